@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls: executed in place where the callee is known, otherwise replaced by
+// what an unknown function may do.
+#include "dataflow/Evaluator.h"
+
+namespace cocodma {
+
+Value Evaluator::fact(FactId Id) {
+  return always(Conditions, Terms.namedSymbol(Known.describe(Id),
+                                              Certainty::Fixed, Id));
+}
+
+bool Evaluator::onStack(const FramePointer &Top, FunctionId Function,
+                        unsigned Times) {
+  for (const Frame *F = Top.get(); F; F = F->Caller.get())
+    if (F->Function == Function && Times-- <= 1)
+      return true;
+  return false;
+}
+
+Value Evaluator::call(Activation &A, InstIndex Index, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  llvm::SmallVector<Value, 8> Arguments;
+  for (uint32_t N = 0; N < I.C; ++N)
+    Arguments.push_back(
+        under(Conditions, A.Registers[A.Body->Operands[I.B + N]], Path));
+  Value Result;
+  if (I.Name != None)
+    Result = callNamed(A, Index, I.Value >= 0 ? FunctionId(I.Value) : None,
+                       Linked.text(I.Name), Arguments, Path);
+  else
+    Result = callThrough(A, Index, under(Conditions, A.Registers[I.A], Path),
+                         Arguments, Path);
+  return under(Conditions, Result, Path);
+}
+
+Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
+                           llvm::StringRef Name,
+                           llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  StringIndex NameIndex = Target != None ? Linked.function(Target).Body->Name
+                                         : Linked.find(Name);
+  auto [Entry, New] = NameClasses.try_emplace(NameIndex, 0);
+  if (New) {
+    bool Fact = false;
+    for (const Profile &P : Vocabulary.Profiles)
+      for (const cocodma::Fact &F : P.Facts)
+        Fact |= F.FactKind == Fact::Kind::Call && F.Name == Name;
+    Entry->second = Fact;
+  }
+  if (Entry->second) {
+    llvm::SmallVector<std::optional<int64_t>, 2> Constants;
+    for (const Value &Argument : Arguments)
+      Constants.push_back(Argument.size() == 1
+                              ? Terms.constantOf(Argument[0].What)
+                              : std::nullopt);
+    FactId Id = Known.call(Name, Constants);
+    if (Id != None)
+      return fact(Id);
+  }
+  auto Found = Primitives.find(NameIndex);
+  if (Found != Primitives.end())
+    return primitive(A, Index, *Found->second, Arguments, Path);
+  if (std::optional<Value> Known = builtin(A, Index, Name, Arguments, Path))
+    return *Known;
+  if (Target == None)
+    return external(A, Index, Name, Arguments, Path);
+  if (A.Self->Depth >= Limits.Depth || onStack(A.Self, Target, 2) ||
+      exhausted()) {
+    ++Losses[exhausted() ? "execution budget spent at " + Name.str() + "()"
+                         : "recursion or depth at " + Name.str() + "()"];
+    TermId Lost = Terms.symbol("result of " + Name.str() + "()",
+                               Certainty::Opaque);
+    return always(Conditions, Lost);
+  }
+  uint32_t First = Events.size();
+  Value Result = execute(Target, Arguments, Path, A.Self, Index);
+  const FunctionSummary &Body = *Linked.function(Target).Body;
+  if (DmaAddressType != None && Body.Result != None &&
+      Linked.type(Body.Result).Name == DmaAddressType) {
+    Event &Mapped = note(EventKind::MapResult, A, Index, Path);
+    Mapped.Subject = Result;
+    if (!Arguments.empty())
+      Mapped.Device = Arguments[0];
+    Mapped.Text = Name.str();
+  }
+  (void)First;
+  (void)I;
+  return Result;
+}
+
+Value Evaluator::callThrough(Activation &A, InstIndex Index,
+                             const Value &Callee,
+                             llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  Value Result;
+  bool Any = false;
+  for (const Guarded &G : Callee) {
+    Bdd When = B.conj(Path, G.When);
+    if (When.isFalse())
+      continue;
+    const Term T = Terms.term(G.What);
+    if (T.Kind == TermKind::Constant)
+      continue; // A null pointer: this path crashes, it does not go on.
+    Value One;
+    if (T.Kind == TermKind::Function) {
+      One = callNamed(A, Index, T.A, Linked.functionName(T.A), Arguments, When);
+    } else {
+      std::string Name = Terms.describe(G.What);
+      ++Losses["call through " + Name];
+      Event &Lost = note(EventKind::Unresolved, A, Index, When);
+      Lost.Text = "call through " + Name;
+      Lost.Subject = always(Conditions, G.What);
+      One = I.Type != None && Linked.type(I.Type).Kind != TypeKind::Pointer
+                ? always(Conditions, Terms.symbol("result of a call through " +
+                                                      Name,
+                                                  Certainty::Opaque))
+                : input(I.Type, "result of a call through " + Name, None, None);
+    }
+    Any = true;
+    for (const Guarded &V : One)
+      addAlternative(Conditions, Result, B.conj(G.When, V.When), V.What);
+  }
+  if (!Any || (Result.empty() && I.Type != None &&
+               Linked.type(I.Type).Kind != TypeKind::Void))
+    return input(I.Type, "result of a call through no function", None, None);
+  return Result;
+}
+
+bool Evaluator::isPredicateOverDevice(const Inst &I,
+                                      llvm::ArrayRef<Value> Arguments) {
+  if (I.Type == None || Linked.type(I.Type).Kind != TypeKind::Bool)
+    return false;
+  for (const Value &Argument : Arguments)
+    for (const Guarded &G : Argument) {
+      const Term &T = Terms.term(G.What);
+      if (T.Kind != TermKind::Pointer)
+        continue;
+      const Object &O = Terms.object(T.A);
+      StringIndex Record = O.Type == None ? None : Linked.recordOf(O.Type);
+      if (Record != None && Vocabulary.classOfStruct(Linked.text(Record)))
+        return true;
+    }
+  return false;
+}
+
+void Evaluator::runCallbacks(Activation &A, InstIndex Index,
+                             llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  for (size_t N = 0; N < Arguments.size(); ++N)
+    for (const Guarded &G : Arguments[N]) {
+      const Term T = Terms.term(G.What);
+      if (T.Kind == TermKind::Function) {
+        if (Hooks)
+          Hooks->handedOut(T.A, Arguments.drop_front(N + 1));
+        continue;
+      }
+      std::optional<Cell> Where = target(G.What);
+      if (!Where || T.Kind != TermKind::Pointer)
+        continue;
+      // A work item, timer or completion: a record with a function in it that
+      // takes the record's address.
+      for (PathId P : Store->paths(Where->Object)) {
+        if (P == Where->Path || !Terms.startsWith(P, Where->Path) ||
+            Terms.parent(P) != Where->Path)
+          continue;
+        const Value *Code = Store->find({Where->Object, P});
+        for (const Guarded &F : Value(*Code)) {
+          const Term Target = Terms.term(F.What);
+          if (Target.Kind != TermKind::Function)
+            continue;
+          const FunctionSummary &Body = *Linked.function(Target.A).Body;
+          if (Body.ParameterCount != 1 || onStack(A.Self, Target.A, 1))
+            continue;
+          if (Linked.pointee(Body.Locals[0].Type) == None)
+            continue;
+          StringIndex Wanted = Linked.recordOf(Body.Locals[0].Type);
+          llvm::StringRef Owner =
+              Linked.text(Terms.last(P).Id).rsplit('.').first;
+          if (Wanted == None || Linked.text(Wanted) != Owner)
+            continue;
+          Bdd When = B.conj(Path, B.conj(G.When, F.When));
+          if (!When.isFalse())
+            callNamed(A, Index, Target.A, Linked.functionName(Target.A),
+                      {always(Conditions, Terms.pointer(Where->Object,
+                                                        Where->Path))},
+                      When);
+        }
+      }
+    }
+}
+
+Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
+                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  runCallbacks(A, Index, Arguments, Path);
+  // An out parameter: a local variable whose address is given away may hold
+  // anything afterwards.
+  for (const Value &Argument : Arguments)
+    for (const Guarded &G : Argument) {
+      const Term T = Terms.term(G.What);
+      if (T.Kind != TermKind::Pointer || T.B != 0 ||
+          Terms.object(T.A).Kind != ObjectKind::Local)
+        continue;
+      TypeIndex Type = Terms.object(T.A).Type;
+      if (Type == None || Linked.type(Type).Kind == TypeKind::Record ||
+          Linked.type(Type).Kind == TypeKind::Array)
+        continue;
+      Value Any = input(Type, Terms.object(T.A).Name + " set by " +
+                                  Name.str() + "()",
+                        None, None);
+      store({T.A, 0}, Any, Type, B.conj(Path, G.When));
+    }
+  if (I.Type == None || Linked.type(I.Type).Kind == TypeKind::Void)
+    return {};
+  std::string Result = "result of " + Name.str() + "()";
+  if (isPredicateOverDevice(I, Arguments)) {
+    ++Losses["no body for predicate " + Name.str() + "()"];
+    return always(Conditions, Terms.symbol(Result, Certainty::Opaque));
+  }
+  return input(I.Type, Result, None, None);
+}
+
+} // namespace cocodma

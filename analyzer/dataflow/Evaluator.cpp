@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Activations, blocks and control flow.
+#include "dataflow/Evaluator.h"
+
+namespace cocodma {
+
+EvaluatorHooks::~EvaluatorHooks() = default;
+void EvaluatorHooks::registered(const Event &) {}
+std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
+  return {};
+}
+void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
+
+Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
+                     const Facts &Known, TermTable &Terms, Guards &Conditions)
+    : Linked(Linked), Vocabulary(Vocabulary), Known(Known), Terms(Terms),
+      Conditions(Conditions), B(Conditions.bdd()) {
+  for (const Primitive &P : Vocabulary.Primitives) {
+    StringIndex Name = Linked.find(P.Function);
+    if (Name != None)
+      Primitives[Name] = &P;
+  }
+  for (const DeviceClass &Class : Vocabulary.Classes)
+    for (const Marker &M : Class.Markers) {
+      if (M.Field.empty())
+        continue;
+      std::string Owner =
+          Class.Channel ? Class.Channel->Struct : Class.Device.Struct;
+      StringIndex Field = Linked.find(Owner + "." + M.Field);
+      if (Field != None)
+        MarkerFields.insert(Field);
+    }
+  StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
+  DmaAddressType = Linked.find("dma_addr_t");
+  DecryptedMark = Terms.namedSymbol("a decrypted protection", Certainty::Fixed);
+}
+
+const Plan &Evaluator::planOf(FunctionId Function) {
+  auto [Entry, New] = Plans.try_emplace(Function);
+  if (New)
+    Entry->second = makePlan(*Linked.function(Function).Body);
+  return Entry->second;
+}
+
+Value Evaluator::boolean(Bdd When) {
+  if (When.isTrue())
+    return always(Conditions, Terms.constant(1));
+  if (When.isFalse())
+    return always(Conditions, Terms.constant(0));
+  Value Result;
+  addAlternative(Conditions, Result, When, Terms.constant(1));
+  addAlternative(Conditions, Result, B.negate(When), Terms.constant(0));
+  return Result;
+}
+
+Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
+                         Bdd Path, FramePointer Caller, InstIndex Site) {
+  Activation A;
+  A.Self = std::make_shared<Frame>();
+  A.Self->Caller = Caller;
+  A.Self->Function = Function;
+  A.Self->CallSite = Site;
+  A.Self->Entry = Path;
+  A.Self->Depth = Caller ? Caller->Depth + 1 : 0;
+  A.Body = Linked.function(Function).Body;
+  A.Order = &planOf(Function);
+  A.Registers.resize(A.Body->Insts.size());
+  A.Locals.resize(A.Body->Locals.size());
+  A.LocalObjects.assign(A.Body->Locals.size(), None);
+  A.In.assign(A.Body->Blocks.size(), Conditions.no());
+  A.Done.assign(A.Body->Blocks.size(), false);
+  Visited.insert(Function);
+  for (uint32_t I = 0; I < A.Body->Locals.size(); ++I) {
+    const LocalVariable &Local = A.Body->Locals[I];
+    Value Initial;
+    if (I < A.Body->ParameterCount)
+      Initial = I < Arguments.size()
+                    ? Arguments[I]
+                    : input(Local.Type, Linked.text(Local.Name).str(), None,
+                            Local.Name);
+    if (I < A.Body->ParameterCount)
+      A.Given.push_back(Initial);
+    if (!Local.InMemory) {
+      A.Locals[I] = std::move(Initial);
+      continue;
+    }
+    Object New;
+    New.Kind = ObjectKind::Local;
+    New.Type = Local.Type;
+    New.Name = Linked.text(Local.Name).str();
+    A.LocalObjects[I] = Terms.newObject(New);
+    if (Initial.empty())
+      continue;
+    const SummaryType &Type = Linked.type(Local.Type);
+    Value Own = always(Conditions, Terms.pointer(A.LocalObjects[I], 0));
+    if (Type.Kind == TypeKind::Record)
+      copyObject(Own, Initial, Path);
+    else
+      Store->set({A.LocalObjects[I], 0}, Initial);
+  }
+  A.In[0] = Path;
+  Stack.push_back(&A);
+  runBlocks(A, A.Order->Order, None);
+  Stack.pop_back();
+  return std::move(A.Returned);
+}
+
+void Evaluator::runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
+                          uint32_t InLoop) {
+  Bdd Ignored = Conditions.no();
+  for (uint32_t Index : Blocks) {
+    if (A.Done[Index] || A.In[Index].isFalse())
+      continue;
+    uint32_t L = A.Order->LoopOf[Index];
+    if (L != None && L != InLoop) {
+      runLoop(A, L);
+      continue;
+    }
+    if (L != None)
+      continue; // The header of the loop that is running: runLoop does it.
+    A.Done[Index] = true;
+    runBlock(A, Index, InLoop, Ignored);
+  }
+}
+
+void Evaluator::loseCounters(Activation &A, const Loop &L,
+                             const std::vector<Value> &Before, Bdd Path) {
+  for (uint32_t Local : L.Counters) {
+    Value &Now = A.Locals[Local];
+    if (Now == Before[Local])
+      continue;
+    const LocalVariable &Variable = A.Body->Locals[Local];
+    if (Linked.isPointer(Variable.Type))
+      continue;
+    TermId Any = Terms.symbol(Linked.text(Variable.Name).str(),
+                              Certainty::Free);
+    Now = choose(Conditions, Path, always(Conditions, Any), Now);
+  }
+}
+
+void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
+  // Two rounds: the first with the values of the entry, the second with
+  // counters that may have any value. What a third round would do, the second
+  // has done.
+  const Loop &L = A.Order->Loops[LoopIndex];
+  Bdd Entry = A.In[L.Header];
+  for (unsigned Round = 0; Round < 2 && !Entry.isFalse(); ++Round) {
+    std::vector<Value> Before = A.Locals;
+    for (uint32_t Index : L.Blocks) {
+      A.Done[Index] = false;
+      A.In[Index] = Conditions.no();
+    }
+    A.In[L.Header] = Entry;
+    Bdd Back = Conditions.no();
+    for (uint32_t Index : L.Blocks) {
+      if (A.Done[Index] || A.In[Index].isFalse())
+        continue;
+      uint32_t Inner = A.Order->LoopOf[Index];
+      if (Inner != None && Inner != LoopIndex) {
+        runLoop(A, Inner);
+        continue;
+      }
+      A.Done[Index] = true;
+      runBlock(A, Index, LoopIndex, Back);
+    }
+    if (Round == 0)
+      loseCounters(A, L, Before, Back);
+    Entry = Back;
+  }
+  for (uint32_t Index : L.Blocks)
+    A.Done[Index] = true;
+}
+
+void Evaluator::enter(Activation &A, uint32_t To, Bdd Path, uint32_t InLoop,
+                      Bdd &Back) {
+  if (Path.isFalse())
+    return;
+  if (InLoop != None && A.Order->Loops[InLoop].Header == To) {
+    Back = B.disj(Back, Path);
+    return;
+  }
+  A.In[To] = B.disj(A.In[To], Path);
+}
+
+void Evaluator::decide(Activation &A, uint32_t Index, uint32_t Successor,
+                       Bdd Path, Bdd Taken) {
+  if (Taken.isConstant())
+    return;
+  A.Self->Decisions.push_back({Index, Successor, Path, Taken, Sequence});
+}
+
+void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
+                         Bdd &Back) {
+  const Block &Now = A.Body->Blocks[Index];
+  Bdd Path = A.In[Index];
+  for (InstIndex I = Now.First; I < Now.End; ++I)
+    execute(A, I, Path);
+  terminate(A, Index, Path, InLoop, Back);
+}
+
+Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
+                         unsigned &Labels) {
+  const Inst &Asm = A.Body->Insts[Now.Condition];
+  Labels = Now.Successors.size() - 1;
+  std::vector<Value> Operands;
+  for (uint32_t I = 0; I < Asm.C; ++I)
+    Operands.push_back(A.Registers[A.Body->Operands[Asm.B + I]]);
+  if (Labels == 1 && Operands.size() >= 2 && Operands[0].size() == 1 &&
+      Terms.term(Operands[0][0].What).Kind == TermKind::Pointer) {
+    // A static key: its address and the sense of the branch.
+    const Object &Key = Terms.object(Terms.term(Operands[0][0].What).A);
+    if (Key.Kind == ObjectKind::Global) {
+      FactId Id = Known.staticKey(Key.Name);
+      TermId State = Id != None
+                         ? Terms.namedSymbol(Known.describe(Id),
+                                             Certainty::Fixed, Id)
+                         : Terms.namedSymbol("static key " + Key.Name,
+                                             Certainty::Free);
+      return B.exclusiveOr(Conditions.truth(State),
+                           truth(Conditions, Operands[1]));
+    }
+  }
+  if (Labels == 2 && !Operands.empty() && Operands[0].size() == 1 &&
+      Terms.constantOf(Operands[0][0].What))
+    return Conditions.truth(Terms.namedSymbol(
+        "CPU feature " +
+            std::to_string(*Terms.constantOf(Operands[0][0].What)),
+        Certainty::Free));
+  return Conditions.choice("the branch of inline assembly", Certainty::Free);
+}
+
+void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
+                          uint32_t InLoop, Bdd &Back) {
+  const Block &Now = A.Body->Blocks[Index];
+  ++Sequence;
+  switch (Now.Kind) {
+  case Terminator::Jump:
+    return enter(A, Now.Successors[0], Path, InLoop, Back);
+  case Terminator::Branch: {
+    Bdd When = truth(Conditions, under(Conditions, A.Registers[Now.Condition],
+                                       Path));
+    decide(A, Index, 0, Path, When);
+    enter(A, Now.Successors[0], B.conj(Path, When), InLoop, Back);
+    enter(A, Now.Successors[1], B.conj(Path, B.negate(When)), InLoop, Back);
+    return;
+  }
+  case Terminator::Switch: {
+    Value On = under(Conditions, A.Registers[Now.Condition], Path);
+    Bdd Rest = Path;
+    for (uint32_t I = 0; I < Now.Cases.size(); ++I) {
+      Bdd When = Conditions.no();
+      int64_t Last = std::min(Now.Cases[I].High, Now.Cases[I].Low + 64);
+      for (int64_t C = Now.Cases[I].Low; C <= Last; ++C)
+        for (const Guarded &G : On)
+          When = B.disj(When, B.conj(G.When, Conditions.equal(
+                                                 G.What, Terms.constant(C))));
+      decide(A, Index, I, Rest, When);
+      enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);
+      Rest = B.conj(Rest, B.negate(When));
+    }
+    return enter(A, Now.Successors.back(), Rest, InLoop, Back);
+  }
+  case Terminator::StaticKey: {
+    unsigned Labels = 0;
+    Bdd Taken = staticKey(A, Now, Path, Labels);
+    decide(A, Index, 1, Path, Taken);
+    enter(A, Now.Successors[1], B.conj(Path, Taken), InLoop, Back);
+    uint32_t Other = Labels >= 2 ? Now.Successors[2] : Now.Successors[0];
+    enter(A, Other, B.conj(Path, B.negate(Taken)), InLoop, Back);
+    return;
+  }
+  case Terminator::Return:
+    if (Now.Condition != None)
+      for (const Guarded &G :
+           under(Conditions, A.Registers[Now.Condition], Path))
+        addAlternative(Conditions, A.Returned, B.conj(G.When, Path), G.What);
+    return;
+  case Terminator::Unreachable:
+    return;
+  }
+}
+
+} // namespace cocodma

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Guarded execution of the linked program. Every path of a function is
+// executed at once: a store changes a cell only where the path condition
+// holds, so that conditions that belong together stay together through locals,
+// fields, parameters and results. This is symbolic execution with state
+// merging (Kuznetsov et al., PLDI 2012) on values guarded as in guarded value
+// summaries (Xie and Aiken, "Saturn", 2005); callees are executed in place.
+//
+// What it is not for: deciding what a reached primitive means. It reports
+// events; the judge reads them.
+#ifndef COCODMA_DATAFLOW_EVALUATOR_H
+#define COCODMA_DATAFLOW_EVALUATOR_H
+
+#include "dataflow/Event.h"
+#include "dataflow/Facts.h"
+#include "dataflow/Plan.h"
+
+#include <map>
+#include <set>
+
+namespace cocodma {
+
+/// What an execution needs from the one who set it up.
+class EvaluatorHooks {
+public:
+  virtual ~EvaluatorHooks();
+  /// A device was registered: the driver core may now probe it. \p At is the
+  /// registering call.
+  virtual void registered(const Event &At);
+  /// Objects that an unknown pointer to \p Record may point to here; empty if
+  /// nothing is known. \p Parent is the object that the pointer was found in
+  /// (None for a parameter).
+  virtual std::vector<TermId> candidates(StringIndex Record, ObjectId Parent);
+  /// Code was handed to somebody outside, to be called later.
+  virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
+};
+
+/// Limits of one execution.
+struct Budget {
+  uint64_t Instructions = 4'000'000;
+  unsigned Depth = 48;
+  unsigned Alternatives = 24;
+};
+
+/// Executes functions of a program.
+class Evaluator {
+public:
+  Evaluator(const Program &Linked, const Spec &Vocabulary, const Facts &Known,
+            TermTable &Terms, Guards &Conditions);
+
+  /// Executes \p Function with \p Arguments where \p Path holds; missing
+  /// arguments become inputs. Effects go to the current memory and to
+  /// events().
+  Value execute(FunctionId Function, llvm::ArrayRef<Value> Arguments, Bdd Path,
+                FramePointer Caller = nullptr, InstIndex Site = None);
+
+  /// The memory that is read and written. Borrowed.
+  void setMemory(Memory *New) { Store = New; }
+  Memory *memory() const { return Store; }
+  void setHooks(EvaluatorHooks *New) { Hooks = New; }
+  std::vector<Event> &events() { return Events; }
+  TermTable &terms() { return Terms; }
+  Guards &conditions() { return Conditions; }
+  const Program &program() const { return Linked; }
+  void setBudget(Budget New) { Limits = New; Executed = 0; }
+  /// True if the budget ran out since it was set.
+  bool exhausted() const { return Executed > Limits.Instructions; }
+  uint64_t executed() const { return Executed; }
+
+  /// Reads a cell as if by a load of \p Type under \p Path.
+  Value load(Cell Which, TypeIndex Type, Bdd Path);
+  /// Writes a cell under \p Path.
+  void store(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
+  /// The object of a global.
+  ObjectId globalObject(GlobalId Id);
+  /// A new input: what a parameter or an unknown field of \p Type holds.
+  Value input(TypeIndex Type, const std::string &Name, ObjectId Parent,
+              StringIndex Field);
+  /// The cell that a pointer term leads to, or nothing if it is none.
+  std::optional<Cell> target(TermId Pointer);
+  /// The state of the memory of \p Object: constant 0 private, 1 shared,
+  /// 2 unknown.
+  Value sharing(ObjectId Object, Bdd Path);
+  /// Functions that were executed at least once.
+  const std::set<FunctionId> &visited() const { return Visited; }
+  /// Calls and reads that could not be resolved, with a count each.
+  const std::map<std::string, unsigned> &losses() const { return Losses; }
+  /// A boolean value.
+  Value boolean(Bdd When);
+  /// The type of a field, from any access to it; None if never accessed.
+  TypeIndex typeOfField(StringIndex Field);
+
+private:
+  struct Activation {
+    FramePointer Self;
+    const FunctionSummary *Body = nullptr;
+    const Plan *Order = nullptr;
+    std::vector<Value> Registers;
+    std::vector<Value> Locals;
+    std::vector<ObjectId> LocalObjects;
+    std::vector<Bdd> In;
+    std::vector<bool> Done;
+    Value Returned;
+    std::vector<Value> Given; ///< The arguments, as they were passed.
+  };
+
+  // Evaluator.cpp: blocks and control flow.
+  const Plan &planOf(FunctionId Function);
+  void runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
+                 uint32_t InLoop);
+  void runLoop(Activation &A, uint32_t LoopIndex);
+  void runBlock(Activation &A, uint32_t Index, uint32_t InLoop, Bdd &Back);
+  void terminate(Activation &A, uint32_t Index, Bdd Path, uint32_t InLoop,
+                 Bdd &Back);
+  void enter(Activation &A, uint32_t To, Bdd Path, uint32_t InLoop, Bdd &Back);
+  void decide(Activation &A, uint32_t Index, uint32_t Successor, Bdd Path,
+              Bdd Taken);
+  Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
+  void loseCounters(Activation &A, const Loop &L,
+                    const std::vector<Value> &Before, Bdd Path);
+
+  // Instructions.cpp
+  void execute(Activation &A, InstIndex Index, Bdd Path);
+  Value binary(const Inst &I, const Value &Left, const Value &Right, Bdd Path);
+  TermId combine(const Inst &I, TermId Left, TermId Right);
+  Value compare(const Inst &I, const Value &Left, const Value &Right);
+  Value unary(const Inst &I, const Value &Operand);
+  Value cast(const Inst &I, const Value &Operand, Bdd Path);
+  Value fieldAddress(const Inst &I, const Value &Base);
+  Value elementAddress(const Value &Base, const Value &Index, Bdd Path);
+  Value containerOf(const Inst &I, const Value &Member);
+  Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);
+  void storeThrough(Activation &A, InstIndex Index, Bdd Path);
+  void copyObject(const Value &To, const Value &From, Bdd Path);
+  void zeroObject(const Value &To, Bdd Path);
+  Value widen(const std::string &What, TypeIndex Type);
+
+  // Objects.cpp
+  Cell canonical(Cell Which);
+  Value defaultOf(Cell Which, TypeIndex Type, Bdd Path);
+  Value globalDefault(Cell Which, TypeIndex Type);
+  std::optional<Value> initialValue(const GlobalEntity &Global, PathId Path);
+  std::optional<Value> writtenOnce(GlobalId Id, Cell Which, TypeIndex Type,
+                                   const Value &Initial);
+  Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
+  void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
+  bool hasElement(PathId Path);
+  std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
+  TermId typed(TermId Pointer, TypeIndex Type);
+  ObjectId objectOfSymbol(TermId Symbol);
+  PathId pathOf(const std::vector<StringIndex> &Steps);
+
+  // Calls.cpp
+  Value call(Activation &A, InstIndex Index, Bdd Path);
+  Value callNamed(Activation &A, InstIndex Index, FunctionId Target,
+                  llvm::StringRef Name, llvm::ArrayRef<Value> Arguments,
+                  Bdd Path);
+  Value callThrough(Activation &A, InstIndex Index, const Value &Callee,
+                    llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value external(Activation &A, InstIndex Index, llvm::StringRef Name,
+                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+  void runCallbacks(Activation &A, InstIndex Index,
+                    llvm::ArrayRef<Value> Arguments, Bdd Path);
+  bool isPredicateOverDevice(const Inst &I, llvm::ArrayRef<Value> Arguments);
+  bool onStack(const FramePointer &Top, FunctionId Function, unsigned Times);
+  Value fact(FactId Id);
+
+  // Primitives.cpp
+  std::optional<Value> builtin(Activation &A, InstIndex Index,
+                               llvm::StringRef Name,
+                               llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value primitive(Activation &A, InstIndex Index, const Primitive &P,
+                  llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value allocate(Activation &A, InstIndex Index, const Primitive &P,
+                 llvm::ArrayRef<Value> Arguments);
+  Value convert(Activation &A, InstIndex Index, const Primitive &P,
+                llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value alias(Activation &A, InstIndex Index, const Primitive &P,
+              llvm::ArrayRef<Value> Arguments, Bdd Path);
+  void bounce(Activation &A, InstIndex Index, const Primitive &P,
+              llvm::ArrayRef<Value> Arguments, Bdd Path);
+  void copied(Activation &A, InstIndex Index, const Value &To,
+              const Value &From, Bdd Path);
+  Event &note(EventKind Kind, Activation &A, InstIndex Index, Bdd Path);
+  void noteWrite(Activation &A, InstIndex Index, Cell Which, const Value &New,
+                 Bdd Path);
+  Value argument(const Primitive &P, Role Which,
+                 llvm::ArrayRef<Value> Arguments);
+  Value ownerInScope();
+  Bdd isDecrypted(const Value &Protection, Bdd Path);
+
+  const Program &Linked;
+  const Spec &Vocabulary;
+  const Facts &Known;
+  TermTable &Terms;
+  Guards &Conditions;
+  BddManager &B;
+  Memory *Store = nullptr;
+  EvaluatorHooks *Hooks = nullptr;
+  std::vector<Event> Events;
+  Budget Limits;
+  uint64_t Executed = 0;
+  uint32_t Sequence = 0;
+  std::vector<Activation *> Stack;
+  std::map<FunctionId, Plan> Plans;
+  std::map<GlobalId, ObjectId> GlobalObjects;
+  std::map<TermId, ObjectId> SymbolObjects;
+  std::map<ObjectId, Cell> Embeddings;
+  std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
+  std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
+  std::set<std::pair<ObjectId, PathId>> OnceRunning;
+  std::map<std::string, unsigned> Losses;
+  std::set<FunctionId> Visited;
+  llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
+  llvm::DenseMap<StringIndex, const Primitive *> Primitives;
+  llvm::DenseMap<StringIndex, uint8_t> NameClasses;
+  std::set<StringIndex> MarkerFields;
+  const FunctionSummary *CallerBody = nullptr;
+  const Inst *CallerInst = nullptr;
+  StringIndex StateField = None;
+  StringIndex DmaAddressType = None;
+  TermId DecryptedMark = 0;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_DATAFLOW_EVALUATOR_H

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dataflow/Guards.h"
+
+#include "llvm/ADT/bit.h"
+
+namespace cocodma {
+
+Bdd Guards::variable(Atom New) {
+  Key K{uint8_t(New.What), New.Subject, New.Operand};
+  auto [Entry, IsNew] = Variables.try_emplace(K, uint32_t(Atoms.size()));
+  if (IsNew)
+    Atoms.push_back(std::move(New));
+  return Manager.variable(Entry->second);
+}
+
+Bdd Guards::choice(std::string Text, Certainty Kind) {
+  Atom New;
+  New.Kind = Kind;
+  New.Text = std::move(Text);
+  Atoms.push_back(std::move(New));
+  return Manager.variable(Atoms.size() - 1);
+}
+
+Bdd Guards::notNull(ObjectId Object) {
+  if (!Terms.object(Object).MayBeNull)
+    return yes();
+  Atom New;
+  New.What = Predicate::NotNull;
+  New.Subject = Object;
+  return variable(std::move(New));
+}
+
+bool Guards::isBoolean(const Term &T) const {
+  if (T.Kind == TermKind::Binary)
+    return T.Sub >= uint8_t(BinaryKind::Equal);
+  return T.Kind == TermKind::Unary && T.Sub == uint8_t(UnaryKind::Not);
+}
+
+Bdd Guards::zero(TermId Id) {
+  Atom New;
+  New.What = Predicate::Zero;
+  New.Subject = Id;
+  New.Kind = Terms.certainty(Id);
+  return variable(std::move(New));
+}
+
+Bdd Guards::negative(TermId Id) {
+  Atom New;
+  New.What = Predicate::Negative;
+  New.Subject = Id;
+  New.Kind = Terms.certainty(Id);
+  return Manager.conj(Manager.negate(zero(Id)), variable(std::move(New)));
+}
+
+Bdd Guards::bit(TermId Id, unsigned Index) {
+  if (Index > 63)
+    return no();
+  const Term T = Terms.term(Id);
+  if (T.Kind == TermKind::Constant)
+    return Manager.constant((uint64_t(T.Value) >> Index) & 1);
+  if (isBoolean(T))
+    return Index == 0 ? truth(Id) : no();
+  if (T.Kind == TermKind::Binary) {
+    std::optional<int64_t> C = Terms.constantOf(T.B);
+    switch (BinaryKind(T.Sub)) {
+    case BinaryKind::ShiftRight:
+      if (C && *C >= 0)
+        return bit(T.A, Index + unsigned(std::min<int64_t>(*C, 64)));
+      break;
+    case BinaryKind::ShiftLeft:
+      if (C && *C >= 0)
+        return Index >= uint64_t(*C) ? bit(T.A, Index - unsigned(*C)) : no();
+      break;
+    case BinaryKind::And:
+      return Manager.conj(bit(T.A, Index), bit(T.B, Index));
+    case BinaryKind::Or:
+      return Manager.disj(bit(T.A, Index), bit(T.B, Index));
+    case BinaryKind::ExclusiveOr:
+      return Manager.exclusiveOr(bit(T.A, Index), bit(T.B, Index));
+    default:
+      break;
+    }
+  }
+  if (T.Kind == TermKind::Unary && T.Sub == uint8_t(UnaryKind::Complement))
+    return Manager.negate(bit(T.A, Index));
+  Atom New;
+  New.What = Predicate::Bit;
+  New.Subject = Id;
+  New.Operand = Index;
+  New.Kind = Terms.certainty(Id);
+  return variable(std::move(New));
+}
+
+Bdd Guards::masked(TermId Id, uint64_t Mask, uint64_t Value) {
+  Bdd Result = yes();
+  for (unsigned I = 0; I < 64; ++I) {
+    if (!((Mask >> I) & 1))
+      continue;
+    Bdd Set = bit(Id, I);
+    Result = Manager.conj(Result, (Value >> I) & 1 ? Set : Manager.negate(Set));
+  }
+  return Result;
+}
+
+Bdd Guards::truth(TermId Id) {
+  const Term T = Terms.term(Id);
+  switch (T.Kind) {
+  case TermKind::Constant:
+    return Manager.constant(T.Value != 0);
+  case TermKind::Function:
+  case TermKind::String:
+    return yes();
+  case TermKind::Pointer:
+    return T.B != 0 && Terms.last(T.B).What != PathStep::Kind::Derived
+               ? yes()
+               : notNull(T.A);
+  case TermKind::Symbol:
+    return Manager.negate(zero(Id));
+  case TermKind::Unary:
+    if (T.Sub == uint8_t(UnaryKind::Not))
+      return Manager.negate(truth(T.A));
+    if (T.Sub == uint8_t(UnaryKind::Negate))
+      return truth(T.A);
+    return Manager.negate(zero(Id));
+  case TermKind::Binary:
+    break;
+  }
+  std::optional<int64_t> C = Terms.constantOf(T.B);
+  switch (BinaryKind(T.Sub)) {
+  case BinaryKind::Equal:
+    return equal(T.A, T.B);
+  case BinaryKind::NotEqual:
+    return Manager.negate(equal(T.A, T.B));
+  case BinaryKind::Less:
+    return less(T.A, T.B, T.Value);
+  case BinaryKind::Greater:
+    return less(T.B, T.A, T.Value);
+  case BinaryKind::LessEqual:
+    return Manager.negate(less(T.B, T.A, T.Value));
+  case BinaryKind::GreaterEqual:
+    return Manager.negate(less(T.A, T.B, T.Value));
+  case BinaryKind::Or:
+    return Manager.disj(truth(T.A), truth(T.B));
+  case BinaryKind::And:
+    if (C && llvm::popcount(uint64_t(*C)) <= 16)
+      return Manager.negate(masked(T.A, *C, 0));
+    if (isBoolean(Terms.term(T.A)) && isBoolean(Terms.term(T.B)))
+      return Manager.conj(truth(T.A), truth(T.B));
+    break;
+  case BinaryKind::ExclusiveOr:
+    if (isBoolean(Terms.term(T.A)) && isBoolean(Terms.term(T.B)))
+      return Manager.exclusiveOr(truth(T.A), truth(T.B));
+    break;
+  case BinaryKind::ShiftRight: {
+    const Term Inner = Terms.term(T.A);
+    std::optional<int64_t> Mask =
+        Inner.Kind == TermKind::Binary && Inner.Sub == uint8_t(BinaryKind::And)
+            ? Terms.constantOf(Inner.B)
+            : std::nullopt;
+    if (C && Mask && llvm::popcount(uint64_t(*Mask)) <= 16 && *C < 64)
+      return Manager.negate(
+          masked(Inner.A, uint64_t(*Mask) & (~0ull << *C), 0));
+    break;
+  }
+  default:
+    break;
+  }
+  return Manager.negate(zero(Id));
+}
+
+Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
+  const Term T = Terms.term(Id);
+  if (Value == 0)
+    return Manager.negate(truth(Id));
+  if (isBoolean(T))
+    return Value == 1 ? truth(Id) : no();
+  if (T.Kind == TermKind::Binary) {
+    std::optional<int64_t> C = Terms.constantOf(T.B);
+    if (C && T.Sub == uint8_t(BinaryKind::And) &&
+        llvm::popcount(uint64_t(*C)) <= 16) {
+      if (uint64_t(Value) & ~uint64_t(*C))
+        return no();
+      return masked(T.A, *C, Value);
+    }
+    if (C && T.Sub == uint8_t(BinaryKind::ShiftRight) && *C < 64 && *C >= 0 &&
+        Terms.term(T.A).Kind == TermKind::Binary)
+      return equalsConstant(T.A, int64_t(uint64_t(Value) << *C));
+    if (C && T.Sub == uint8_t(BinaryKind::Add))
+      return equal(T.A, Terms.constant(Value - *C));
+  }
+  // A value equals at most one constant: each is given what the earlier ones
+  // of the chain leave over.
+  std::vector<int64_t> &Chain = EqualityChains[Id];
+  Bdd Rest = Manager.negate(zero(Id));
+  Atom Sign;
+  Sign.What = Predicate::Negative;
+  Sign.Subject = Id;
+  Sign.Kind = Terms.certainty(Id);
+  Bdd IsNegative = variable(std::move(Sign));
+  Rest = Manager.conj(Rest, Value < 0 ? IsNegative : Manager.negate(IsNegative));
+  for (int64_t Earlier : Chain) {
+    Atom Equals;
+    Equals.What = Predicate::Equals;
+    Equals.Subject = Id;
+    Equals.Operand = Earlier;
+    Equals.Kind = Terms.certainty(Id);
+    Bdd Holds = variable(std::move(Equals));
+    if (Earlier == Value)
+      return Manager.conj(Rest, Holds);
+    Rest = Manager.conj(Rest, Manager.negate(Holds));
+  }
+  Chain.push_back(Value);
+  Atom Equals;
+  Equals.What = Predicate::Equals;
+  Equals.Subject = Id;
+  Equals.Operand = Value;
+  Equals.Kind = Terms.certainty(Id);
+  return Manager.conj(Rest, variable(std::move(Equals)));
+}
+
+Bdd Guards::samePointer(const Term &Left, const Term &Right) {
+  if (Left.A == Right.A) {
+    if (Left.B == Right.B)
+      return yes();
+    return no();
+  }
+  const Object &A = Terms.object(Left.A);
+  const Object &B = Terms.object(Right.A);
+  bool Unknown = A.Kind == ObjectKind::Input || B.Kind == ObjectKind::Input;
+  bool Fresh = A.Kind == ObjectKind::Local || A.Kind == ObjectKind::Heap ||
+               B.Kind == ObjectKind::Local || B.Kind == ObjectKind::Heap;
+  if (!Unknown || Fresh)
+    return no();
+  Atom New;
+  New.What = Predicate::SameObject;
+  New.Subject = std::min(Left.A, Right.A);
+  New.Operand = std::max(Left.A, Right.A);
+  return variable(std::move(New));
+}
+
+Bdd Guards::equal(TermId Left, TermId Right) {
+  if (Left == Right)
+    return yes();
+  const Term A = Terms.term(Left);
+  const Term B = Terms.term(Right);
+  if (A.Kind == TermKind::Constant && B.Kind == TermKind::Constant)
+    return Manager.constant(A.Value == B.Value);
+  if (A.Kind == TermKind::Constant)
+    return equal(Right, Left);
+  bool Address = A.Kind == TermKind::Pointer || A.Kind == TermKind::Function ||
+                 A.Kind == TermKind::String;
+  if (B.Kind == TermKind::Constant) {
+    if (Address)
+      return B.Value == 0 ? Manager.negate(truth(Left)) : no();
+    return equalsConstant(Left, B.Value);
+  }
+  if (A.Kind == TermKind::Pointer && B.Kind == TermKind::Pointer)
+    return samePointer(A, B);
+  if (A.Kind == TermKind::Function && B.Kind == TermKind::Function)
+    return no();
+  if (isBoolean(A) && isBoolean(B))
+    return Manager.negate(Manager.exclusiveOr(truth(Left), truth(Right)));
+  Atom New;
+  New.What = Predicate::Holds;
+  New.Subject = Terms.binary(BinaryKind::Equal, Left, Right, false);
+  New.Kind = Terms.certainty(New.Subject);
+  return variable(std::move(New));
+}
+
+Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
+  const Term A = Terms.term(Left);
+  const Term B = Terms.term(Right);
+  if (Left == Right)
+    return no();
+  std::optional<int64_t> CA = Terms.constantOf(Left);
+  std::optional<int64_t> CB = Terms.constantOf(Right);
+  if (CA && CB)
+    return Manager.constant(Signed ? *CA < *CB
+                                   : uint64_t(*CA) < uint64_t(*CB));
+  if (A.Kind == TermKind::Pointer && CB) {
+    // IS_ERR(): a pointer that somebody else made may be an error code.
+    if (!Terms.object(A.A).MayBeNull)
+      return yes();
+    Atom Error;
+    Error.What = Predicate::ErrorValue;
+    Error.Subject = A.A;
+    return Manager.negate(
+        Manager.conj(notNull(A.A), variable(std::move(Error))));
+  }
+  if (CB && *CB == 0)
+    return Signed ? (isBoolean(A) ? no() : negative(Left)) : no();
+  if (CA && *CA == 0) {
+    if (!Signed || isBoolean(B))
+      return truth(Right);
+    return Manager.conj(truth(Right), Manager.negate(negative(Right)));
+  }
+  if (CB && *CB == 1 && !Signed)
+    return Manager.negate(truth(Left));
+  if (CB && (*CB > 0 || !Signed)) {
+    Atom New;
+    New.What = Predicate::LessThan;
+    New.Subject = Left;
+    New.Operand = *CB;
+    New.Kind = Terms.certainty(Left);
+    Bdd Result =
+        Manager.disj(Manager.negate(truth(Left)), variable(std::move(New)));
+    return Signed ? Manager.disj(Result, negative(Left)) : Result;
+  }
+  Atom New;
+  New.What = Predicate::Holds;
+  New.Subject = Terms.binary(BinaryKind::Less, Left, Right, Signed);
+  New.Kind = Terms.certainty(New.Subject);
+  return variable(std::move(New));
+}
+
+bool Guards::evaluate(const Atom &Which, int64_t Constant) {
+  switch (Which.What) {
+  case Predicate::Zero: return Constant == 0;
+  case Predicate::Negative: return Constant < 0;
+  case Predicate::Equals: return Constant == Which.Operand;
+  case Predicate::Bit: return (uint64_t(Constant) >> Which.Operand) & 1;
+  case Predicate::LessThan: return Constant < Which.Operand;
+  default: return Constant != 0;
+  }
+}
+
+std::string Guards::describe(uint32_t Variable, bool Value) const {
+  const Atom &A = Atoms[Variable];
+  std::string Negation = Value ? "" : "not ";
+  switch (A.What) {
+  case Predicate::Zero:
+    return Terms.describe(A.Subject) + (Value ? " == 0" : " != 0");
+  case Predicate::Negative:
+    return Terms.describe(A.Subject) + (Value ? " < 0" : " > 0");
+  case Predicate::Equals:
+    return Terms.describe(A.Subject) + (Value ? " == " : " != ") +
+           std::to_string(A.Operand);
+  case Predicate::Bit:
+    return Negation + "bit " + std::to_string(A.Operand) + " of " +
+           Terms.describe(A.Subject);
+  case Predicate::Holds:
+    return Negation + Terms.describe(A.Subject);
+  case Predicate::LessThan:
+    return Terms.describe(A.Subject) + (Value ? " < " : " >= ") +
+           std::to_string(uint64_t(A.Operand));
+  case Predicate::NotNull:
+    return Terms.object(A.Subject).Name + (Value ? " != NULL" : " == NULL");
+  case Predicate::ErrorValue:
+    return Negation + "IS_ERR(" + Terms.object(A.Subject).Name + ")";
+  case Predicate::SameObject:
+    return Terms.object(A.Subject).Name + (Value ? " == " : " != ") +
+           Terms.object(A.Operand).Name;
+  case Predicate::Choice:
+    return Negation + A.Text;
+  }
+  return A.Text;
+}
+
+} // namespace cocodma

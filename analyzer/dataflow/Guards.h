@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Predicates over terms as boolean formulas: which variable of the BDD stands
+// for which atom. Comparisons with constants share a common encoding (zero,
+// sign, equality chain, single bits), so that `ret < 0` implies `ret != 0` and
+// `x & A` knows `(x & (A | B)) == 0`, without axioms beside the formulas.
+#ifndef COCODMA_DATAFLOW_GUARDS_H
+#define COCODMA_DATAFLOW_GUARDS_H
+
+#include "dataflow/Terms.h"
+#include "support/Bdd.h"
+
+namespace cocodma {
+
+/// What a BDD variable says about its term.
+enum class Predicate : uint8_t {
+  Zero,       ///< Term == 0.
+  Negative,   ///< Term < 0, given Term != 0.
+  Equals,     ///< Term == Operand, given that no earlier Equals held.
+  Bit,        ///< Bit Operand of Term.
+  Holds,      ///< Term, a comparison, is true.
+  LessThan,   ///< Term < Operand, a positive constant.
+  NotNull,    ///< The pointer to object Term was valid.
+  ErrorValue, ///< The pointer to object Term was an error code.
+  SameObject, ///< Objects Term and Operand are one.
+  Choice,     ///< A decision without a term.
+};
+
+/// An atom: what one BDD variable stands for.
+struct Atom {
+  Predicate What = Predicate::Choice;
+  TermId Subject = 0;
+  int64_t Operand = 0;
+  Certainty Kind = Certainty::Free;
+  std::string Text; ///< For Choice.
+};
+
+/// Owns the formulas of one analysis. Not shared between threads.
+class Guards {
+public:
+  explicit Guards(TermTable &Terms) : Terms(Terms) {}
+
+  BddManager &bdd() { return Manager; }
+  Bdd yes() const { return Manager.constant(true); }
+  Bdd no() const { return Manager.constant(false); }
+
+  /// Term != 0.
+  Bdd truth(TermId Id);
+  /// Left == Right.
+  Bdd equal(TermId Left, TermId Right);
+  /// Left < Right.
+  Bdd less(TermId Left, TermId Right, bool Signed);
+  /// A fresh decision that no term stands for.
+  Bdd choice(std::string Text, Certainty Kind);
+  /// The pointer to \p Object is not null.
+  Bdd notNull(ObjectId Object);
+
+  size_t atomCount() const { return Atoms.size(); }
+  const Atom &atom(uint32_t Variable) const { return Atoms[Variable]; }
+  /// The atom in words, as it holds (\p Value) or does not.
+  std::string describe(uint32_t Variable, bool Value) const;
+  /// The value of the atom if its symbol has the value \p Constant.
+  static bool evaluate(const Atom &Which, int64_t Constant);
+
+private:
+  Bdd variable(Atom New);
+  Bdd zero(TermId Id);
+  Bdd negative(TermId Id);
+  Bdd equalsConstant(TermId Id, int64_t Value);
+  Bdd bit(TermId Id, unsigned Index);
+  Bdd masked(TermId Id, uint64_t Mask, uint64_t Value);
+  Bdd samePointer(const Term &Left, const Term &Right);
+  bool isBoolean(const Term &T) const;
+
+  struct Key {
+    uint8_t What;
+    TermId Subject;
+    int64_t Operand;
+    bool operator==(const Key &) const = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key &K) const {
+      return (size_t(K.What) << 56) ^ (size_t(K.Subject) * 0x9e3779b97f4a7c15) ^
+             size_t(K.Operand);
+    }
+  };
+  TermTable &Terms;
+  BddManager Manager;
+  std::vector<Atom> Atoms;
+  std::unordered_map<Key, uint32_t, KeyHash> Variables;
+  std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_DATAFLOW_GUARDS_H

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What each instruction computes.
+#include "dataflow/Evaluator.h"
+
+namespace cocodma {
+
+Value Evaluator::widen(const std::string &What, TypeIndex Type) {
+  ++Losses["merged values: " + What];
+  return always(Conditions, Terms.symbol("merged " + What, Certainty::Opaque));
+}
+
+void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  Value &Out = A.Registers[Index];
+  ++Executed;
+  auto Operand = [&](InstIndex Which) -> Value {
+    return under(Conditions, A.Registers[Which], Path);
+  };
+  switch (I.Op) {
+  case Opcode::Constant:
+    Out = always(Conditions, Terms.constant(I.Value));
+    return;
+  case Opcode::StringLiteral:
+    Out = always(Conditions, Terms.string());
+    return;
+  case Opcode::LocalAddress:
+    if (A.LocalObjects[I.A] == None)
+      return;
+    Out = always(Conditions, Terms.pointer(A.LocalObjects[I.A], 0));
+    return;
+  case Opcode::GlobalAddress:
+    Out = always(Conditions, Terms.pointer(globalObject(I.Value), 0));
+    return;
+  case Opcode::FunctionAddress:
+    if (I.Value >= 0)
+      Out = always(Conditions, Terms.function(I.Value));
+    else
+      Out = always(Conditions,
+                   Terms.namedSymbol("&" + Linked.text(I.Name).str() + "()",
+                                     Certainty::Free));
+    return;
+  case Opcode::ReadLocal:
+    Out = under(Conditions, A.Locals[I.A], Path);
+    if (Out.empty())
+      Out = always(Conditions,
+                   Terms.symbol("uninitialized " +
+                                    Linked.text(A.Body->Locals[I.A].Name).str(),
+                                Certainty::Free));
+    return;
+  case Opcode::WriteLocal:
+    A.Locals[I.A] = choose(Conditions, Path, Operand(I.B), A.Locals[I.A]);
+    return;
+  case Opcode::FieldAddress:
+    FieldTypes.try_emplace(I.Name, I.Type);
+    Out = fieldAddress(I, Operand(I.A));
+    return;
+  case Opcode::ElementAddress:
+    Out = elementAddress(Operand(I.A), Operand(I.B), Path);
+    return;
+  case Opcode::Load:
+    Out = loadThrough(Operand(I.A), I.Type, Path);
+    return;
+  case Opcode::Store:
+    storeThrough(A, Index, Path);
+    return;
+  case Opcode::CopyObject:
+    copyObject(Operand(I.A), Operand(I.B), Path);
+    return;
+  case Opcode::ZeroObject:
+    zeroObject(Operand(I.A), Path);
+    return;
+  case Opcode::Binary:
+    Out = binary(I, Operand(I.A), Operand(I.B), Path);
+    return;
+  case Opcode::Unary:
+    Out = unary(I, Operand(I.A));
+    return;
+  case Opcode::Cast:
+    Out = cast(I, Operand(I.A), Path);
+    return;
+  case Opcode::ContainerOf:
+    Out = containerOf(I, Operand(I.A));
+    return;
+  case Opcode::Call:
+    Out = call(A, Index, Path);
+    return;
+  case Opcode::Select:
+    Out = choose(Conditions, truth(Conditions, Operand(I.A)), Operand(I.B),
+                 Operand(I.C));
+    return;
+  case Opcode::LogicalAnd:
+    Out = boolean(B.conj(truth(Conditions, Operand(I.A)),
+                         truth(Conditions, A.Registers[I.B])));
+    return;
+  case Opcode::LogicalOr:
+    Out = boolean(B.disj(truth(Conditions, Operand(I.A)),
+                         truth(Conditions, A.Registers[I.B])));
+    return;
+  case Opcode::Assembly:
+    Out = input(I.Type, "inline assembly", None, None);
+    return;
+  case Opcode::Undefined:
+  case Opcode::MarkDecrypted:
+    Out = input(I.Type, "an undefined value", None, None);
+    return;
+  }
+}
+
+Value Evaluator::compare(const Inst &I, const Value &Left,
+                         const Value &Right) {
+  Bdd Result = Conditions.no();
+  for (const Guarded &L : Left)
+    for (const Guarded &R : Right) {
+      Bdd When = B.conj(L.When, R.When);
+      if (When.isFalse())
+        continue;
+      Bdd Holds;
+      switch (BinaryKind(I.Sub)) {
+      case BinaryKind::Equal:
+        Holds = Conditions.equal(L.What, R.What);
+        break;
+      case BinaryKind::NotEqual:
+        Holds = B.negate(Conditions.equal(L.What, R.What));
+        break;
+      case BinaryKind::Less:
+        Holds = Conditions.less(L.What, R.What, I.Value);
+        break;
+      case BinaryKind::GreaterEqual:
+        Holds = B.negate(Conditions.less(L.What, R.What, I.Value));
+        break;
+      case BinaryKind::Greater:
+        Holds = Conditions.less(R.What, L.What, I.Value);
+        break;
+      default:
+        Holds = B.negate(Conditions.less(R.What, L.What, I.Value));
+        break;
+      }
+      Result = B.disj(Result, B.conj(When, Holds));
+    }
+  return boolean(Result);
+}
+
+TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
+  BinaryKind Kind = BinaryKind(I.Sub);
+  const Term L = Terms.term(Left), R = Terms.term(Right);
+  bool LeftPointer = L.Kind == TermKind::Pointer;
+  bool RightPointer = R.Kind == TermKind::Pointer;
+  if (!LeftPointer && !RightPointer)
+    return Terms.binary(Kind, Left, Right, I.Value);
+  std::optional<int64_t> C = Terms.constantOf(LeftPointer ? Right : Left);
+  bool Low = C && Kind == BinaryKind::And && uint64_t(*C) < 4096;
+  if (Low || (LeftPointer && RightPointer) || Kind == BinaryKind::Remainder)
+    return Terms.binary(Kind, Left, Right, I.Value);
+  // An address, frame number or page computed from a pointer still leads to
+  // the same memory.
+  const Term &P = LeftPointer ? L : R;
+  if (C && *C == 0 && Kind != BinaryKind::And && Kind != BinaryKind::Multiply)
+    return LeftPointer ? Left : Right;
+  if (P.B != 0 && Terms.last(P.B).What == PathStep::Kind::Derived)
+    return LeftPointer ? Left : Right;
+  return Terms.pointer(P.A,
+                       Terms.extend(P.B, {PathStep::Kind::Derived, 0}));
+}
+
+Value Evaluator::binary(const Inst &I, const Value &Left, const Value &Right,
+                        Bdd Path) {
+  if (I.Sub >= uint8_t(BinaryKind::Equal))
+    return compare(I, Left, Right);
+  if (Left.size() == 1 && Right.size() == 1)
+    return always(Conditions, combine(I, Left[0].What, Right[0].What));
+  if (Left.size() * Right.size() > 4 * Limits.Alternatives)
+    return widen("operands", I.Type);
+  Value Result;
+  for (const Guarded &L : Left)
+    for (const Guarded &R : Right) {
+      Bdd When = B.conj(L.When, R.When);
+      if (!When.isFalse() && !B.disjoint(When, Path))
+        addAlternative(Conditions, Result, When, combine(I, L.What, R.What));
+    }
+  return Result.size() > Limits.Alternatives ? widen("operands", I.Type)
+                                             : Result;
+}
+
+Value Evaluator::unary(const Inst &I, const Value &Operand) {
+  if (I.Sub == uint8_t(UnaryKind::Not))
+    return boolean(B.negate(truth(Conditions, Operand)));
+  Value Result;
+  for (const Guarded &G : Operand)
+    addAlternative(Conditions, Result, G.When,
+                   Terms.unary(UnaryKind(I.Sub), G.What));
+  return Result;
+}
+
+Value Evaluator::cast(const Inst &I, const Value &Operand, Bdd Path) {
+  const SummaryType &Type = Linked.type(I.Type);
+  if (Type.Kind == TypeKind::Bool)
+    return boolean(truth(Conditions, Operand));
+  Value Result;
+  for (const Guarded &G : Operand) {
+    TermId What = G.What;
+    if (std::optional<int64_t> C = Terms.constantOf(What);
+        C && Type.Kind == TypeKind::Integer && Type.Bits < 64) {
+      uint64_t Mask = (uint64_t(1) << Type.Bits) - 1;
+      uint64_t Cut = uint64_t(*C) & Mask;
+      if (Type.Signed && (Cut >> (Type.Bits - 1)))
+        Cut |= ~Mask;
+      What = Terms.constant(int64_t(Cut));
+    } else if (Type.Kind == TypeKind::Pointer) {
+      What = typed(What, I.Type);
+      if (Terms.term(What).Kind == TermKind::Pointer && Hooks) {
+        const Object &O = Terms.object(Terms.term(What).A);
+        StringIndex Record = Linked.recordOf(I.Type);
+        if (O.Untyped && O.Kind == ObjectKind::Input && Record != None &&
+            Terms.term(What).B == 0) {
+          std::vector<TermId> Found = Hooks->candidates(Record, O.Parent);
+          if (Found.size() == 1)
+            What = Found[0];
+        }
+      }
+    }
+    addAlternative(Conditions, Result, G.When, What);
+  }
+  return Result;
+}
+
+Value Evaluator::fieldAddress(const Inst &I, const Value &Base) {
+  Value Result;
+  for (const Guarded &G : Base)
+    if (std::optional<Cell> Where = target(G.What))
+      addAlternative(Conditions, Result, G.When,
+                     Terms.pointer(Where->Object,
+                                   Terms.field(Where->Path, I.Name)));
+  return Result;
+}
+
+Value Evaluator::elementAddress(const Value &Base, const Value &Index,
+                                Bdd Path) {
+  Value Result;
+  for (const Guarded &G : Base) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where) {
+      if (Terms.term(G.What).Kind == TermKind::String)
+        addAlternative(Conditions, Result, G.When, G.What);
+      continue;
+    }
+    const Term Pointer = Terms.term(G.What);
+    bool Derived = Pointer.Kind == TermKind::Pointer && Pointer.B != 0 &&
+                   Terms.last(Pointer.B).What == PathStep::Kind::Derived;
+    const PathStep *Last = Where->Path ? &Terms.last(Where->Path) : nullptr;
+    for (const Guarded &N : Index) {
+      Bdd When = B.conj(G.When, N.When);
+      if (When.isFalse() || B.disjoint(When, Path))
+        continue;
+      std::optional<int64_t> C = Terms.constantOf(N.What);
+      TermId To;
+      if ((C && *C == 0) || Derived) {
+        To = Terms.pointer(Where->Object, Where->Path);
+      } else if (Last && Last->What == PathStep::Kind::Element) {
+        // p++ steps from element to element of the same array.
+        TermId Sum = Terms.binary(BinaryKind::Add, Last->Id, N.What, true);
+        PathId Outer = Terms.parent(Where->Path);
+        std::optional<int64_t> At = Terms.constantOf(Sum);
+        To = Terms.pointer(
+            Where->Object,
+            At && *At == 0
+                ? Outer
+                : Terms.extend(Outer, {PathStep::Kind::Element, Sum}));
+      } else {
+        To = Terms.pointer(
+            Where->Object,
+            Terms.extend(Where->Path, {PathStep::Kind::Element, N.What}));
+      }
+      addAlternative(Conditions, Result, When, To);
+    }
+  }
+  if (Result.size() > Limits.Alternatives)
+    return widen("elements", None);
+  return Result;
+}
+
+Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
+  if (Address.size() == 1) {
+    std::optional<Cell> Where = target(Address[0].What);
+    if (Where)
+      return under(Conditions, load(*Where, Type, Path), Path);
+  }
+  Value Result;
+  for (const Guarded &G : Address) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where)
+      continue;
+    Bdd When = B.conj(G.When, Path);
+    if (When.isFalse())
+      continue;
+    for (const Guarded &V : load(*Where, Type, When))
+      addAlternative(Conditions, Result, B.conj(G.When, V.When), V.What);
+  }
+  if (Result.empty())
+    return input(Type, "a value behind no known object", None, None);
+  if (Result.size() > Limits.Alternatives)
+    return widen("objects", Type);
+  return Result;
+}
+
+void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  Value Address = under(Conditions, A.Registers[I.A], Path);
+  Value New = under(Conditions, A.Registers[I.B], Path);
+  if (Address.size() > Limits.Alternatives)
+    return;
+  for (const Guarded &G : Address) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where)
+      continue;
+    Bdd When = B.conj(G.When, Path);
+    if (When.isFalse())
+      continue;
+    Cell Final = canonical(*Where);
+    noteWrite(A, Index, Final, New, When);
+    store(Final, New, I.Type, When);
+  }
+}
+
+void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
+  for (const Guarded &T : To) {
+    std::optional<Cell> Target = target(T.What);
+    if (!Target)
+      continue;
+    Cell Into = canonical(*Target);
+    for (const Guarded &F : From) {
+      std::optional<Cell> Origin = target(F.What);
+      Bdd When = B.conj(Path, B.conj(T.When, F.When));
+      if (!Origin || When.isFalse())
+        continue;
+      Cell Out = canonical(*Origin);
+      if (Out == Into)
+        continue;
+      for (PathId P : Store->paths(Into.Object)) {
+        if (!Terms.startsWith(P, Into.Path))
+          continue;
+        Cell Source{Out.Object, Terms.rebase(P, Into.Path, Out.Path)};
+        TypeIndex Type = P ? typeOfField(Terms.last(P).Id) : None;
+        if (!Store->find(Source) && Type == None)
+          continue;
+        store({Into.Object, P}, load(Source, Type, When), Type, When);
+      }
+      for (PathId P : Store->paths(Out.Object))
+        if (Terms.startsWith(P, Out.Path)) {
+          Cell Slot{Into.Object, Terms.rebase(P, Out.Path, Into.Path)};
+          store(Slot, *Store->find({Out.Object, P}), None, When);
+        }
+      Store->addFill(Into.Object, {Into.Path, When, true, Out});
+    }
+  }
+}
+
+void Evaluator::zeroObject(const Value &To, Bdd Path) {
+  for (const Guarded &T : To) {
+    std::optional<Cell> Where = target(T.What);
+    Bdd When = B.conj(Path, T.When);
+    if (!Where || When.isFalse())
+      continue;
+    Cell Into = canonical(*Where);
+    Value Zero = always(Conditions, Terms.constant(0));
+    for (PathId P : Store->paths(Into.Object))
+      if (Terms.startsWith(P, Into.Path) &&
+          !(P && Terms.last(P).Id == StateField))
+        store({Into.Object, P}, Zero, None, When);
+    Store->addFill(Into.Object, {Into.Path, When, false, {}});
+  }
+}
+
+} // namespace cocodma

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Objects and cells: what a pointer leads to, what a cell holds before it was
+// written, and arrays.
+#include "dataflow/Evaluator.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+TypeIndex Evaluator::typeOfField(StringIndex Field) {
+  auto Found = FieldTypes.find(Field);
+  return Found == FieldTypes.end() ? None : Found->second;
+}
+
+ObjectId Evaluator::globalObject(GlobalId Id) {
+  auto [Entry, New] = GlobalObjects.try_emplace(Id, 0);
+  if (New) {
+    const GlobalEntity &Global = Linked.global(Id);
+    Object O;
+    O.Kind = ObjectKind::Global;
+    O.Type = Global.Type;
+    O.Name = Linked.text(Global.Name).str();
+    O.Entity = Id;
+    Entry->second = Terms.newObject(O);
+  }
+  return Entry->second;
+}
+
+ObjectId Evaluator::objectOfSymbol(TermId Symbol) {
+  auto [Entry, New] = SymbolObjects.try_emplace(Symbol, 0);
+  if (New) {
+    Object O;
+    O.Name = "*(" + Terms.describe(Symbol) + ")";
+    O.Untyped = true;
+    Entry->second = Terms.newObject(O);
+  }
+  return Entry->second;
+}
+
+std::optional<Cell> Evaluator::target(TermId Pointer) {
+  const Term &T = Terms.term(Pointer);
+  switch (T.Kind) {
+  case TermKind::Pointer: {
+    // Whatever was computed from an address leads to the same memory.
+    PathId Path = T.B;
+    while (Path && Terms.last(Path).What == PathStep::Kind::Derived)
+      Path = Terms.parent(Path);
+    return canonical({T.A, Path});
+  }
+  case TermKind::Symbol:
+  case TermKind::Binary:
+    return Cell{objectOfSymbol(Pointer), 0};
+  default:
+    return std::nullopt;
+  }
+}
+
+Cell Evaluator::canonical(Cell Which) {
+  while (true) {
+    auto Found = Embeddings.find(Which.Object);
+    if (Found == Embeddings.end())
+      return Which;
+    Which = {Found->second.Object,
+             Terms.rebase(Which.Path, 0, Found->second.Path)};
+  }
+}
+
+TermId Evaluator::typed(TermId Pointer, TypeIndex Type) {
+  const Term T = Terms.term(Pointer);
+  TypeIndex To = Linked.pointee(Type);
+  if (T.Kind != TermKind::Pointer || To == None ||
+      Linked.type(To).Kind != TypeKind::Record)
+    return Pointer;
+  Object &O = Terms.object(T.A);
+  if (T.B == 0 && O.Type == None && O.Kind != ObjectKind::Global)
+    O.Type = To;
+  // A cast from the first member to the record around it.
+  if (T.B != 0 && Terms.last(T.B).What == PathStep::Kind::Field) {
+    llvm::StringRef Step = Linked.text(Terms.last(T.B).Id);
+    llvm::StringRef Record = Linked.text(Linked.type(To).Name);
+    TypeIndex Inner = typeOfField(Terms.last(T.B).Id);
+    bool Same = Inner != None && Linked.recordOf(Inner) == Linked.type(To).Name;
+    if (!Same && Step.rsplit('.').first == Record)
+      return Terms.pointer(T.A, Terms.parent(T.B));
+  }
+  return Pointer;
+}
+
+Value Evaluator::containerOf(const Inst &I, const Value &Member) {
+  llvm::SmallVector<StringIndex, 2> Steps;
+  llvm::SmallVector<llvm::StringRef, 2> Names;
+  Linked.text(I.Name).split(Names, '/');
+  for (llvm::StringRef Name : Names)
+    Steps.push_back(Linked.find(Name) != None
+                        ? Linked.find(Name)
+                        : const_cast<Program &>(Linked).intern(Name));
+  Value Result;
+  for (const Guarded &G : Member) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where)
+      continue;
+    PathId Path = Where->Path;
+    size_t Left = Steps.size();
+    while (Left > 0 && Path != 0 &&
+           Terms.last(Path) == PathStep{PathStep::Kind::Field, Steps[Left - 1]}) {
+      Path = Terms.parent(Path);
+      --Left;
+    }
+    if (Left == 0) {
+      addAlternative(Conditions, Result, G.When,
+                     Terms.pointer(Where->Object, Path));
+      continue;
+    }
+    StringIndex Record = Linked.recordOf(I.Type);
+    std::vector<TermId> Found;
+    if (Hooks && Record != None && Where->Path == 0 &&
+        Terms.object(Where->Object).Kind == ObjectKind::Input)
+      Found = Hooks->candidates(Record, Where->Object);
+    if (Found.size() == 1) {
+      addAlternative(Conditions, Result, G.When, Found[0]);
+      continue;
+    }
+    auto [Entry, New] =
+        Containers.try_emplace({Where->Object, I.Name}, ObjectId(0));
+    if (New) {
+      Object O;
+      O.Type = Linked.pointee(I.Type);
+      O.Name = "container of " + Terms.object(Where->Object).Name;
+      Entry->second = Terms.newObject(O);
+      PathId Inside = pathOf({Steps.begin(), Steps.end()});
+      if (Where->Path == 0 && !Embeddings.count(Where->Object) &&
+          Terms.object(Where->Object).Kind == ObjectKind::Input) {
+        for (PathId P : Store->paths(Where->Object))
+          Store->set({Entry->second, Terms.rebase(P, 0, Inside)},
+                     *Store->find({Where->Object, P}));
+        Embeddings[Where->Object] = {Entry->second, Inside};
+      }
+    }
+    addAlternative(Conditions, Result, G.When,
+                   Terms.pointer(Entry->second, 0));
+  }
+  return Result;
+}
+
+PathId Evaluator::pathOf(const std::vector<StringIndex> &Steps) {
+  PathId Path = 0;
+  for (StringIndex Step : Steps) {
+    llvm::StringRef Text = Linked.text(Step);
+    if (Text.consume_front("#")) {
+      int64_t Index = 0;
+      Text.getAsInteger(10, Index);
+      Path = Terms.extend(
+          Path, {PathStep::Kind::Element, Terms.constant(Index)});
+    } else {
+      Path = Terms.field(Path, Step);
+    }
+  }
+  return Path;
+}
+
+Value Evaluator::input(TypeIndex Type, const std::string &Name,
+                       ObjectId Parent, StringIndex Field) {
+  if (Type == None)
+    return always(Conditions, Terms.symbol(Name, Certainty::Free));
+  const SummaryType &Described = Linked.type(Type);
+  if (Described.Kind == TypeKind::Record) {
+    Object O;
+    O.Type = Type;
+    O.Name = Name;
+    return always(Conditions, Terms.pointer(Terms.newObject(O), 0));
+  }
+  if (Described.Kind != TypeKind::Pointer)
+    return always(Conditions, Terms.symbol(Name, Certainty::Free));
+  StringIndex Record = Linked.recordOf(Type);
+  if (Record != None && Hooks) {
+    std::vector<TermId> Found = Hooks->candidates(Record, Parent);
+    if (!Found.empty()) {
+      Value Result = always(Conditions, Found[0]);
+      for (size_t I = 1; I < Found.size(); ++I)
+        Result = choose(Conditions,
+                        Conditions.choice(Name + " is " +
+                                              Terms.describe(Found[I]),
+                                          Certainty::Free),
+                        always(Conditions, Found[I]), Result);
+      return Result;
+    }
+  }
+  Object O;
+  O.Type = Described.Inner;
+  O.Name = Name;
+  O.MayBeNull = true;
+  O.Untyped = Described.Inner == None ||
+              Linked.type(Described.Inner).Kind == TypeKind::Void ||
+              Linked.type(Described.Inner).Kind == TypeKind::Integer;
+  O.Parent = Parent;
+  O.Field = Field;
+  return always(Conditions, Terms.pointer(Terms.newObject(O), 0));
+}
+
+std::optional<Value> Evaluator::initialValue(const GlobalEntity &Global,
+                                             PathId Path) {
+  if (!Global.Definition)
+    return std::nullopt;
+  for (const InitializerEntry &Entry : Global.Definition->Initializer) {
+    if (pathOf(Entry.Path) != Path)
+      continue;
+    switch (Entry.What) {
+    case InitializerEntry::Kind::Integer:
+      return always(Conditions, Terms.constant(Entry.Value));
+    case InitializerEntry::Kind::String:
+      return always(Conditions, Terms.string());
+    case InitializerEntry::Kind::Function: {
+      FunctionId Target = Linked.resolve(Global.Unit, Entry.Name);
+      if (Target != None)
+        return always(Conditions, Terms.function(Target));
+      return always(Conditions, Terms.namedSymbol(
+                                    "&" + Linked.text(Entry.Name).str() + "()",
+                                    Certainty::Free));
+    }
+    case InitializerEntry::Kind::Global: {
+      GlobalId Target = Linked.resolveVariable(Global.Unit, Entry.Name);
+      if (Target == None)
+        return std::nullopt;
+      return always(Conditions, Terms.pointer(globalObject(Target),
+                                              pathOf(Entry.TargetPath)));
+    }
+    }
+  }
+  return always(Conditions, Terms.constant(0));
+}
+
+std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
+                                            TypeIndex Type,
+                                            const Value &Initial) {
+  // A variable that one or two functions write, from the outside of any loop,
+  // has the value that they give it: execute them, apart from everything else.
+  llvm::ArrayRef<FieldWrite> Writes =
+      Which.Path == 0 ? Linked.writesOfGlobal(Id)
+                      : Linked.writesOf(Terms.last(Which.Path).Id);
+  std::set<FunctionId> Writers;
+  for (const FieldWrite &W : Writes) {
+    // Follow the address to its root: another global is another cell.
+    const FunctionSummary &Body = *Linked.function(W.Function).Body;
+    InstIndex Root = Body.Insts[W.Store].A;
+    while (Body.Insts[Root].Op == Opcode::FieldAddress ||
+           Body.Insts[Root].Op == Opcode::ElementAddress)
+      Root = Body.Insts[Root].A;
+    const Inst &Base = Body.Insts[Root];
+    if (Base.Op == Opcode::GlobalAddress && Base.Value != int64_t(Id))
+      continue;
+    if (Base.Op == Opcode::LocalAddress)
+      continue;
+    Writers.insert(W.Function);
+  }
+  if (Writers.empty())
+    return Initial;
+  if (Writers.size() > 3)
+    return std::nullopt;
+  std::pair<ObjectId, PathId> Key{Which.Object, Which.Path};
+  auto Found = OnceValues.find(Key);
+  if (Found != OnceValues.end())
+    return Found->second;
+  if (!OnceRunning.insert(Key).second || OnceRunning.size() > 6)
+    return std::nullopt;
+  Memory *Outer = Store;
+  EvaluatorHooks *OuterHooks = Hooks;
+  size_t EventCount = Events.size();
+  Hooks = nullptr;
+  Value Result = Initial;
+  for (FunctionId Writer : Writers) {
+    Memory Scratch;
+    Store = &Scratch;
+    Scratch.set(Which, Initial);
+    execute(Writer, {}, Conditions.yes());
+    const Value *Left = Scratch.find(Which);
+    if (!Left || *Left == Initial)
+      continue;
+    if (Writers.size() == 1) {
+      Result = *Left;
+      continue;
+    }
+    Bdd Ran = Conditions.choice(Linked.functionName(Writer).str() +
+                                    "() was the last to write " +
+                                    Terms.object(Which.Object).Name,
+                                Certainty::Free);
+    Result = choose(Conditions, Ran, *Left, Result);
+  }
+  Store = Outer;
+  Hooks = OuterHooks;
+  Events.resize(EventCount);
+  OnceRunning.erase(Key);
+  OnceValues[Key] = Result;
+  return Result;
+}
+
+Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
+  const Object &O = Terms.object(Which.Object);
+  GlobalId Id = O.Entity;
+  const GlobalEntity &Global = Linked.global(Id);
+  std::string Path = Terms.describePath(Which.Path);
+  FactId Fact = Known.global(O.Name, Path);
+  if (Fact != None)
+    return always(Conditions, Terms.namedSymbol(Known.describe(Fact),
+                                                Certainty::Fixed, Fact));
+  std::string Name = Path.empty() ? O.Name : O.Name + "." + Path;
+  std::optional<Value> Initial = initialValue(Global, Which.Path);
+  bool Constant = Global.Definition && Global.Definition->Constant;
+  if (Constant && Initial)
+    return *Initial;
+  bool Field = Which.Path != 0 &&
+               Terms.last(Which.Path).What == PathStep::Kind::Field;
+  bool Written = Which.Path == 0 ? !Linked.writesOfGlobal(Id).empty()
+                                 : !Field || !Linked.writesOf(
+                                       Terms.last(Which.Path).Id).empty();
+  if (!Written && Initial)
+    return *Initial;
+  bool Pointer = Linked.isPointer(Type);
+  if (Initial && Written && (Field || Which.Path == 0) && !Pointer)
+    if (std::optional<Value> Once = writtenOnce(Id, Which, Type, *Initial))
+      return *Once;
+  if (Pointer && Initial && Initial->size() == 1 &&
+      Terms.term(Initial->front().What).Kind != TermKind::Constant &&
+      Global.Definition)
+    return *Initial;
+  return input(Type, Name, Which.Object,
+               Field ? Terms.last(Which.Path).Id : None);
+}
+
+Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
+  const Object O = Terms.object(Which.Object);
+  if (Which.Path && Terms.last(Which.Path).Id == StateField &&
+      Terms.last(Which.Path).What == PathStep::Kind::Field)
+    return always(Conditions, Terms.constant(0));
+  if (O.Kind == ObjectKind::Global)
+    return globalDefault(Which, Type);
+  if (O.Kind == ObjectKind::Heap && O.Zeroed)
+    return always(Conditions, Terms.constant(0));
+  std::string Inner = Terms.describePath(Which.Path);
+  std::string Name = O.Name;
+  if (!Inner.empty())
+    Name += (O.Kind == ObjectKind::Local ? "." : "->") + Inner;
+  else if (O.Kind != ObjectKind::Local)
+    Name = "*" + Name;
+  StringIndex Field = Which.Path && Terms.last(Which.Path).What ==
+                                        PathStep::Kind::Field
+                          ? Terms.last(Which.Path).Id
+                          : None;
+  return input(Type, Name, Which.Object, Field);
+}
+
+bool Evaluator::hasElement(PathId Path) {
+  for (; Path != 0; Path = Terms.parent(Path))
+    if (Terms.last(Path).What == PathStep::Kind::Element)
+      return true;
+  return false;
+}
+
+std::vector<std::pair<Cell, Bdd>> Evaluator::overlapping(Cell Which) {
+  auto Flatten = [&](PathId Path) {
+    llvm::SmallVector<PathStep, 6> Steps;
+    for (; Path != 0; Path = Terms.parent(Path))
+      Steps.push_back(Terms.last(Path));
+    return Steps;
+  };
+  auto Mine = Flatten(Which.Path);
+  std::vector<std::pair<Cell, Bdd>> Result;
+  auto Consider = [&](PathId P) {
+    auto Other = Flatten(P);
+    if (P == Which.Path || Other.size() != Mine.size())
+      return;
+    Bdd Same = Conditions.yes();
+    for (size_t I = 0; I < Mine.size(); ++I) {
+      if (Mine[I] == Other[I])
+        continue;
+      if (Mine[I].What != PathStep::Kind::Element ||
+          Other[I].What != PathStep::Kind::Element)
+        return;
+      Same = B.conj(Same, Conditions.equal(Mine[I].Id, Other[I].Id));
+    }
+    if (!Same.isFalse())
+      Result.push_back({{Which.Object, P}, Same});
+  };
+  for (PathId P : Store->paths(Which.Object))
+    Consider(P);
+  const Object &O = Terms.object(Which.Object);
+  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition)
+    for (const InitializerEntry &Entry :
+         Linked.global(O.Entity).Definition->Initializer) {
+      PathId P = pathOf(Entry.Path);
+      if (!Store->find({Which.Object, P}))
+        Consider(P);
+    }
+  return Result;
+}
+
+Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
+  auto Others = overlapping(Which);
+  if (Others.size() > 64)
+    return widen("array elements", Type);
+  bool Constant = false;
+  const Object &O = Terms.object(Which.Object);
+  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition)
+    Constant = Linked.global(O.Entity).Definition->Constant;
+  // Entries of a constant table that its initializer does not name are zero.
+  Value Result = Constant ? always(Conditions, Terms.constant(0))
+                          : defaultOf(Which, Type, Path);
+  for (auto &[Other, Same] : Others) {
+    const Value *Known = Store->find(Other);
+    Value Found = Known ? *Known : defaultOf(Other, Type, Path);
+    Result = choose(Conditions, Same, Found, Result);
+  }
+  return Result;
+}
+
+void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
+                             Bdd Path) {
+  for (auto &[Other, Same] : overlapping(Which)) {
+    const Value *Known = Store->find(Other);
+    if (!Known)
+      continue;
+    Store->set(Other, choose(Conditions, B.conj(Path, Same), New, *Known));
+  }
+}
+
+Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
+  Which = canonical(Which);
+  if (const Value *Found = Store->find(Which))
+    return *Found;
+  Value Result;
+  if (Which.Path && hasElement(Which.Path))
+    Result = loadElement(Which, Type, Path);
+  else
+    Result = defaultOf(Which, Type, Path);
+  std::vector<Fill> Fills = Store->fills(Which.Object);
+  for (const Fill &F : Fills) {
+    if (!Terms.startsWith(Which.Path, F.Prefix))
+      continue;
+    Value Filled =
+        F.Copied ? load({F.Source.Object,
+                         Terms.rebase(Which.Path, F.Prefix, F.Source.Path)},
+                        Type, Path)
+                 : always(Conditions, Terms.constant(0));
+    Result = choose(Conditions, F.When, Filled, Result);
+  }
+  Store->set(Which, Result);
+  return Result;
+}
+
+void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
+  Which = canonical(Which);
+  if (Which.Path && hasElement(Which.Path))
+    storeElement(Which, New, Type, Path);
+  if (Path.isTrue()) {
+    Store->set(Which, New);
+    return;
+  }
+  const Value *Old = Store->find(Which);
+  bool Local = Terms.object(Which.Object).Kind == ObjectKind::Local;
+  Value Before = Old ? *Old : Local && Store->fills(Which.Object).empty()
+                                  ? Value()
+                                  : load(Which, Type, Path);
+  Value Result = choose(Conditions, Path, New, Before);
+  if (Result.size() > Limits.Alternatives)
+    Result = widen(Terms.object(Which.Object).Name, Type);
+  Store->set(Which, std::move(Result));
+}
+
+Value Evaluator::sharing(ObjectId Object, Bdd Path) {
+  const Value *Found = Store->find({Object, Terms.field(0, StateField)});
+  return Found ? under(Conditions, *Found, Path)
+               : always(Conditions, Terms.constant(0));
+}
+
+} // namespace cocodma

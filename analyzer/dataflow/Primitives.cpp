@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The floor: what the spec's primitives and the language's own memory
+// functions do.
+#include "dataflow/Evaluator.h"
+
+namespace cocodma {
+
+Event &Evaluator::note(EventKind Kind, Activation &A, InstIndex Index,
+                       Bdd Path) {
+  Event New;
+  New.Kind = Kind;
+  New.When = Path;
+  if (Kind == EventKind::Share || Kind == EventKind::Alias ||
+      Kind == EventKind::Copy)
+    New.Device = ownerInScope();
+  New.Where = A.Self;
+  New.At = Index;
+  New.Shared = Conditions.no();
+  New.Unknown = Conditions.no();
+  New.Sequence = ++Sequence;
+  Events.push_back(std::move(New));
+  return Events.back();
+}
+
+Value Evaluator::ownerInScope() {
+  // Whose memory is this? The nearest activation that was given a channel or a
+  // device of a class answers.
+  for (size_t I = Stack.size(); I-- > 0;) {
+    const Activation &A = *Stack[I];
+    for (uint32_t P = 0; P < A.Body->ParameterCount; ++P) {
+      if (A.Body->Locals[P].InMemory)
+        continue;
+      for (const Guarded &G : A.Given.size() > P ? A.Given[P] : A.Locals[P]) {
+        std::optional<Cell> Where = target(G.What);
+        if (!Where || Terms.term(G.What).Kind != TermKind::Pointer)
+          continue;
+        const Object &O = Terms.object(Where->Object);
+        StringIndex Record = O.Type == None ? None : Linked.recordOf(O.Type);
+        if (Record != None && Vocabulary.classOfStruct(Linked.text(Record)))
+          return A.Given.size() > P ? A.Given[P] : A.Locals[P];
+      }
+    }
+  }
+  return {};
+}
+
+void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
+                          const Value &New, Bdd Path) {
+  if (Which.Path == 0 || Terms.last(Which.Path).What != PathStep::Kind::Field)
+    return;
+  StringIndex Field = Terms.last(Which.Path).Id;
+  const Object &O = Terms.object(Which.Object);
+  bool Marker = MarkerFields.count(Field) != 0;
+  bool Device = false;
+  if (!Marker && O.Type != None) {
+    StringIndex Record = Linked.recordOf(O.Type);
+    const DeviceClass *Class =
+        Record == None ? nullptr
+                       : Vocabulary.classOfStruct(Linked.text(Record));
+    if (Class && Class->Device.Struct == Linked.text(Record))
+      Device = Linked.text(Field).starts_with(Vocabulary.Core.Struct + ".");
+  }
+  if (!Marker && !Device)
+    return;
+  Event &Written = note(Marker ? EventKind::MarkerWrite : EventKind::DeviceWrite,
+                        A, Index, Path);
+  Written.Subject = New;
+  Written.Field = Field;
+  Written.Target = Which;
+}
+
+std::optional<Value> Evaluator::builtin(Activation &A, InstIndex Index,
+                                        llvm::StringRef Name,
+                                        llvm::ArrayRef<Value> Arguments,
+                                        Bdd Path) {
+  if (Name == "memset" || Name == "__memset") {
+    if (Arguments.size() < 3)
+      return std::nullopt;
+    Bdd Zero = B.conj(Path, B.negate(truth(Conditions, Arguments[1])));
+    zeroObject(Arguments[0], Zero);
+    return Arguments[0];
+  }
+  return std::nullopt;
+}
+
+Value Evaluator::argument(const Primitive &P, Role Which,
+                          llvm::ArrayRef<Value> Arguments) {
+  std::optional<unsigned> Position = P.position(Which);
+  std::optional<Argument> Given = P.argument(Which);
+  if (!Position && Given && CallerInst) {
+    // Given by the type of the parameter: its place differs between kernels.
+    StringIndex Wanted = Linked.find(std::get<std::string>(*Given));
+    for (uint32_t N = 0; N < CallerInst->C && Wanted != None; ++N) {
+      TypeIndex Type =
+          CallerBody->Insts[CallerBody->Operands[CallerInst->B + N]].Type;
+      if (Type != None && Linked.type(Type).Name == Wanted)
+        Position = N;
+    }
+  }
+  return Position && *Position < Arguments.size() ? Arguments[*Position]
+                                                  : Value();
+}
+
+Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
+                           llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
+  CallerBody = A.Body;
+  CallerInst = &I;
+  switch (P.Effect) {
+  case Effect::Share:
+  case Effect::Unshare:
+    return convert(A, Index, P, Arguments, Path);
+  case Effect::Bounce:
+    bounce(A, Index, P, Arguments, Path);
+    return {};
+  case Effect::DecryptedProtection:
+    return always(Conditions, DecryptedMark);
+  case Effect::EncryptedProtection:
+    return argument(P, Role::Protection, Arguments);
+  case Effect::Alias:
+    return alias(A, Index, P, Arguments, Path);
+  case Effect::Unalias:
+    return {};
+  case Effect::Allocate:
+    return allocate(A, Index, P, Arguments);
+  case Effect::Free: {
+    Value Freed = argument(P, Role::Address, Arguments);
+    for (const Guarded &G : Freed) {
+      std::optional<Cell> Where = target(G.What);
+      if (!Where || Terms.term(G.What).Kind != TermKind::Pointer)
+        continue;
+      Value State = sharing(Where->Object, Path);
+      Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
+      Given.Subject = always(Conditions, G.What);
+      for (const Guarded &S : State) {
+        if (Terms.constantOf(S.What) == 1)
+          Given.Shared = B.disj(Given.Shared, S.When);
+        if (Terms.constantOf(S.What) == 2)
+          Given.Unknown = B.disj(Given.Unknown, S.When);
+      }
+    }
+    return {};
+  }
+  case Effect::Copy: {
+    Value To = argument(P, Role::Destination, Arguments);
+    Value From = argument(P, Role::Source, Arguments);
+    copied(A, Index, To, From, Path);
+    copyObject(To, From, Path);
+    return I.Type != None && Linked.isPointer(I.Type)
+               ? To
+               : external(A, Index, P.Function, {}, Path);
+  }
+  case Effect::RegisterDevice: {
+    Event &Known = note(EventKind::Register, A, Index, Path);
+    Known.Device = argument(P, Role::Device, Arguments);
+    Event Copy = Known;
+    if (Hooks)
+      Hooks->registered(Copy);
+    return always(Conditions, Terms.symbol("result of " + P.Function + "()",
+                                           Certainty::Free));
+  }
+  }
+  return {};
+}
+
+Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
+                          llvm::ArrayRef<Value> Arguments) {
+  const Inst &I = A.Body->Insts[Index];
+  Object New;
+  New.Kind = ObjectKind::Heap;
+  New.MayBeNull = true;
+  New.Unit = uint8_t(P.Unit) + 1;
+  New.File = I.File;
+  New.Line = I.Line;
+  New.Name = "memory of " + P.Function + "() in " +
+             Linked.functionName(A.Self->Function).str() + "()";
+  New.Zeroed = P.Zeroed == Zeroed::Always;
+  if (P.Zeroed == Zeroed::ByAllocationFlags) {
+    std::optional<int64_t> Bit = Linked.namedConstant("___GFP_ZERO_BIT");
+    int64_t Mask = Bit ? int64_t(1) << *Bit : 0x100;
+    Value Flags = argument(P, Role::AllocationFlags, Arguments);
+    New.Zeroed = !Flags.empty();
+    for (const Guarded &G : Flags) {
+      std::optional<int64_t> C = Terms.constantOf(G.What);
+      New.Zeroed &= C && (*C & Mask);
+    }
+  }
+  if (TypeIndex To = Linked.pointee(I.Type);
+      To != None && Linked.type(To).Kind == TypeKind::Record)
+    New.Type = To;
+  return always(Conditions, Terms.pointer(Terms.newObject(New), 0));
+}
+
+Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
+                         llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  bool Sharing = P.Effect == Effect::Share;
+  Value Address = argument(P, Role::Address, Arguments);
+  TermId Failure =
+      Terms.symbol("result of " + P.Function + "()", Certainty::Free);
+  Bdd Failed = Conditions.no();
+  if (P.Success == Result::ZeroOnSuccess)
+    Failed = Conditions.truth(Failure);
+  else if (P.Success == Result::TrueOnSuccess)
+    Failed = B.negate(Conditions.truth(Failure));
+  Event &Converted =
+      note(Sharing ? EventKind::Share : EventKind::Unshare, A, Index, Path);
+  Converted.Subject = Address;
+  Converted.Source = argument(P, Role::Pages, Arguments);
+  Value After;
+  addAlternative(Conditions, After, B.negate(Failed),
+                 Terms.constant(Sharing ? 1 : 0));
+  addAlternative(Conditions, After, Failed, Terms.constant(2));
+  for (const Guarded &G : Address) {
+    std::optional<Cell> Where = target(G.What);
+    if (Where)
+      store({Where->Object, Terms.field(0, StateField)}, After, None,
+            B.conj(Path, G.When));
+  }
+  return always(Conditions, Failure);
+}
+
+Bdd Evaluator::isDecrypted(const Value &Protection, Bdd Path) {
+  Bdd Result = Conditions.no();
+  for (const Guarded &G : Protection) {
+    if (G.What == DecryptedMark) {
+      Result = B.disj(Result, G.When);
+      continue;
+    }
+    const Term T = Terms.term(G.What);
+    if (T.Kind == TermKind::Binary || T.Kind == TermKind::Unary) {
+      // Flags added to a decrypted protection leave it decrypted.
+      Value Inner = always(Conditions, T.A);
+      if (T.Kind == TermKind::Binary)
+        addAlternative(Conditions, Inner, Conditions.yes(), T.B);
+      Result = B.disj(Result, B.conj(G.When, isDecrypted(Inner, Path)));
+      continue;
+    }
+    if (T.Kind != TermKind::Pointer)
+      continue;
+    // A protection is a struct with one member; its value is its address.
+    std::optional<Cell> Where = target(G.What);
+    for (PathId P : Store->paths(Where->Object)) {
+      if (P == Where->Path || !Terms.startsWith(P, Where->Path))
+        continue;
+      Value Inner = under(Conditions, *Store->find({Where->Object, P}), Path);
+      Result = B.disj(Result, B.conj(G.When, isDecrypted(Inner, Path)));
+    }
+  }
+  return Result;
+}
+
+Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
+                       llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  Bdd Decrypted = Conditions.no();
+  if (P.position(Role::Protection))
+    Decrypted = isDecrypted(argument(P, Role::Protection, Arguments), Path);
+  if (P.position(Role::Flags) && !P.Flag.empty())
+    if (std::optional<int64_t> Flag = Linked.namedConstant(P.Flag))
+      for (const Guarded &G : argument(P, Role::Flags, Arguments))
+        Decrypted = B.disj(
+            Decrypted,
+            B.conj(G.When, Conditions.truth(Terms.binary(
+                               BinaryKind::And, G.What, Terms.constant(*Flag),
+                               false))));
+  Object New;
+  New.Kind = ObjectKind::Heap;
+  New.MayBeNull = true;
+  New.Name = "mapping of " + P.Function + "() in " +
+             Linked.functionName(A.Self->Function).str() + "()";
+  ObjectId Mapped = Terms.newObject(New);
+  Value Pages;
+  for (Role Which : {Role::PageArray, Role::Address, Role::Physical,
+                     Role::Frame, Role::FrameArray})
+    if (Pages.empty())
+      Pages = argument(P, Which, Arguments);
+  Bdd When = B.conj(Path, Decrypted);
+  if (!When.isFalse()) {
+    Event &Shared = note(EventKind::Alias, A, Index, When);
+    Shared.Subject = Pages;
+    Store->set({Mapped, Terms.field(0, StateField)}, boolean(Decrypted));
+  }
+  return always(Conditions, Terms.pointer(Mapped, 0));
+}
+
+void Evaluator::bounce(Activation &A, InstIndex Index, const Primitive &P,
+                       llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  Bdd ToDevice = Conditions.yes();
+  if (std::optional<int64_t> Direction = Linked.namedConstant(P.ToDevice)) {
+    ToDevice = Conditions.no();
+    for (const Guarded &G : argument(P, Role::Direction, Arguments))
+      ToDevice = B.disj(
+          ToDevice, B.conj(G.When, Conditions.equal(
+                                       G.What, Terms.constant(*Direction))));
+  }
+  Bdd When = B.conj(Path, ToDevice);
+  if (When.isFalse())
+    return;
+  Event &Bounced = note(EventKind::Bounce, A, Index, When);
+  Bounced.Device = argument(P, Role::Device, Arguments);
+}
+
+void Evaluator::copied(Activation &A, InstIndex Index, const Value &To,
+                       const Value &From, Bdd Path) {
+  Bdd Shared = Conditions.no();
+  for (const Guarded &G : To) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where)
+      continue;
+    for (const Guarded &S : sharing(Where->Object, Path))
+      if (Terms.constantOf(S.What) == 1)
+        Shared = B.disj(Shared, B.conj(G.When, S.When));
+  }
+  if (B.disjoint(Shared, Path))
+    return;
+  Event &Copied = note(EventKind::Copy, A, Index, Path);
+  Copied.Subject = To;
+  Copied.Source = From;
+  Copied.Shared = Shared;
+}
+
+} // namespace cocodma

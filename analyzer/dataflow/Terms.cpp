@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dataflow/Terms.h"
+
+#include "llvm/ADT/Hashing.h"
+
+namespace cocodma {
+
+size_t TermTable::Hash::operator()(const Term &T) const {
+  return llvm::hash_combine(uint8_t(T.Kind), T.Sub, T.A, T.B, T.Value);
+}
+
+TermTable::TermTable(const Program &Linked) : Linked(Linked) {
+  Paths.emplace_back();
+}
+
+TermId TermTable::intern(const Term &T) {
+  auto [Entry, New] = TermIds.try_emplace(T, TermId(Terms.size()));
+  if (New)
+    Terms.push_back(T);
+  return Entry->second;
+}
+
+TermId TermTable::constant(int64_t Value) {
+  Term T;
+  T.Value = Value;
+  return intern(T);
+}
+
+TermId TermTable::symbol(std::string Name, Certainty Kind, uint32_t Fact) {
+  Term T;
+  T.Kind = TermKind::Symbol;
+  T.A = Symbols.size();
+  Symbols.push_back({std::move(Name), Kind, Fact});
+  return intern(T);
+}
+
+TermId TermTable::namedSymbol(const std::string &Name, Certainty Kind,
+                              uint32_t Fact) {
+  auto Found = Named.find(Name);
+  if (Found != Named.end())
+    return Found->second;
+  TermId Id = symbol(Name, Kind, Fact);
+  Named[Name] = Id;
+  return Id;
+}
+
+TermId TermTable::pointer(ObjectId Object, PathId Path) {
+  Term T;
+  T.Kind = TermKind::Pointer;
+  T.A = Object;
+  T.B = Path;
+  return intern(T);
+}
+
+TermId TermTable::function(FunctionId Id) {
+  Term T;
+  T.Kind = TermKind::Function;
+  T.A = Id;
+  return intern(T);
+}
+
+TermId TermTable::string() {
+  Term T;
+  T.Kind = TermKind::String;
+  return intern(T);
+}
+
+std::optional<int64_t> TermTable::fold(BinaryKind Kind, int64_t A, int64_t B,
+                                       bool Signed) const {
+  uint64_t UA = A, UB = B;
+  switch (Kind) {
+  case BinaryKind::Add: return UA + UB;
+  case BinaryKind::Subtract: return UA - UB;
+  case BinaryKind::Multiply: return UA * UB;
+  case BinaryKind::Divide:
+    if (B == 0 || (Signed && A == INT64_MIN && B == -1))
+      return std::nullopt;
+    return Signed ? A / B : int64_t(UA / UB);
+  case BinaryKind::Remainder:
+    if (B == 0 || (Signed && A == INT64_MIN && B == -1))
+      return std::nullopt;
+    return Signed ? A % B : int64_t(UA % UB);
+  case BinaryKind::ShiftLeft: return UB < 64 ? UA << UB : 0;
+  case BinaryKind::ShiftRight:
+    if (UB >= 64)
+      return 0;
+    return Signed ? A >> UB : int64_t(UA >> UB);
+  case BinaryKind::And: return A & B;
+  case BinaryKind::Or: return A | B;
+  case BinaryKind::ExclusiveOr: return A ^ B;
+  case BinaryKind::Equal: return A == B;
+  case BinaryKind::NotEqual: return A != B;
+  case BinaryKind::Less: return Signed ? A < B : UA < UB;
+  case BinaryKind::LessEqual: return Signed ? A <= B : UA <= UB;
+  case BinaryKind::Greater: return Signed ? A > B : UA > UB;
+  case BinaryKind::GreaterEqual: return Signed ? A >= B : UA >= UB;
+  }
+  return std::nullopt;
+}
+
+TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
+  std::optional<int64_t> CA = constantOf(A), CB = constantOf(B);
+  if (CA && CB)
+    if (std::optional<int64_t> Value = fold(Kind, *CA, *CB, Signed))
+      return constant(*Value);
+  if (CB && *CB == 0) {
+    if (Kind == BinaryKind::Add || Kind == BinaryKind::Subtract ||
+        Kind == BinaryKind::Or || Kind == BinaryKind::ExclusiveOr ||
+        Kind == BinaryKind::ShiftLeft || Kind == BinaryKind::ShiftRight)
+      return A;
+    if (Kind == BinaryKind::And || Kind == BinaryKind::Multiply)
+      return B;
+  }
+  if (CA && *CA == 0) {
+    if (Kind == BinaryKind::Add || Kind == BinaryKind::Or ||
+        Kind == BinaryKind::ExclusiveOr)
+      return B;
+    if (Kind == BinaryKind::And || Kind == BinaryKind::Multiply)
+      return A;
+  }
+  Term T;
+  T.Kind = TermKind::Binary;
+  T.Sub = uint8_t(Kind);
+  T.A = A;
+  T.B = B;
+  T.Value = Signed;
+  // Commutative operators have one spelling, with a constant at the right.
+  bool Commutative =
+      Kind == BinaryKind::Add || Kind == BinaryKind::Multiply ||
+      Kind == BinaryKind::And || Kind == BinaryKind::Or ||
+      Kind == BinaryKind::ExclusiveOr || Kind == BinaryKind::Equal ||
+      Kind == BinaryKind::NotEqual;
+  if (Commutative && (CA || (!CB && B < A)))
+    std::swap(T.A, T.B);
+  return intern(T);
+}
+
+TermId TermTable::unary(UnaryKind Kind, TermId A) {
+  if (std::optional<int64_t> C = constantOf(A)) {
+    switch (Kind) {
+    case UnaryKind::Negate: return constant(-uint64_t(*C));
+    case UnaryKind::Complement: return constant(~*C);
+    case UnaryKind::Not: return constant(!*C);
+    }
+  }
+  Term T;
+  T.Kind = TermKind::Unary;
+  T.Sub = uint8_t(Kind);
+  T.A = A;
+  return intern(T);
+}
+
+ObjectId TermTable::newObject(Object New) {
+  Objects.push_back(std::move(New));
+  return Objects.size() - 1;
+}
+
+PathId TermTable::extend(PathId Path, PathStep Step) {
+  uint64_t Key = (uint64_t(Path) << 34) | (uint64_t(Step.What) << 32) | Step.Id;
+  auto [Entry, New] = PathIds.try_emplace(Key, PathId(Paths.size()));
+  if (New)
+    Paths.push_back({Path, Step});
+  return Entry->second;
+}
+
+bool TermTable::startsWith(PathId Inner, PathId Outer) const {
+  while (true) {
+    if (Inner == Outer)
+      return true;
+    if (Inner == 0)
+      return false;
+    Inner = Paths[Inner].Parent;
+  }
+}
+
+PathId TermTable::rebase(PathId Inner, PathId Outer, PathId Replacement) {
+  if (Inner == Outer)
+    return Replacement;
+  PathStep Step = Paths[Inner].Step;
+  return extend(rebase(Paths[Inner].Parent, Outer, Replacement), Step);
+}
+
+std::string TermTable::describePath(PathId Path) const {
+  if (Path == 0)
+    return "";
+  std::string Result = describePath(Paths[Path].Parent);
+  const PathStep &Step = Paths[Path].Step;
+  switch (Step.What) {
+  case PathStep::Kind::Field:
+    if (!Result.empty())
+      Result += ".";
+    Result += Linked.text(Step.Id).rsplit('.').second.str();
+    break;
+  case PathStep::Kind::Element:
+    Result += "[" + describe(Step.Id) + "]";
+    break;
+  case PathStep::Kind::Derived:
+    break;
+  }
+  return Result;
+}
+
+std::string TermTable::describe(TermId Id) const {
+  static const char *const Operators[] = {
+      "+", "-", "*", "/", "%", "<<", ">>", "&",
+      "|", "^", "==", "!=", "<", "<=", ">", ">="};
+  const Term &T = Terms[Id];
+  switch (T.Kind) {
+  case TermKind::Constant:
+    return std::to_string(T.Value);
+  case TermKind::Symbol:
+    return Symbols[T.A].Name;
+  case TermKind::Pointer: {
+    std::string Path = describePath(T.B);
+    return "&" + Objects[T.A].Name + (Path.empty() ? "" : "." + Path);
+  }
+  case TermKind::Function:
+    return Linked.functionName(T.A).str();
+  case TermKind::String:
+    return "\"...\"";
+  case TermKind::Binary:
+    return "(" + describe(T.A) + " " + Operators[T.Sub] + " " + describe(T.B) +
+           ")";
+  case TermKind::Unary:
+    return (T.Sub == uint8_t(UnaryKind::Negate)       ? "-"
+            : T.Sub == uint8_t(UnaryKind::Complement) ? "~"
+                                                      : "!") +
+           describe(T.A);
+  }
+  return "?";
+}
+
+Certainty TermTable::certainty(TermId Id) const {
+  const Term &T = Terms[Id];
+  switch (T.Kind) {
+  case TermKind::Symbol:
+    return Symbols[T.A].Kind;
+  case TermKind::Binary:
+    return std::max(certainty(T.A), certainty(T.B));
+  case TermKind::Unary:
+    return certainty(T.A);
+  case TermKind::Pointer:
+    return Certainty::Free;
+  default:
+    return Certainty::Fixed;
+  }
+}
+
+} // namespace cocodma

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What values are made of: hash-consed terms over symbols, and objects with
+// access paths. Two values are the same if and only if their terms are.
+#ifndef COCODMA_DATAFLOW_TERMS_H
+#define COCODMA_DATAFLOW_TERMS_H
+
+#include "link/Program.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace cocodma {
+
+/// Index of a term.
+using TermId = uint32_t;
+/// Index of an object.
+using ObjectId = uint32_t;
+/// Index of an access path; 0 is the empty path.
+using PathId = uint32_t;
+
+/// What is known of where a symbol's value comes from. Decides how the judge
+/// quantifies over it (docs/design.md, "Atoms").
+enum class Certainty : uint8_t {
+  Fixed,  ///< Settled by the profile or the configuration.
+  Free,   ///< An input, a channel flag, an allocation result, a failure.
+  Opaque, ///< What the analysis lost.
+};
+
+/// The kinds of terms.
+enum class TermKind : uint8_t {
+  Constant,  ///< Value.
+  Symbol,    ///< A: index of the symbol.
+  Pointer,   ///< A: object, B: path.
+  Function,  ///< A: function entity.
+  String,    ///< A non-null pointer to characters.
+  Binary,    ///< Sub: BinaryKind; A and B are terms.
+  Unary,     ///< Sub: UnaryKind; A is a term.
+};
+
+/// One term.
+struct Term {
+  TermKind Kind = TermKind::Constant;
+  uint8_t Sub = 0;
+  uint32_t A = 0;
+  uint32_t B = 0;
+  int64_t Value = 0;
+  bool operator==(const Term &) const = default;
+};
+
+/// A value that the code does not compute.
+struct Symbol {
+  std::string Name; ///< For people: "offer->chn_flags", "result of kzalloc()".
+  Certainty Kind = Certainty::Free;
+  uint32_t Fact = None; ///< The fact of the spec that a Fixed symbol stands for.
+};
+
+/// What an object is.
+enum class ObjectKind : uint8_t {
+  Local,  ///< A local variable that lives in memory.
+  Global, ///< A variable of static storage duration; Entity is its id.
+  Heap,   ///< Came from an allocation that was executed.
+  Input,  ///< Was there before; known by the path that led to it.
+};
+
+/// A piece of memory.
+struct Object {
+  ObjectKind Kind = ObjectKind::Input;
+  TypeIndex Type = None;  ///< What it holds, as far as known.
+  std::string Name;       ///< For people.
+  uint32_t Entity = None; ///< Global: its id.
+  bool Zeroed = false;    ///< What was never written is zero.
+  bool MayBeNull = false; ///< The pointer to it was never tested.
+  bool Untyped = false;   ///< Reached through void *; a cast may type it.
+  uint8_t Unit = 0;       ///< Heap: the spec's unit of allocation, plus one.
+  ObjectId Parent = None; ///< Input: the object whose field led here.
+  StringIndex Field = None; ///< Input: that field.
+  uint32_t Line = 0;      ///< Where it was allocated.
+  StringIndex File = None;
+};
+
+/// One step of an access path.
+struct PathStep {
+  enum class Kind : uint8_t { Field, Element, Derived } What = Kind::Field;
+  uint32_t Id = 0; ///< Field: string; Element: term of the index.
+  bool operator==(const PathStep &) const = default;
+};
+
+/// Owns terms, symbols, objects and paths of one analysis.
+class TermTable {
+public:
+  explicit TermTable(const Program &Linked);
+
+  TermId constant(int64_t Value);
+  TermId symbol(std::string Name, Certainty Kind, uint32_t Fact = None);
+  /// The symbol of that name, created at the first call.
+  TermId namedSymbol(const std::string &Name, Certainty Kind,
+                     uint32_t Fact = None);
+  TermId pointer(ObjectId Object, PathId Path);
+  TermId function(FunctionId Id);
+  TermId string();
+  TermId binary(BinaryKind Kind, TermId A, TermId B, bool Signed);
+  TermId unary(UnaryKind Kind, TermId A);
+
+  const Term &term(TermId Id) const { return Terms[Id]; }
+  const Symbol &symbolOf(TermId Id) const { return Symbols[Terms[Id].A]; }
+  std::optional<int64_t> constantOf(TermId Id) const {
+    if (Terms[Id].Kind != TermKind::Constant)
+      return std::nullopt;
+    return Terms[Id].Value;
+  }
+
+  ObjectId newObject(Object New);
+  Object &object(ObjectId Id) { return Objects[Id]; }
+  const Object &object(ObjectId Id) const { return Objects[Id]; }
+  size_t objectCount() const { return Objects.size(); }
+
+  PathId extend(PathId Path, PathStep Step);
+  PathId field(PathId Path, StringIndex Name) {
+    return extend(Path, {PathStep::Kind::Field, Name});
+  }
+  PathId parent(PathId Path) const { return Paths[Path].Parent; }
+  const PathStep &last(PathId Path) const { return Paths[Path].Step; }
+  /// True if \p Inner is \p Outer or starts with it.
+  bool startsWith(PathId Inner, PathId Outer) const;
+  /// \p Inner with its prefix \p Outer replaced by \p Replacement.
+  PathId rebase(PathId Inner, PathId Outer, PathId Replacement);
+
+  /// The term in words.
+  std::string describe(TermId Id) const;
+  /// The path in words: "device.driver_data".
+  std::string describePath(PathId Path) const;
+  /// The certainty of the least certain symbol in the term.
+  Certainty certainty(TermId Id) const;
+  const Program &program() const { return Linked; }
+
+private:
+  struct PathNode {
+    PathId Parent = 0;
+    PathStep Step;
+  };
+  struct Hash {
+    size_t operator()(const Term &T) const;
+  };
+  TermId intern(const Term &T);
+  std::optional<int64_t> fold(BinaryKind Kind, int64_t A, int64_t B,
+                              bool Signed) const;
+
+  const Program &Linked;
+  std::vector<Term> Terms;
+  std::vector<Symbol> Symbols;
+  std::vector<Object> Objects;
+  std::vector<PathNode> Paths;
+  std::unordered_map<Term, TermId, Hash> TermIds;
+  std::unordered_map<uint64_t, PathId> PathIds;
+  std::unordered_map<std::string, TermId> Named;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_DATAFLOW_TERMS_H

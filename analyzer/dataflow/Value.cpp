@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dataflow/Value.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+void addAlternative(Guards &Conditions, Value &To, Bdd When, TermId What) {
+  if (When.isFalse())
+    return;
+  auto At = llvm::lower_bound(To, What, [](const Guarded &G, TermId Id) {
+    return G.What < Id;
+  });
+  if (At != To.end() && At->What == What) {
+    At->When = Conditions.bdd().disj(At->When, When);
+    return;
+  }
+  To.insert(At, Guarded{When, What});
+}
+
+Value choose(Guards &Conditions, Bdd When, const Value &New,
+             const Value &Old) {
+  if (When.isTrue())
+    return New;
+  if (When.isFalse())
+    return Old;
+  if (New == Old)
+    return New;
+  BddManager &B = Conditions.bdd();
+  Value Result;
+  for (const Guarded &G : New)
+    addAlternative(Conditions, Result, B.conj(G.When, When), G.What);
+  Bdd Otherwise = B.negate(When);
+  for (const Guarded &G : Old)
+    addAlternative(Conditions, Result, B.conj(G.When, Otherwise), G.What);
+  return Result;
+}
+
+Value under(Guards &Conditions, const Value &V, Bdd Path) {
+  if (V.size() <= 1 || Path.isTrue()) {
+    if (V.size() == 1 && !V[0].When.isTrue()) {
+      // The only alternative there is holds wherever the value is looked at.
+      return always(Conditions, V[0].What);
+    }
+    return V;
+  }
+  BddManager &B = Conditions.bdd();
+  Value Result;
+  for (const Guarded &G : V)
+    if (!B.disjoint(G.When, Path))
+      Result.push_back({B.cofactor(G.When, Path), G.What});
+  if (Result.size() == 1)
+    Result[0].When = Conditions.yes();
+  return Result;
+}
+
+Bdd truth(Guards &Conditions, const Value &V) {
+  BddManager &B = Conditions.bdd();
+  Bdd Result = Conditions.no();
+  for (const Guarded &G : V)
+    Result = B.disj(Result, B.conj(G.When, Conditions.truth(G.What)));
+  return Result;
+}
+
+} // namespace cocodma

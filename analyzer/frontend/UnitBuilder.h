@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Interns the strings, types and locations of one unit while it is lowered.
+#ifndef COCODMA_FRONTEND_UNITBUILDER_H
+#define COCODMA_FRONTEND_UNITBUILDER_H
+
+#include "summary/UnitSummary.h"
+
+#include "clang/AST/ASTContext.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace cocodma {
+
+/// A place in the source, as Inst and Block store it.
+struct SourcePlace {
+  StringIndex File = None;
+  uint32_t Line = 0;
+  uint16_t Column = 0;
+};
+
+/// Fills a UnitSummary. Borrows the AST context; the summary is moved out at
+/// the end by take().
+class UnitBuilder {
+public:
+  /// Starts a summary of the unit in \p Context.
+  explicit UnitBuilder(clang::ASTContext &Context) : Context(Context) {}
+
+  /// The index of \p Text in the unit's string table.
+  StringIndex string(llvm::StringRef Text);
+  /// The text behind \p Index.
+  llvm::StringRef text(StringIndex Index) const {
+    return Summary.Strings[Index];
+  }
+  /// The index of \p Type in the unit's type table.
+  TypeIndex type(clang::QualType Type);
+  /// The name by which a record is known in field names.
+  std::string recordName(const clang::RecordDecl *Record);
+  /// "record.field" for \p Field.
+  StringIndex fieldName(const clang::FieldDecl *Field);
+  /// The name of a variable of static storage duration; statics of functions
+  /// are qualified by their function.
+  StringIndex globalName(const clang::VarDecl *Variable);
+  /// The place at which \p Location was expanded, for people.
+  SourcePlace place(clang::SourceLocation Location);
+  /// The first \p Limit characters of the source text of \p Expression.
+  StringIndex sourceText(const clang::Stmt *Expression);
+  /// Notes something that could not be lowered faithfully.
+  void limit(clang::SourceLocation Location, llvm::StringRef What);
+  /// True for a record that has no members to look at.
+  clang::ASTContext &context() { return Context; }
+  /// The summary under construction.
+  UnitSummary &summary() { return Summary; }
+
+private:
+  SummaryType describe(clang::QualType Type);
+
+  clang::ASTContext &Context;
+  UnitSummary Summary;
+  llvm::StringMap<StringIndex> StringIds;
+  llvm::DenseMap<const void *, TypeIndex> TypeIds;
+  llvm::DenseMap<const clang::RecordDecl *, StringIndex> RecordNames;
+  llvm::DenseMap<const clang::FieldDecl *, StringIndex> FieldNames;
+  llvm::DenseMap<const clang::VarDecl *, StringIndex> GlobalNames;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_FRONTEND_UNITBUILDER_H

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "frontend/UnitLoader.h"
+
+#include "summary/Serialization.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/xxhash.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+namespace cocodma {
+namespace {
+
+/// Content hashes of files, each read once a run.
+class FileHashes {
+public:
+  std::optional<uint64_t> of(const std::string &Path) {
+    {
+      std::lock_guard<std::mutex> Lock(Mutex);
+      auto Found = Known.find(Path);
+      if (Found != Known.end())
+        return Found->second;
+    }
+    std::optional<uint64_t> Hash;
+    auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+    if (Buffer)
+      Hash = llvm::xxh3_64bits((*Buffer)->getBuffer());
+    std::lock_guard<std::mutex> Lock(Mutex);
+    Known[Path] = Hash;
+    return Hash;
+  }
+
+private:
+  std::mutex Mutex;
+  llvm::StringMap<std::optional<uint64_t>> Known;
+};
+
+/// Loads one unit after the other; shared by the threads.
+class Loader {
+public:
+  explicit Loader(const LoaderOptions &Options) : Options(Options) {
+    if (!Options.CacheFolder.empty() &&
+        llvm::sys::fs::create_directories(Options.CacheFolder))
+      problem(Options.CacheFolder + ": cannot be made; going on without cache");
+  }
+
+  llvm::Expected<UnitSummary> load(const CompileJob &Job) {
+    std::string Entry = entryOf(Job);
+    if (std::optional<UnitSummary> Cached = fromCache(Entry, Job)) {
+      ++FromCache;
+      return std::move(*Cached);
+    }
+    llvm::Expected<UnitSummary> Parsed = parseSafely(Job);
+    if (Parsed)
+      toCache(Entry, *Parsed);
+    return Parsed;
+  }
+
+  void problem(std::string Text) {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    Problems.push_back(std::move(Text));
+  }
+
+  std::atomic<size_t> FromCache = 0;
+  std::vector<std::string> Problems;
+
+private:
+  std::string entryOf(const CompileJob &Job) const {
+    if (Options.CacheFolder.empty())
+      return "";
+    std::string Key = COCODMA_VERSION "\n" + Job.File + "\n" + Job.Directory;
+    for (const std::string &Flag : Job.Arguments)
+      Key += "\n" + Flag;
+    for (const std::string &Name : Options.Vocabulary.Constants)
+      Key += "\n" + Name;
+    for (const std::string &Name : Options.Vocabulary.Fields)
+      Key += "\n" + Name;
+    llvm::SmallString<256> Path(Options.CacheFolder);
+    llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(
+        llvm::ArrayRef(reinterpret_cast<const uint8_t *>(Key.data()),
+                       Key.size()));
+    llvm::sys::path::append(Path, llvm::utohexstr(Hash.high64, true, 16) +
+                                      llvm::utohexstr(Hash.low64, true, 16) +
+                                      ".unit");
+    return Path.str().str();
+  }
+
+  std::optional<UnitSummary> fromCache(const std::string &Entry,
+                                       const CompileJob &Job) {
+    if (Entry.empty())
+      return std::nullopt;
+    auto Buffer = llvm::MemoryBuffer::getFile(Entry);
+    if (!Buffer)
+      return std::nullopt;
+    llvm::Expected<UnitSummary> Unit = deserialize((*Buffer)->getBuffer());
+    if (!Unit) {
+      problem(Entry + ": " + llvm::toString(Unit.takeError()) +
+              "; parsed again");
+      return std::nullopt;
+    }
+    if (Unit->Source != Job.File)
+      return std::nullopt;
+    for (const Dependency &File : Unit->Dependencies) {
+      llvm::SmallString<256> Path(File.Path);
+      if (!llvm::sys::path::is_absolute(Path)) {
+        Path = Job.Directory;
+        llvm::sys::path::append(Path, File.Path);
+      }
+      std::optional<uint64_t> Hash = Hashes.of(Path.str().str());
+      if (!Hash || *Hash != File.Hash)
+        return std::nullopt;
+    }
+    return std::move(*Unit);
+  }
+
+  void toCache(const std::string &Entry, const UnitSummary &Unit) {
+    if (Entry.empty())
+      return;
+    llvm::SmallString<256> Temporary;
+    int File;
+    if (llvm::sys::fs::createUniqueFile(Entry + ".%%%%%%", File, Temporary))
+      return problem(Entry + ": cannot be written; going on without cache");
+    llvm::raw_fd_ostream Out(File, /*shouldClose=*/true);
+    Out << serialize(Unit);
+    Out.close();
+    bool Bad = Out.has_error();
+    Out.clear_error();
+    if (Bad || llvm::sys::fs::rename(Temporary, Entry)) {
+      llvm::sys::fs::remove(Temporary);
+      problem(Entry + ": cannot be written; going on without cache");
+    }
+  }
+
+  llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job) {
+    std::optional<llvm::Expected<UnitSummary>> Result;
+    llvm::CrashRecoveryContext Guard;
+    CompileJob Attempt = Job;
+    // A flag that clang refuses is dropped, as `clang` would be told to.
+    for (unsigned Tries = 0; Tries < 16; ++Tries) {
+      bool Survived = Guard.RunSafelyOnThread(
+          [&] {
+            Result.emplace(parseUnit(Attempt, Options.Vocabulary,
+                                     llvm::vfs::getRealFileSystem()));
+          },
+          64u << 20);
+      if (!Survived) {
+        if (Result)
+          llvm::consumeError(Result->takeError());
+        return llvm::createStringError("the parser crashed on it");
+      }
+      if (*Result)
+        return std::move(*Result);
+      std::string Message = llvm::toString(Result->takeError());
+      if (!dropRefused(Message, Attempt))
+        return llvm::createStringError(Message);
+      Result.reset();
+    }
+    return llvm::createStringError("too many unknown flags");
+  }
+
+  static bool dropRefused(llvm::StringRef Message, CompileJob &Job) {
+    size_t At = Message.find("unknown argument");
+    if (At == llvm::StringRef::npos)
+      At = Message.find("unsupported option");
+    if (At == llvm::StringRef::npos)
+      return false;
+    llvm::StringRef Flag =
+        Message.drop_front(At).split('\'').second.split('\'').first;
+    size_t Before = Job.Arguments.size();
+    std::erase(Job.Arguments, Flag.str());
+    return Job.Arguments.size() != Before;
+  }
+
+  const LoaderOptions &Options;
+  FileHashes Hashes;
+  std::mutex Mutex;
+};
+
+} // namespace
+
+LoadedUnits loadUnits(const std::vector<CompileJob> &Jobs,
+                      const LoaderOptions &Options) {
+  llvm::CrashRecoveryContext::Enable();
+  Loader Shared(Options);
+  std::vector<std::optional<UnitSummary>> Results(Jobs.size());
+  std::vector<std::string> Errors(Jobs.size());
+  std::mutex ProgressLock;
+  size_t Done = 0;
+  {
+    llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Options.Jobs));
+    for (size_t I = 0; I < Jobs.size(); ++I)
+      Pool.async([&, I] {
+        llvm::Expected<UnitSummary> Unit = Shared.load(Jobs[I]);
+        if (Unit)
+          Results[I] = std::move(*Unit);
+        else
+          Errors[I] = llvm::toString(Unit.takeError());
+        if (Options.Progress) {
+          std::lock_guard<std::mutex> Lock(ProgressLock);
+          Options.Progress(++Done, Jobs.size(), Jobs[I].File);
+        }
+      });
+    Pool.wait();
+  }
+  LoadedUnits Loaded;
+  for (size_t I = 0; I < Jobs.size(); ++I) {
+    if (Results[I])
+      Loaded.Units.push_back(std::move(*Results[I]));
+    else
+      Loaded.Failed.push_back({Jobs[I].File, Errors[I]});
+  }
+  Loaded.FromCache = Shared.FromCache;
+  Loaded.CacheProblems = std::move(Shared.Problems);
+  return Loaded;
+}
+
+} // namespace cocodma

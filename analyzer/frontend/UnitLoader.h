@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Gets the summaries of many units: from the cache where nothing changed, by
+// parsing where it did, on several threads.
+#ifndef COCODMA_FRONTEND_UNITLOADER_H
+#define COCODMA_FRONTEND_UNITLOADER_H
+
+#include "frontend/CompileDatabase.h"
+
+#include <functional>
+
+namespace cocodma {
+
+/// How units are loaded.
+struct LoaderOptions {
+  std::string CacheFolder; ///< Empty: no cache.
+  unsigned Jobs = 0;       ///< 0: one for each core.
+  FrontEndVocabulary Vocabulary;
+  /// Called after each unit with the number done and the unit's file; from any
+  /// thread, one call at a time.
+  std::function<void(size_t Done, size_t Of, llvm::StringRef File)> Progress;
+};
+
+/// A unit that could not be loaded.
+struct FailedUnit {
+  std::string File;
+  std::string Reason;
+};
+
+/// What came of loading.
+struct LoadedUnits {
+  std::vector<UnitSummary> Units; ///< In the order of the jobs.
+  std::vector<FailedUnit> Failed;
+  size_t FromCache = 0;
+  std::vector<std::string> CacheProblems;
+};
+
+/// Loads all \p Jobs. A damaged or foreign cache entry is parsed again and
+/// replaced. The same jobs give the same units for any number of threads.
+LoadedUnits loadUnits(const std::vector<CompileJob> &Jobs,
+                      const LoaderOptions &Options);
+
+} // namespace cocodma
+
+#endif // COCODMA_FRONTEND_UNITLOADER_H

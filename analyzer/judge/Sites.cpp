@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which place an event belongs to, and whose data it is about.
+#include "judge/Judge.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+bool Judge::isClassCode(FunctionId Function, unsigned Class) const {
+  if (In.Linked.function(Function).Body->Inline)
+    return false;
+  return In.Reachable.classesOf(In.Linked.moduleOf(Function)).count(Class);
+}
+
+Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
+                                 const std::string &Kind,
+                                 const std::string &Class) {
+  SourceLocation Where = Traces.locationOf(Function, At);
+  std::string Key = Where.File + ":" + std::to_string(Where.Line) + ":" +
+                    std::to_string(Where.Column) + ":" + Kind;
+  auto [Entry, New] = Records.try_emplace(Key);
+  if (New) {
+    Entry->second.Location = Where;
+    Entry->second.Function = Function;
+    Entry->second.At = At;
+    Entry->second.Kind = Kind;
+    Entry->second.Expression = Traces.expression(Function, At);
+    Entry->second.DeviceClass = Class;
+  }
+  return Entry->second;
+}
+
+Judge::SiteRecord *Judge::siteOf(const WorldEvent &Seen,
+                                 const std::string &Kind) {
+  InstIndex At = Seen.What.At;
+  for (const Frame *F = Seen.What.Where.get(); F; F = F->Caller.get()) {
+    if (isClassCode(F->Function, Seen.Class))
+      return &record(F->Function, At, Kind,
+                     In.Vocabulary.Classes[Seen.Class].Name);
+    At = F->CallSite;
+  }
+  return nullptr;
+}
+
+Bdd Judge::marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
+                  const Memory *State, Bdd Path) {
+  const DeviceClass &Described = In.Vocabulary.Classes[Class];
+  const Marker *M = Described.marker(DataClass);
+  if (!M)
+    return Conditions.no();
+  Memory Scratch(State);
+  Memory *Outer = In.Engine.memory();
+  In.Engine.setMemory(&Scratch);
+  Bdd Result = Conditions.no();
+  if (!M->Function.empty()) {
+    FunctionId Id = In.Linked.anyFunction(M->Function);
+    if (Id != None) {
+      size_t Events = In.Engine.events().size();
+      In.Engine.setBudget({});
+      Result = truth(Conditions, In.Engine.execute(Id, {}, Path));
+      In.Engine.events().resize(Events);
+    }
+  } else {
+    std::string Struct = Described.Channel ? Described.Channel->Struct
+                                           : Described.Device.Struct;
+    StringIndex Field = In.Linked.find(Struct + "." + M->Field);
+    if (Field != None && Owner != None)
+      Result = truth(Conditions,
+                     under(Conditions,
+                           In.Engine.load({Owner, Terms.field(0, Field)},
+                                          In.Engine.typeOfField(Field), Path),
+                           Path));
+  }
+  In.Engine.setMemory(Outer);
+  return Result;
+}
+
+std::optional<ObjectId> Judge::channelOf(unsigned Class, const Value &Owner,
+                                         const Memory *State, Bdd Path,
+                                         Bdd &When) {
+  const DeviceClass &Described = In.Vocabulary.Classes[Class];
+  for (const Guarded &G : Owner) {
+    std::optional<Cell> Where = In.Engine.target(G.What);
+    if (!Where || B.disjoint(G.When, Path) || B.disjoint(G.When, When))
+      continue;
+    const Object &O = Terms.object(Where->Object);
+    StringIndex Record =
+        O.Type == None ? None : In.Linked.recordOf(O.Type);
+    if (Record == None)
+      continue;
+    llvm::StringRef Name = In.Linked.text(Record);
+    if (Described.Channel && Name == Described.Channel->Struct) {
+      When = B.conj(When, G.When);
+      return Where->Object;
+    }
+    if (Name != Described.Device.Struct)
+      continue;
+    if (!Described.Channel) {
+      When = B.conj(When, G.When);
+      return Where->Object;
+    }
+    StringIndex Field = In.Linked.find(Described.Device.Struct + "." +
+                                       Described.Channel->FromDevice);
+    if (Field == None)
+      continue;
+    Memory Scratch(State);
+    Memory *Outer = In.Engine.memory();
+    In.Engine.setMemory(&Scratch);
+    Value Channel = under(
+        Conditions,
+        In.Engine.load({Where->Object, Terms.field(0, Field)},
+                       In.Engine.typeOfField(Field), Path),
+        Path);
+    In.Engine.setMemory(Outer);
+    for (const Guarded &C : Channel)
+      if (std::optional<Cell> Found = In.Engine.target(C.What)) {
+        When = B.conj(When, B.conj(G.When, C.When));
+        return Found->Object;
+      }
+  }
+  return std::nullopt;
+}
+
+void Judge::addBounce(const WorldEvent &Seen, const ClassHistory &History) {
+  const DeviceClass &Class = In.Vocabulary.Classes[Seen.Class];
+  SiteRecord *Site = siteOf(Seen, "map");
+  if (!Site)
+    return;
+  StringIndex Member =
+      In.Linked.find(Class.Device.Struct + "." + Class.Device.Member);
+  for (const Guarded &G : Seen.What.Device) {
+    std::optional<Cell> Where = In.Engine.target(G.What);
+    Sighting New;
+    New.Seen = &Seen;
+    New.History = &History;
+    New.DataClass = "external";
+    New.Confidential = Conditions.no();
+    New.Leak = Conditions.no();
+    bool OfClass =
+        Where && Where->Path != 0 &&
+        Terms.last(Where->Path) == PathStep{PathStep::Kind::Field, Member};
+    if (OfClass) {
+      Bdd When = B.conj(G.When, Seen.What.When);
+      Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
+      if (auto Channel =
+              channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When)) {
+        New.Confidential = marker(Seen.Class, New.DataClass, *Channel,
+                                  Seen.State, Seen.What.When);
+        New.Leak = B.conj(When, New.Confidential);
+      }
+    }
+    Site->Sightings.push_back(New);
+  }
+}
+
+bool Judge::holds(const Value &Subject, ObjectId Wanted,
+                  const cocodma::Memory *State) {
+  for (const Guarded &G : Subject) {
+    std::optional<Cell> Where = In.Engine.target(G.What);
+    if (!Where)
+      continue;
+    if (Where->Object == Wanted)
+      return true;
+    // An array of pages: what its elements point to.
+    for (PathId P : State->paths(Where->Object)) {
+      const Value *Content = State->find({Where->Object, P});
+      for (const Guarded &C : Value(*Content)) {
+        if (Terms.term(C.What).Kind != TermKind::Pointer)
+          continue;
+        if (auto Inner = In.Engine.target(C.What);
+            Inner && Inner->Object == Wanted)
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool Judge::isRing(unsigned Class, ObjectId Channel, const Value &Subject,
+                   const Memory *State, Bdd Path) {
+  const DeviceClass &Described = In.Vocabulary.Classes[Class];
+  if (!Described.Channel || Described.RingMemory.empty())
+    return false;
+  StringIndex Field =
+      In.Linked.find(Described.Channel->Struct + "." + Described.RingMemory);
+  if (Field == None)
+    return false;
+  Memory Scratch(State);
+  Memory *Outer = In.Engine.memory();
+  In.Engine.setMemory(&Scratch);
+  Value Ring = In.Engine.load({Channel, Terms.field(0, Field)},
+                              In.Engine.typeOfField(Field), Path);
+  In.Engine.setMemory(Outer);
+  for (const Guarded &G : Ring)
+    if (auto Where = In.Engine.target(G.What);
+        Where && holds(Subject, Where->Object, State))
+      return true;
+  return false;
+}
+
+bool Judge::isWrittenInto(const Value &Subject) {
+  for (const Guarded &G : Subject)
+    if (auto Where = In.Engine.target(G.What))
+      if (CopyTargets.count(Where->Object))
+        return true;
+  return false;
+}
+
+void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
+  bool Alias = Seen.What.Kind == EventKind::Alias;
+  SiteRecord *Site = siteOf(Seen, Alias ? "alias" : "share");
+  if (!Site)
+    return;
+  Sighting New;
+  New.Seen = &Seen;
+  New.History = &History;
+  Bdd When = Seen.What.When;
+  auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
+                         Seen.What.When, When);
+  if (Owner) {
+    New.DataClass = isRing(Seen.Class, *Owner, Seen.What.Subject, Seen.State,
+                           Seen.What.When)
+                        ? "ring"
+                        : "external";
+  } else {
+    New.DataClass = "control";
+  }
+  New.Confidential = marker(Seen.Class, New.DataClass,
+                            Owner ? *Owner : ObjectId(None), Seen.State,
+                            Seen.What.When);
+  New.Leak = B.conj(When, New.Confidential);
+  if (!Owner) {
+    // Memory of the bus itself that is shared whatever the marker says, and
+    // into which nobody copies data, is how the two sides talk.
+    bool OnlyThen = B.entails(Seen.What.When, New.Confidential);
+    New.Meant = !OnlyThen && !isWrittenInto(Seen.What.Subject);
+  }
+  Site->Sightings.push_back(New);
+}
+
+void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
+  SiteRecord *Site = siteOf(Seen, "copy");
+  if (!Site)
+    return;
+  Sighting New;
+  New.Seen = &Seen;
+  New.History = &History;
+  New.DataClass = "external";
+  Bdd When = B.conj(Seen.What.When, Seen.What.Shared);
+  auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
+                         Seen.What.When, When);
+  if (!Owner)
+    New.DataClass = "control";
+  New.Confidential = marker(Seen.Class, New.DataClass,
+                            Owner ? *Owner : ObjectId(None), Seen.State,
+                            Seen.What.When);
+  New.Leak = B.conj(When, New.Confidential);
+  Site->Sightings.push_back(New);
+}
+
+void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
+  SiteRecord *Site = siteOf(Seen, "map");
+  if (!Site)
+    return;
+  StringIndex Member = In.Linked.find(
+      In.Vocabulary.Classes[Seen.Class].Device.Struct + "." +
+      In.Vocabulary.Classes[Seen.Class].Device.Member);
+  for (const Guarded &G : Seen.What.Device) {
+    std::optional<Cell> Where = In.Engine.target(G.What);
+    if (!Where || Where->Path == 0 ||
+        !(Terms.last(Where->Path) == PathStep{PathStep::Kind::Field, Member}))
+      continue;
+    Sighting New;
+    New.Seen = &Seen;
+    New.History = &History;
+    New.DataClass = "external";
+    Bdd When = B.conj(G.When, Seen.What.When);
+    Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
+    auto Channel =
+        channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When);
+    if (!Channel)
+      continue;
+    New.Confidential = marker(Seen.Class, New.DataClass, *Channel, Seen.State,
+                              Seen.What.When);
+    New.Leak = B.conj(When, New.Confidential);
+    Site->Results.push_back(New);
+  }
+}
+
+void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
+  switch (Seen.What.Kind) {
+  case EventKind::Bounce:
+    return addBounce(Seen, History);
+  case EventKind::Share:
+  case EventKind::Alias:
+    return addSharing(Seen, History);
+  case EventKind::Copy:
+    return addCopy(Seen, History);
+  case EventKind::MapResult:
+    return addMapResult(Seen, History);
+  default:
+    return;
+  }
+}
+
+void Judge::addStaticSites() {
+  // Every call in a driver module, of any bus, that leads out of it and can
+  // reach a primitive: what was executed has records already.
+  for (FunctionId Id = 0; Id < In.Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *In.Linked.function(Id).Body;
+    llvm::StringRef Module = In.Linked.moduleOf(Id);
+    if (Body.Inline)
+      continue;
+    const auto &Classes = In.Reachable.classesOf(Module);
+    if (Classes.empty() && !In.Reachable.isDriverModule(Module))
+      continue;
+    std::string Class = Classes.empty()
+                            ? In.Reachable.driverStruct(Module)
+                            : In.Vocabulary.Classes[*Classes.begin()].Name;
+    for (InstIndex At = 0; At < Body.Insts.size(); ++At) {
+      const Inst &I = Body.Insts[At];
+      uint8_t Bits = In.Reachable.ofCall(I);
+      std::string Kind = Bits & ReachesBounce  ? "map"
+                         : Bits & ReachesShare ? "share"
+                         : Bits & ReachesAlias ? "alias"
+                                               : "";
+      if (Kind.empty())
+        continue;
+      if (I.Value >= 0 && !In.Linked.function(I.Value).Body->Inline &&
+          !In.Vocabulary.primitive(In.Linked.text(I.Name))) {
+        // The site is the innermost call: deeper code of a driver has its own.
+        llvm::StringRef Target = In.Linked.moduleOf(I.Value);
+        if (Target == Module || !In.Reachable.classesOf(Target).empty() ||
+            In.Reachable.isDriverModule(Target))
+          continue;
+      }
+      if (const Primitive *P = In.Vocabulary.primitive(In.Linked.text(I.Name)))
+        if (P->Effect == Effect::Unshare)
+          continue;
+      record(Id, At, Kind, Class);
+    }
+  }
+}
+
+} // namespace cocodma

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "judge/Verdicts.h"
+
+namespace cocodma {
+
+ProfileJudge::ProfileJudge(Guards &Conditions, TermTable &Terms,
+                           const Facts &Known, const Profile &Platform)
+    : Conditions(Conditions), Terms(Terms), Known(Known), Platform(Platform) {}
+
+std::optional<bool> ProfileJudge::fixedValue(uint32_t Variable) {
+  if (Variable >= Cache.size())
+    Cache.resize(Conditions.atomCount(), -1);
+  int8_t &Slot = Cache[Variable];
+  if (Slot < 0) {
+    Slot = 2;
+    const Atom &A = Conditions.atom(Variable);
+    bool OfTerm = A.What == Predicate::Zero || A.What == Predicate::Negative ||
+                  A.What == Predicate::Equals || A.What == Predicate::Bit ||
+                  A.What == Predicate::LessThan;
+    if (OfTerm && Terms.term(A.Subject).Kind == TermKind::Symbol) {
+      const Symbol &S = Terms.symbolOf(A.Subject);
+      if (S.Fact != None)
+        if (std::optional<int64_t> Value = Known.value(S.Fact, Platform))
+          Slot = Guards::evaluate(A, *Value);
+    }
+  }
+  if (Slot == 2)
+    return std::nullopt;
+  return Slot == 1;
+}
+
+Bdd ProfileJudge::onPlatform(Bdd When) {
+  BddManager &B = Conditions.bdd();
+  return B.substitute(When, [&](uint32_t Variable) {
+    std::optional<bool> Value = fixedValue(Variable);
+    return Value ? B.constant(*Value) : B.variable(Variable);
+  });
+}
+
+Possibility ProfileJudge::possibility(Bdd When) {
+  BddManager &B = Conditions.bdd();
+  Bdd Here = onPlatform(When);
+  if (Here.isFalse())
+    return Possibility::Never;
+  Bdd Left = B.exists(Here, [&](uint32_t Variable) {
+    return Conditions.atom(Variable).Kind != Certainty::Opaque;
+  });
+  if (Left.isTrue())
+    return Possibility::Possible;
+  return Left.isFalse() ? Possibility::Never : Possibility::Depends;
+}
+
+std::vector<std::string> ProfileJudge::lost(Bdd When) {
+  std::vector<std::string> Result;
+  for (uint32_t Variable : Conditions.bdd().support(onPlatform(When)))
+    if (Conditions.atom(Variable).Kind == Certainty::Opaque)
+      Result.push_back(Conditions.describe(Variable, true));
+  return Result;
+}
+
+} // namespace cocodma

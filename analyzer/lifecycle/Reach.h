@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which functions can reach which primitives: what has to be executed, and
+// which calls are sites of the ledger.
+#ifndef COCODMA_LIFECYCLE_REACH_H
+#define COCODMA_LIFECYCLE_REACH_H
+
+#include "link/Program.h"
+#include "spec/Spec.h"
+
+#include <set>
+
+namespace cocodma {
+
+/// Kinds of primitives that a function can reach, as bits.
+enum ReachBits : uint8_t {
+  ReachesBounce = 1,
+  ReachesShare = 2,
+  ReachesAlias = 4,
+  ReachesRegister = 8,
+  ReachesCopy = 16,
+  ReachesFree = 32,
+  ReachesBounceBack = 64, ///< From the bounce slot to the original buffer.
+};
+
+/// Reachability over direct calls and over operations whose tables are known.
+class Reach {
+public:
+  Reach(const Program &Linked, const Spec &Vocabulary);
+
+  /// Bits of what a call of \p Id may reach.
+  uint8_t of(FunctionId Id) const { return Bits[Id]; }
+  /// Bits of what the call \p Call in \p Caller may reach.
+  uint8_t ofCall(const Inst &Call) const;
+  /// The classes whose drivers or devices \p Module has, by index in the spec.
+  const std::set<unsigned> &classesOf(llvm::StringRef Module) const;
+  /// True if \p Module registers a driver of any bus.
+  bool isDriverModule(llvm::StringRef Module) const {
+    return DriverModules.count(Module.str()) != 0;
+  }
+  /// The struct of the drivers that \p Module registers.
+  std::string driverStruct(llvm::StringRef Module) const;
+  /// Drivers of a class: global variables of its driver struct.
+  const std::vector<GlobalId> &driversOf(unsigned Class) const {
+    return Drivers[Class];
+  }
+  /// Functions that register devices of a class.
+  const std::vector<FunctionId> &registrarsOf(unsigned Class) const {
+    return Registrars[Class];
+  }
+
+private:
+  uint8_t primitiveBits(llvm::StringRef Name) const;
+  uint8_t bitsOfCall(const FunctionSummary &Body, const Inst &Call) const;
+  void propagate();
+  void findModules();
+  void findRegistrars();
+
+  const Program &Linked;
+  const Spec &Vocabulary;
+  std::vector<uint8_t> Bits;
+  std::map<std::string, std::set<unsigned>> ModuleClasses;
+  std::map<std::string, std::string> DriverModules;
+  std::vector<std::vector<GlobalId>> Drivers;
+  std::vector<std::vector<FunctionId>> Registrars;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_LIFECYCLE_REACH_H

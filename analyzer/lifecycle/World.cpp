@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
+                           const Spec &Vocabulary, unsigned Class)
+    : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
+      Linked(Engine.program()), Class(Vocabulary.Classes[Class]) {
+  History.Class = Class;
+}
+
+Memory *WorldBuilder::layer(const Memory *Below) {
+  History.Memories.push_back(std::make_unique<Memory>(Below));
+  return History.Memories.back().get();
+}
+
+std::optional<Cell> WorldBuilder::deviceCell(TermId Device) {
+  // The device of the class around a `struct device *`.
+  std::optional<Cell> Where = Engine.target(Device);
+  if (!Where || Where->Path == 0)
+    return std::nullopt;
+  TermTable &Terms = Engine.terms();
+  const PathStep &Last = Terms.last(Where->Path);
+  StringIndex Member =
+      Linked.find(Class.Device.Struct + "." + Class.Device.Member);
+  if (Last.What != PathStep::Kind::Field || Last.Id != Member)
+    return std::nullopt;
+  return Cell{Where->Object, Terms.parent(Where->Path)};
+}
+
+void WorldBuilder::registered(const Event &At) {
+  if (!InBus)
+    return;
+  for (const Guarded &G : At.Device) {
+    std::optional<Cell> Device = deviceCell(G.What);
+    if (!Device || Device->Path != 0)
+      continue;
+    Registration New;
+    New.At = At;
+    New.Device = Device->Object;
+    New.State = Engine.memory();
+    New.Root = CurrentRoot;
+    if (Class.Channel) {
+      StringIndex Field = Linked.find(Class.Device.Struct + "." +
+                                      Class.Channel->FromDevice);
+      TermTable &Terms = Engine.terms();
+      Cell Where{Device->Object,
+                 Field == None ? 0 : Terms.field(0, Field)};
+      for (const Guarded &C :
+           under(Engine.conditions(),
+                 Engine.load(Where, Engine.typeOfField(Field), At.When),
+                 At.When))
+        if (std::optional<Cell> Channel = Engine.target(C.What))
+          if (New.Channel == None)
+            New.Channel = Channel->Object;
+    }
+    History.Registrations.push_back(std::move(New));
+    // From here on the bus writes to a layer of its own: what is below is the
+    // state that the first probe finds.
+    Engine.setMemory(layer(Engine.memory()));
+    return;
+  }
+}
+
+std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
+                                             ObjectId Parent) {
+  TermTable &Terms = Engine.terms();
+  llvm::StringRef Name = Linked.text(Record);
+  if (DeviceObject != None && Name == Class.Device.Struct)
+    return {Terms.pointer(DeviceObject, 0)};
+  if (ChannelObject != None && Class.Channel && Name == Class.Channel->Struct) {
+    TermId Primary = Terms.pointer(ChannelObject, 0);
+    bool FromOther = Parent != None && OtherChannel != None &&
+                     Terms.term(OtherChannel).A == Parent;
+    if (FromOther)
+      return {Primary};
+    if (OtherChannel == None) {
+      Object O;
+      O.Type = Terms.object(ChannelObject).Type;
+      O.Name = "sub-channel";
+      OtherChannel = Terms.pointer(Terms.newObject(O), 0);
+    }
+    return {Primary, OtherChannel};
+  }
+  auto Found = Instances.find(Record);
+  if (Found == Instances.end() || Found->second.size() > 3)
+    return {};
+  return Found->second;
+}
+
+void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
+  for (auto &[Known, Values] : Handed)
+    if (Known == Code)
+      return;
+  Handed.push_back({Code, Context.vec()});
+}
+
+void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
+                           FunctionId Entry) {
+  std::vector<Event> &Events = Engine.events();
+  for (size_t I = First; I < Events.size(); ++I) {
+    WorldEvent New;
+    New.What = Events[I];
+    New.When = When;
+    New.Class = History.Class;
+    New.Driver = Driver;
+    New.Entry = Entry;
+    New.State = Engine.memory();
+    History.Events.push_back(std::move(New));
+  }
+}
+
+void WorldBuilder::collectInstances(ObjectId First) {
+  // What the driver's probe made, and there is one of for each device: its
+  // private structs, and objects that are devices themselves.
+  TermTable &Terms = Engine.terms();
+  StringIndex Base = Linked.find(Vocabulary.Core.Struct);
+  for (ObjectId Id = First; Id < Terms.objectCount(); ++Id) {
+    const Object &O = Terms.object(Id);
+    bool Made = O.Kind == ObjectKind::Heap ||
+                (O.Kind == ObjectKind::Input && O.Parent == None &&
+                 llvm::StringRef(O.Name).starts_with("result of "));
+    StringIndex Record =
+        Made && O.Type != None ? Linked.recordOf(O.Type) : None;
+    if (Record == None || Linked.text(Record) == Class.Device.Struct ||
+        (Class.Channel && Linked.text(Record) == Class.Channel->Struct))
+      continue;
+    if (Linked.isPrivate(Record) ||
+        (Base != None && Linked.embeds(Record, Base)))
+      Instances[Record].push_back(Terms.pointer(Id, 0));
+  }
+}
+
+std::vector<FunctionId> WorldBuilder::registrationRoots() {
+  // From the functions that register a device of the class, up through callers
+  // and through code that hands the function on, to where nothing leads.
+  std::set<FunctionId> Seen, Roots;
+  std::vector<FunctionId> Work = Reachable.registrarsOf(History.Class);
+  while (!Work.empty()) {
+    FunctionId Id = Work.back();
+    Work.pop_back();
+    if (!Seen.insert(Id).second)
+      continue;
+    llvm::ArrayRef<FunctionId> Callers = Linked.callersOf(Id);
+    llvm::ArrayRef<FunctionId> Takers = Linked.takersOf(Id);
+    if (Callers.empty() && Takers.empty())
+      Roots.insert(Id);
+    Work.insert(Work.end(), Callers.begin(), Callers.end());
+    Work.insert(Work.end(), Takers.begin(), Takers.end());
+  }
+  return {Roots.begin(), Roots.end()};
+}
+
+FunctionId WorldBuilder::driverFunction(GlobalId Driver,
+                                        llvm::StringRef Member) {
+  const GlobalEntity &Global = Linked.global(Driver);
+  std::string Wanted = Class.Driver.Struct + "." + Member.str();
+  for (const InitializerEntry &Entry : Global.Definition->Initializer)
+    if (Entry.What == InitializerEntry::Kind::Function &&
+        Entry.Path.size() == 1 && Linked.text(Entry.Path[0]) == Wanted)
+      return Linked.resolve(Global.Unit, Entry.Name);
+  return None;
+}
+
+std::vector<FunctionId>
+WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
+  // Code whose address is in a table or is taken, and, for services, external
+  // functions that nobody in the database calls.
+  std::vector<FunctionId> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    if (Body.Inline || Body.Initial || !Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    if (!Reachable.of(Id) || (Reachable.of(Id) & ~(ReachesRegister)) == 0)
+      continue;
+    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    bool Orphan = Service && Linked.callersOf(Id).empty();
+    if (Taken || Orphan)
+      Result.push_back(Id);
+  }
+  return Result;
+}
+
+void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
+                            Bdd Assume) {
+  size_t First = Engine.events().size();
+  std::vector<Value> Arguments;
+  const FunctionSummary &Body = *Linked.function(Entry).Body;
+  std::vector<Value> Context;
+  for (auto &[Code, Values] : Handed)
+    if (Code == Entry)
+      Context = Values;
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    TypeIndex Type = Body.Locals[I].Type;
+    bool Opaque = Linked.isPointer(Type) &&
+                  (Linked.pointee(Type) == None ||
+                   Linked.type(Linked.pointee(Type)).Kind == TypeKind::Void);
+    Value Argument;
+    if (Opaque)
+      for (const Value &V : Context)
+        if (Argument.empty() && V.size() == 1 &&
+            Engine.terms().term(V[0].What).Kind == TermKind::Pointer)
+          Argument = V;
+    if (Argument.empty())
+      Argument = Engine.input(Type, Linked.text(Body.Locals[I].Name).str(),
+                              None, Body.Locals[I].Name);
+    Arguments.push_back(std::move(Argument));
+  }
+  Engine.execute(Entry, Arguments, Assume);
+  Executed.insert(Entry);
+  collect(First, When, Driver, Entry);
+}
+
+void WorldBuilder::runInit() {
+  Engine.setMemory(layer(nullptr));
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const auto &Classes = Reachable.classesOf(Linked.moduleOf(Id));
+    bool Bus = false;
+    for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
+      Bus |= Linked.moduleOf(Registrar) == Linked.moduleOf(Id);
+    if (!Body.Initial || !Bus || !Classes.count(History.Class) ||
+        !Linked.callersOf(Id).empty())
+      continue;
+    Engine.setBudget({});
+    runEntry(Id, Phase::Init, None, Engine.conditions().yes());
+  }
+}
+
+void WorldBuilder::runBus() {
+  const Memory *Base = Engine.memory();
+  for (FunctionId Root : registrationRoots()) {
+    // A driver's own probe also registers devices, of other classes.
+    size_t Before = History.Registrations.size();
+    size_t First = Engine.events().size();
+    Engine.setMemory(layer(Base));
+    Engine.setBudget({});
+    CurrentRoot = Root;
+    InBus = true;
+    Engine.execute(Root, {}, Engine.conditions().yes());
+    InBus = false;
+    if (History.Registrations.size() == Before) {
+      Engine.events().resize(First);
+      continue;
+    }
+    for (size_t I = Before; I < History.Registrations.size(); ++I)
+      History.Registrations[I].Final = Engine.memory();
+    Executed.insert(Root);
+    collect(First, Phase::Bus, None, Root);
+    if (Engine.exhausted())
+      History.Problems.push_back("the execution budget was spent in " +
+                                 Linked.functionName(Root).str() + "()");
+  }
+}
+
+void WorldBuilder::bindDriver(const Registration &Device, GlobalId Driver,
+                              Bdd Assume) {
+  TermTable &Terms = Engine.terms();
+  PathId Embedded = Terms.field(
+      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+  StringIndex Field =
+      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Driver);
+  StringIndex Inside =
+      Linked.find(Class.Driver.Struct + "." + Class.Driver.Member);
+  if (Field == None)
+    return;
+  TermId Pointer = Terms.pointer(Engine.globalObject(Driver),
+                                 Inside == None ? 0 : Terms.field(0, Inside));
+  Engine.store({Device.Device, Terms.field(Embedded, Field)},
+               always(Engine.conditions(), Pointer), None, Assume);
+}
+
+void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
+                             bool Late) {
+  TermTable &Terms = Engine.terms();
+  Guards &Conditions = Engine.conditions();
+  Bdd Assume = Device.At.When;
+  Engine.setMemory(layer(Late ? Device.Final : Device.State));
+  Engine.setBudget({});
+  Instances.clear();
+  Handed.clear();
+  OtherChannel = None;
+  DeviceObject = Device.Device;
+  ChannelObject = Device.Channel;
+  bindDriver(Device, Driver, Assume);
+  ObjectId FirstObject = Terms.objectCount();
+  size_t First = Engine.events().size();
+  Phase When = Late ? Phase::Late : Phase::Probe;
+  PathId Embedded = Terms.field(
+      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+  Value DevicePointer =
+      always(Conditions, Terms.pointer(Device.Device, Embedded));
+  // The driver core: the bus configures DMA, then lets the driver probe.
+  StringIndex BusField =
+      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
+  Value Bus = BusField == None
+                  ? Value()
+                  : under(Conditions,
+                          Engine.load({Device.Device,
+                                       Terms.field(Embedded, BusField)},
+                                      Engine.typeOfField(BusField), Assume),
+                          Assume);
+  bool Probed = false;
+  for (const std::string &Member :
+       {Vocabulary.Core.Configure, Vocabulary.Core.Probe}) {
+    StringIndex Field = Linked.find(Vocabulary.Core.BusStruct + "." + Member);
+    if (Field == None || Bus.size() != 1)
+      continue;
+    std::optional<Cell> Where = Engine.target(Bus[0].What);
+    if (!Where)
+      continue;
+    Value Code = Engine.load({Where->Object, Terms.field(Where->Path, Field)},
+                             None, Assume);
+    if (Code.size() != 1 ||
+        Terms.term(Code[0].What).Kind != TermKind::Function)
+      continue;
+    Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);
+    Probed |= Member == Vocabulary.Core.Probe;
+  }
+  FunctionId Probe = driverFunction(Driver, Vocabulary.Core.Probe);
+  if (Probe != None && !Engine.visited().count(Probe))
+    Probed = false;
+  if (!Probed && Probe != None)
+    Engine.execute(Probe, {always(Conditions, Terms.pointer(Device.Device, 0))},
+                   Assume);
+  collect(First, When, Driver, Probe);
+  collectInstances(FirstObject);
+  const Memory *AfterProbe = Engine.memory();
+  std::set<std::string> Modules = {
+      Linked.units()[Linked.global(Driver).Unit].Module};
+  for (FunctionId Entry : entriesOf(Modules, false)) {
+    if (Entry == Probe)
+      continue;
+    Engine.setMemory(layer(AfterProbe));
+    Engine.setBudget({});
+    runEntry(Entry, Late ? Phase::Late : Phase::Operation, Driver, Assume);
+  }
+  DeviceObject = ChannelObject = None;
+}
+
+bool WorldBuilder::changedAfter(const Registration &Device) {
+  for (auto &Layer : History.Memories) {
+    if (Layer.get() == Device.State)
+      continue;
+    if (Layer.get() != Device.Final)
+      continue;
+    for (const Cell &C : Layer->changed())
+      if (C.Object == Device.Device) {
+        const Value *Before = Device.State->find(C);
+        if (Before && !(*Before == *Layer->find(C)))
+          return true;
+      }
+  }
+  return false;
+}
+
+void WorldBuilder::runService(const Registration *Device) {
+  const Memory *Base = Device ? Device->Final : Engine.memory();
+  DeviceObject = Device ? Device->Device : None;
+  ChannelObject = Device ? Device->Channel : None;
+  OtherChannel = None;
+  Instances.clear();
+  std::set<std::string> Modules;
+  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
+    Modules.insert(Linked.moduleOf(Registrar).str());
+  Bdd Assume = Device ? Device->At.When : Engine.conditions().yes();
+  for (FunctionId Entry : entriesOf(Modules, true)) {
+    if (Executed.count(Entry))
+      continue;
+    Engine.setMemory(layer(Base));
+    Engine.setBudget({});
+    runEntry(Entry, Phase::Service, None, Assume);
+  }
+  DeviceObject = ChannelObject = None;
+}
+
+ClassHistory WorldBuilder::run() {
+  Engine.setHooks(this);
+  runInit();
+  const Memory *AfterInit = Engine.memory();
+  runBus();
+  if (History.Registrations.empty())
+    History.Problems.push_back(
+        "no code that registers a " + Class.Device.Struct +
+        " was found or reached: the state of its devices is not known");
+  for (const Registration &Device : History.Registrations)
+    for (GlobalId Driver : Reachable.driversOf(History.Class)) {
+      runDriver(Device, Driver, false);
+      if (changedAfter(Device))
+        runDriver(Device, Driver, true);
+    }
+  Engine.setMemory(layer(AfterInit));
+  runService(History.Registrations.empty() ? nullptr
+                                           : &History.Registrations[0]);
+  Engine.setHooks(nullptr);
+  return std::move(History);
+}
+
+} // namespace cocodma

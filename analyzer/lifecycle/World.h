@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A world is one bus with one device of a class and, in turn, each driver:
+// what the code of the bus does from the host's offer to the registration of
+// the device, the state in which the first probe finds the device, the
+// driver's probe, and after it its operations, in any order.
+#ifndef COCODMA_LIFECYCLE_WORLD_H
+#define COCODMA_LIFECYCLE_WORLD_H
+
+#include "dataflow/Evaluator.h"
+#include "lifecycle/Reach.h"
+
+#include <functional>
+
+namespace cocodma {
+
+/// When an event happened in the life of its device.
+enum class Phase : uint8_t {
+  Init,      ///< Initialisation of the bus, before any device.
+  Bus,       ///< Code of the bus, from the offer to the registration.
+  Probe,     ///< In the first probe, with the state at registration.
+  Operation, ///< An operation of the driver, that state still.
+  Late,      ///< Probe or operation after the bus finished with the device.
+  Service,   ///< Other entry points of the bus itself.
+};
+
+/// An event with the world that it belongs to.
+struct WorldEvent {
+  Event What;
+  Phase When = Phase::Bus;
+  unsigned Class = 0;   ///< Index in the spec.
+  uint32_t World = 0;   ///< Number of the world in its class.
+  GlobalId Driver = None;
+  FunctionId Entry = None; ///< The entry point.
+  const Memory *State = nullptr; ///< The memory as it was left.
+};
+
+/// A registration of a device of a class.
+struct Registration {
+  Event At;
+  ObjectId Device = None;
+  ObjectId Channel = None; ///< None for a class without channels.
+  const Memory *State = nullptr; ///< As the first probe finds it.
+  const Memory *Final = nullptr; ///< After the code of the bus was through.
+  FunctionId Root = None;
+};
+
+/// Everything that happened in the worlds of one class.
+struct ClassHistory {
+  unsigned Class = 0;
+  std::vector<Registration> Registrations;
+  std::vector<WorldEvent> Events;
+  std::vector<std::unique_ptr<Memory>> Memories;
+  std::vector<std::string> Problems; ///< What could not be executed, in words.
+};
+
+/// Executes the worlds of a class. Single use.
+class WorldBuilder : public EvaluatorHooks {
+public:
+  WorldBuilder(Evaluator &Engine, const Reach &Reachable,
+               const Spec &Vocabulary, unsigned Class);
+
+  ClassHistory run();
+
+  void registered(const Event &At) override;
+  std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
+  void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
+
+private:
+  struct Root {
+    FunctionId Function = None;
+  };
+  Memory *layer(const Memory *Below);
+  std::vector<FunctionId> registrationRoots();
+  std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
+                                    bool Service);
+  void runInit();
+  void runBus();
+  void runDriver(const Registration &Device, GlobalId Driver, bool Late);
+  void runService(const Registration *Device);
+  void runEntry(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
+  void bindDriver(const Registration &Device, GlobalId Driver, Bdd Assume);
+  void collect(size_t First, Phase When, GlobalId Driver, FunctionId Entry);
+  void collectInstances(ObjectId First);
+  bool changedAfter(const Registration &Device);
+  std::optional<Cell> deviceCell(TermId Device);
+  FunctionId driverFunction(GlobalId Driver, llvm::StringRef Member);
+
+  Evaluator &Engine;
+  const Reach &Reachable;
+  const Spec &Vocabulary;
+  const Program &Linked;
+  const DeviceClass &Class;
+  ClassHistory History;
+  std::map<StringIndex, std::vector<TermId>> Instances;
+  TermId OtherChannel = None;
+  ObjectId DeviceObject = None;
+  ObjectId ChannelObject = None;
+  FunctionId CurrentRoot = None;
+  bool InBus = false;
+  std::vector<std::pair<FunctionId, std::vector<Value>>> Handed;
+  std::set<FunctionId> Executed;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_LIFECYCLE_WORLD_H

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The linked program: all units of the database with names resolved as the
+// kernel's linker and module loader resolve them. Strings and types of the
+// units are merged into one table each.
+#ifndef COCODMA_LINK_PROGRAM_H
+#define COCODMA_LINK_PROGRAM_H
+
+#include "summary/UnitSummary.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cocodma {
+
+/// Index of a function entity of the program.
+using FunctionId = uint32_t;
+/// Index of a global variable entity of the program.
+using GlobalId = uint32_t;
+
+/// A function with a body, in one unit. Header functions have one entity for
+/// each unit that uses them.
+struct FunctionEntity {
+  const FunctionSummary *Body = nullptr;
+  uint32_t Unit = 0;
+};
+
+/// A variable of static storage duration.
+struct GlobalEntity {
+  StringIndex Name = None;
+  uint32_t Unit = 0;
+  const GlobalSummary *Definition = nullptr; ///< Null if only declared.
+  TypeIndex Type = None;
+  /// The module if it is not visible elsewhere.
+  bool Internal = false;
+};
+
+/// A place where a field is written.
+struct FieldWrite {
+  FunctionId Function = None;
+  InstIndex Store = None;
+};
+
+/// Owns the units. Immutable after link().
+class Program {
+public:
+  /// Adds a unit; call link() when all are there. The order of calls decides
+  /// nothing but the numbering.
+  void add(UnitSummary Unit);
+  /// Resolves every name. Instructions of calls and addresses get the entity's
+  /// id in Inst::Value (or -1).
+  void link();
+
+  /// Text of an interned string.
+  llvm::StringRef text(StringIndex Index) const {
+    return Index == None ? llvm::StringRef() : llvm::StringRef(Texts[Index]);
+  }
+  /// The index of \p Text, interning it if it is new.
+  StringIndex intern(llvm::StringRef Text);
+  /// The index of \p Text, or None.
+  StringIndex find(llvm::StringRef Text) const;
+  const SummaryType &type(TypeIndex Index) const { return Types[Index]; }
+  /// The name of the record that \p Index is or points to; None if neither.
+  StringIndex recordOf(TypeIndex Index) const;
+  /// True if \p Index is a pointer.
+  bool isPointer(TypeIndex Index) const {
+    return Index != None && Types[Index].Kind == TypeKind::Pointer;
+  }
+  /// The type that \p Index points to, or None.
+  TypeIndex pointee(TypeIndex Index) const {
+    return isPointer(Index) ? Types[Index].Inner : None;
+  }
+
+  const std::deque<UnitSummary> &units() const { return Units; }
+  const FunctionEntity &function(FunctionId Id) const { return Functions[Id]; }
+  size_t functionCount() const { return Functions.size(); }
+  const GlobalEntity &global(GlobalId Id) const { return Globals[Id]; }
+  size_t globalCount() const { return Globals.size(); }
+  llvm::StringRef functionName(FunctionId Id) const {
+    return text(Functions[Id].Body->Name);
+  }
+  /// KBUILD_MODNAME of the unit of \p Id.
+  llvm::StringRef moduleOf(FunctionId Id) const {
+    return Units[Functions[Id].Unit].Module;
+  }
+  /// The function of external linkage called \p Name; None if there is none.
+  FunctionId externalFunction(llvm::StringRef Name) const;
+  /// What \p Name means in \p Unit: a static of its own or the external one.
+  FunctionId resolve(uint32_t Unit, StringIndex Name) const {
+    return resolveFunction(Unit, Name);
+  }
+  /// The variable that \p Name means in \p Unit; None if it is unknown.
+  GlobalId resolveVariable(uint32_t Unit, StringIndex Name) const;
+  /// Any function called \p Name, statics included; None if there is none.
+  FunctionId anyFunction(llvm::StringRef Name) const;
+  /// Functions that initializers put into \p Field ("record.field").
+  llvm::ArrayRef<FunctionId> initializersOf(StringIndex Field) const;
+  /// Stores to \p Field anywhere in the program.
+  llvm::ArrayRef<FieldWrite> writesOf(StringIndex Field) const;
+  /// Stores to a global itself (not to one of its fields).
+  llvm::ArrayRef<FieldWrite> writesOfGlobal(GlobalId Id) const;
+  /// True if \p Record has a member of record type \p Inner, at any depth that
+  /// the program's code reaches.
+  bool embeds(StringIndex Record, StringIndex Inner) const;
+  /// True if only code of one module reaches into \p Record.
+  bool isPrivate(StringIndex Record) const;
+  /// Functions whose body calls \p Id directly.
+  llvm::ArrayRef<FunctionId> callersOf(FunctionId Id) const;
+  /// Functions whose body takes the address of \p Id.
+  llvm::ArrayRef<FunctionId> takersOf(FunctionId Id) const;
+  /// Globals whose initializer names \p Id.
+  llvm::ArrayRef<GlobalId> tablesOf(FunctionId Id) const;
+  /// Value of an enumerator that the spec names, if any unit has it.
+  std::optional<int64_t> namedConstant(llvm::StringRef Name) const;
+  /// True if some unit has the field "record.field".
+  bool hasField(llvm::StringRef Name) const;
+
+private:
+  void mergeStrings(UnitSummary &Unit, std::vector<StringIndex> &Map);
+  void mergeTypes(UnitSummary &Unit, const std::vector<StringIndex> &Strings,
+                  std::vector<TypeIndex> &Map);
+  TypeIndex mergeType(const UnitSummary &Unit, TypeIndex Index,
+                      const std::vector<StringIndex> &Strings,
+                      std::vector<TypeIndex> &Map);
+  void declareEntities();
+  void declareGlobal(uint32_t Unit, const GlobalSummary &Global);
+  void resolveUnit(uint32_t Unit);
+  void indexFunction(FunctionId Id);
+  FunctionId resolveFunction(uint32_t Unit, StringIndex Name) const;
+  GlobalId resolveGlobal(uint32_t Unit, StringIndex Name);
+
+  std::deque<UnitSummary> Units;
+  std::vector<std::string> Texts;
+  llvm::StringMap<StringIndex> TextIds;
+  std::vector<SummaryType> Types;
+  std::map<std::tuple<int, int, int, uint32_t, uint32_t, uint32_t, uint64_t>,
+           TypeIndex>
+      TypeIds;
+  std::vector<FunctionEntity> Functions;
+  std::vector<GlobalEntity> Globals;
+  llvm::DenseMap<StringIndex, FunctionId> External;
+  llvm::DenseMap<std::pair<uint32_t, StringIndex>, FunctionId> Internal;
+  llvm::DenseMap<StringIndex, GlobalId> ExternalGlobals;
+  llvm::DenseMap<std::pair<uint32_t, StringIndex>, GlobalId> InternalGlobals;
+  std::map<StringIndex, std::vector<FunctionId>> FieldInitializers;
+  std::map<StringIndex, std::vector<FieldWrite>> FieldWrites;
+  std::map<GlobalId, std::vector<FieldWrite>> GlobalWrites;
+  std::map<FunctionId, std::vector<FunctionId>> Callers;
+  std::map<FunctionId, std::vector<FunctionId>> Takers;
+  std::map<FunctionId, std::vector<GlobalId>> Tables;
+  std::map<StringIndex, std::vector<StringIndex>> Embedded;
+  std::map<StringIndex, std::vector<StringIndex>> UsersOfRecord;
+  llvm::StringMap<int64_t> Constants;
+  llvm::StringMap<bool> Fields;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_LINK_PROGRAM_H

@@ -1,0 +1,182 @@
+//===- TextWriter.cpp - A report for a terminal ---------------------------===//
+//
+// Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TextWriter.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace cocodma;
+using llvm::StringRef;
+
+namespace {
+
+constexpr const char *Bold = "\033[1m";
+constexpr const char *Magenta = "\033[1;35m";
+constexpr const char *Cyan = "\033[1;36m";
+
+/// The text on one line and without control characters.
+std::string plain(StringRef Text) {
+  std::string Result;
+  for (unsigned char Character : Text) {
+    if (Character == '\n' || Character == '\t')
+      Result += ' ';
+    else if (Character < 0x20 || Character == 0x7F)
+      Result += "\\x" + llvm::utohexstr(Character, /*LowerCase=*/false, 2);
+    else
+      Result += static_cast<char>(Character);
+  }
+  return Result;
+}
+
+std::string joined(llvm::ArrayRef<std::string> Texts) {
+  return plain(llvm::join(Texts, ", "));
+}
+
+/// One report on its way to a stream.
+class Writer {
+public:
+  Writer(llvm::raw_ostream &Out, const TextOptions &Options)
+      : Out(Out), Options(Options) {}
+
+  void finding(const Finding &F) {
+    line(F.Location, "warning", Magenta, F.Message, "[" + F.Check + "]");
+    for (const TraceStep &Step : F.Trace)
+      line(Step.Location, "note", Cyan, Step.Message, "");
+    line(F.Location, "note", Cyan, aboutOf(F), "");
+  }
+
+  void ledger(llvm::ArrayRef<Site> Sites) {
+    if (Sites.empty())
+      return;
+    Out << "Sites:\n";
+    for (const Site &S : Sites) {
+      Out << "  " << place(S.Location) << ": " << nameOf(S.Verdict) << ": "
+          << plain(S.Kind) << " `" << plain(S.Expression) << "`\n";
+      for (const auto &[Profile, Judged] : S.ByProfile)
+        Out << "    " << plain(Profile) << ": " << nameOf(Judged.Verdict)
+            << ": " << plain(Judged.Reason) << "\n";
+    }
+    Out << "\n";
+  }
+
+  void notes(const Report &R) {
+    for (const std::string &Warning : R.Configuration.Warnings)
+      Out << "configuration: " << plain(Warning) << "\n";
+    for (const Skipped &S : R.Skipped) {
+      Out << "skipped: " << plain(S.Kind) << ": " << plain(S.What) << ": "
+          << plain(S.Reason);
+      if (!S.Effect.empty())
+        Out << " (" << plain(S.Effect) << ")";
+      Out << "\n";
+    }
+    for (const AssumptionState &A : R.Assumptions)
+      if (A.Enabled)
+        Out << "assumed: " << plain(A.Id) << ": " << plain(A.Text) << "\n";
+    if (!R.Kernel.HasMarkers)
+      Out << "kernel: no marker of confidential data in this tree; rules "
+             "about channels do not apply\n";
+  }
+
+  void summary(const Report &R) {
+    std::array<unsigned, 7> Counts = countByVerdict(R.Sites);
+    Out << "\n";
+    color(Bold);
+    Out << llvm::format("%-18s%6s\n", "verdict", "sites");
+    reset();
+    for (Verdict Value : AllVerdicts)
+      Out << llvm::format("%-18s%6u\n", nameOf(Value).data(),
+                          Counts[static_cast<size_t>(Value)]);
+    Out << llvm::format("%-18s%6u\n", "total",
+                        static_cast<unsigned>(R.Sites.size()));
+    unsigned Reported = countReported(R.Findings);
+    size_t Suppressed = R.Findings.size() - Reported;
+    Out << "\n" << Reported << (Reported == 1 ? " finding" : " findings");
+    if (Suppressed)
+      Out << " (" << Suppressed << " suppressed)";
+    Out << "; " << R.Summary.UnitsAnalyzed << " units analyzed, "
+        << R.Summary.UnitsFailed << " failed, " << R.Summary.UnitsNotApplicable
+        << " not applicable; profiles: " << joined(R.Profiles) << "\n";
+    if (!R.Summary.Complete)
+      Out << "INCOMPLETE: something that was asked for was not analyzed; see "
+             "the lines above\n";
+  }
+
+private:
+  std::string place(const SourceLocation &L) {
+    std::string Text = plain(L.File.empty() ? "<unknown>" : StringRef(L.File));
+    if (L.Line)
+      Text += ":" + std::to_string(L.Line);
+    if (L.Line && L.Column)
+      Text += ":" + std::to_string(L.Column);
+    return Text;
+  }
+
+  void line(const SourceLocation &L, const char *Level, const char *LevelColor,
+            StringRef Message, StringRef Suffix) {
+    color(Bold);
+    Out << place(L) << ": ";
+    color(LevelColor);
+    Out << Level << ": ";
+    reset();
+    Out << plain(Message);
+    if (!Suffix.empty())
+      Out << " " << plain(Suffix);
+    Out << "\n";
+  }
+
+  /// The last note of a finding: whose data, where, when, and how sure.
+  std::string aboutOf(const Finding &F) {
+    std::string Text = nameOf(F.Verdict).str();
+    if (!F.Profiles.empty())
+      Text += " on " + joined(F.Profiles);
+    if (!F.Guard.empty())
+      Text += " if " + F.Guard;
+    if (!F.DeviceClass.empty())
+      Text += "; " + F.DeviceClass;
+    if (!F.DataClass.empty())
+      Text += " " + F.DataClass + " data";
+    if (!F.Victim.empty())
+      Text += "; victim: " + F.Victim;
+    if (F.Validation.Status != ValidationStatus::NotRun)
+      Text += "; " + nameOf(F.Validation.Status).str();
+    if (!F.Validation.Detail.empty())
+      Text += " (" + F.Validation.Detail + ")";
+    return Text;
+  }
+
+  void color(const char *Sequence) {
+    if (Options.Color)
+      Out << "\033[0m" << Sequence;
+  }
+  void reset() {
+    if (Options.Color)
+      Out << "\033[0m";
+  }
+
+  llvm::raw_ostream &Out;
+  const TextOptions &Options;
+};
+
+} // namespace
+
+void cocodma::writeText(const Report &R, llvm::raw_ostream &Out,
+                        const TextOptions &Options) {
+  Report Sorted = R;
+  sortReport(Sorted);
+  Writer Text(Out, Options);
+  for (const Finding &F : Sorted.Findings)
+    if (!F.Suppression)
+      Text.finding(F);
+  if (countReported(Sorted.Findings))
+    Out << "\n";
+  if (Options.Sites)
+    Text.ledger(Sorted.Sites);
+  Text.notes(Sorted);
+  Text.summary(Sorted);
+}

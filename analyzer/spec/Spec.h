@@ -1,0 +1,316 @@
+//===- Spec.h - The vocabulary of the analysis ------------------*- C++ -*-===//
+//
+// Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What cannot be computed from a kernel tree: the meaning of a few names. Plain
+// data, read from JSON (SpecReader.h; docs/spec.schema.json is normative).
+//
+// The spec is the floor below which nothing is computed. It names no driver
+// function and gives no verdict to any call above the primitives. A name that a
+// tree does not have is simply never met.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COCODMA_SPEC_SPEC_H
+#define COCODMA_SPEC_SPEC_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cocodma {
+
+/// Something that holds on a profile, whatever the code says.
+struct Fact {
+  enum class Kind {
+    /// The result of a call of Name with Arguments (enumerators, by name).
+    Call,
+    /// The value of the global variable Name, or of its field Path ("a.b").
+    Global,
+    /// The state of the static key Name.
+    StaticKey,
+    /// The presence of the CPU feature Name (X86_FEATURE_...).
+    CpuFeature
+  };
+  /// A bool ("is not zero" for integers), a number, or an enumerator's name.
+  using Value = std::variant<bool, int64_t, std::string>;
+
+  Kind FactKind = Kind::Call;
+  std::string Name;
+  /// The field, for a global that is a struct; else empty.
+  std::string Path;
+  /// The arguments of a call.
+  std::vector<std::string> Arguments;
+  Value Is = false;
+
+  /// True if both speak of the same thing, whatever they say about it.
+  bool sameSubject(const Fact &Other) const {
+    return FactKind == Other.FactKind && Name == Other.Name &&
+           Path == Other.Path && Arguments == Other.Arguments;
+  }
+};
+
+/// How memory is encrypted on a profile.
+enum class Encryption { None, SevSnp, Tdx, Cca, Sme };
+
+/// A platform on which sites are judged.
+struct Profile {
+  std::string Name;
+  std::string Description;
+  /// A confidential guest: what is shared is visible to the host.
+  bool Guest = false;
+  /// A trusted paravisor stands between the guest and the host.
+  bool Paravisor = false;
+  Encryption Kind = Encryption::None;
+  std::vector<Fact> Facts;
+};
+
+/// What a primitive does.
+enum class Effect {
+  /// Makes pages host-visible.
+  Share,
+  /// Makes pages private again.
+  Unshare,
+  /// Copies between the original buffer and its bounce slot.
+  Bounce,
+  /// Its result is its argument (a protection, an address) made decrypted.
+  DecryptedProtection,
+  /// Its result is its argument made encrypted.
+  EncryptedProtection,
+  /// Maps memory a second time; shared if the protection or a flag says so.
+  Alias,
+  /// Takes such a mapping down.
+  Unalias,
+  /// Gives new memory, private at first.
+  Allocate,
+  /// Gives memory back.
+  Free,
+  /// Copies memory.
+  Copy,
+  /// Makes a device known to the driver core, which may probe it.
+  RegisterDevice
+};
+
+/// What an argument of a primitive is for.
+enum class Role {
+  /// The memory that is shared, mapped to, unmapped or freed.
+  Address,
+  /// How many pages.
+  Pages,
+  /// How many bytes.
+  Bytes,
+  /// The struct device.
+  Device,
+  /// The bounce slot.
+  Slot,
+  /// The direction of a transfer.
+  Direction,
+  /// A page protection, or the address that carries the encryption bit.
+  Protection,
+  /// Flags that may hold Primitive::Flag.
+  Flags,
+  /// An array of struct page pointers.
+  PageArray,
+  /// An array of page frame numbers.
+  FrameArray,
+  /// A page frame number.
+  Frame,
+  /// A physical address.
+  Physical,
+  /// The size of an object in bytes.
+  Size,
+  /// How many objects or pages.
+  Count,
+  /// The logarithm of the number of pages.
+  Order,
+  /// The allocation flags.
+  AllocationFlags,
+  /// The slab cache that knows the size.
+  Cache,
+  /// Where a copy comes from.
+  Source,
+  /// Where a copy goes to.
+  Destination
+};
+
+/// An argument of a function: a 0-based position or, where the position
+/// depends on the configuration, the spelling of its parameter's type.
+using Argument = std::variant<unsigned, std::string>;
+
+/// How a function of the effects Share and Unshare tells success.
+enum class Result { ZeroOnSuccess, TrueOnSuccess, Always };
+/// Whether an allocation is zeroed.
+enum class Zeroed { Never, Always, ByAllocationFlags };
+/// What an allocation is cut from: does it share its pages with others?
+enum class Unit {
+  /// Objects of a slab share pages with objects of anyone.
+  Slab,
+  /// Whole pages.
+  Pages,
+  /// Whole pages, virtually contiguous.
+  Vmalloc,
+  /// Per-CPU chunks share pages with others.
+  PerCpu,
+  /// Fragments share a page with others.
+  Fragment
+};
+/// How a primitive takes or gives memory.
+enum class Handle { Address, Page, Frame };
+
+/// A function that has an effect by definition.
+struct Primitive {
+  std::string Function;
+  cocodma::Effect Effect = Effect::Share;
+  std::map<Role, Argument> Arguments;
+  /// For Share and Unshare.
+  Result Success = Result::ZeroOnSuccess;
+  /// For Bounce: the direction in which private data goes to the slot.
+  std::string ToDevice;
+  /// For Alias with Flags: the flag that makes the mapping shared.
+  std::string Flag;
+  /// For Allocate.
+  cocodma::Zeroed Zeroed = Zeroed::Never;
+  cocodma::Unit Unit = Unit::Slab;
+  /// What Allocate returns, and what Free is given.
+  Handle By = Handle::Address;
+
+  /// The argument of the given role, if it has one.
+  std::optional<Argument> argument(Role Which) const;
+  /// Its position; nothing if it has none or is given by its type.
+  std::optional<unsigned> position(Role Which) const;
+};
+
+/// A member of a struct.
+struct StructMember {
+  std::string Struct;
+  std::string Member;
+};
+
+/// The bit of the host's offer that a marker stands for.
+struct Offer {
+  std::string Struct;
+  std::string Field;
+  /// The name of the mask; often a macro.
+  std::string Mask;
+  /// Its value, if the tree at hand does not give it.
+  std::optional<int64_t> MaskValue;
+};
+
+/// What marks a data class as confidential: a field, or a function of the bus.
+struct Marker {
+  std::string DataClass;
+  /// A field of the channel or, for a class without channels, of the device.
+  std::string Field;
+  /// A function without arguments that is true for confidential data.
+  std::string Function;
+  std::optional<Offer> From;
+};
+
+/// The channel of a device: struct, and the member of the device that points
+/// to it.
+struct Channel {
+  std::string Struct;
+  std::string FromDevice;
+};
+
+/// A class of devices: those of one bus.
+struct DeviceClass {
+  std::string Name;
+  /// The struct of the bus's devices and its embedded struct device.
+  StructMember Device;
+  /// The struct of the bus's drivers and its embedded struct device_driver.
+  StructMember Driver;
+  /// Absent for a bus without channels.
+  std::optional<cocodma::Channel> Channel;
+  /// The member of the channel that points to the ring; may be empty.
+  std::string RingMemory;
+  std::vector<Marker> Markers;
+
+  /// The marker of a data class; null if it has none.
+  const Marker *marker(llvm::StringRef DataClass) const;
+};
+
+/// How the driver core binds a driver to a device: names of structs and
+/// members. All names are set if the core is known.
+struct DriverCore {
+  std::string Struct;
+  std::string Driver;
+  std::string Bus;
+  std::string DriverStruct;
+  std::string BusStruct;
+  /// Member of the bus: called for each device before the driver's probe.
+  std::string Configure;
+  /// Member of bus and driver: binds the driver.
+  std::string Probe;
+};
+
+/// Something that the analysis takes for granted; printed in every report.
+struct Assumption {
+  std::string Id;
+  std::string Text;
+  bool Default = true;
+};
+
+/// A mapping function that may bounce, used only when the database has no DMA
+/// core.
+struct MayBounce {
+  std::string Function;
+  unsigned Device = 0;
+  unsigned Buffer = 1;
+};
+
+/// The whole vocabulary. Owns its data; pointers that it gives away are valid
+/// until it changes.
+struct Spec {
+  std::vector<cocodma::Profile> Profiles;
+  std::vector<cocodma::Primitive> Primitives;
+  std::vector<DeviceClass> Classes;
+  DriverCore Core;
+  std::vector<Assumption> Assumptions;
+  std::vector<cocodma::MayBounce> MayBounce;
+
+  /// The profile of that name; null if there is none.
+  const Profile *profile(llvm::StringRef Name) const;
+  /// The primitive of that function; null if it is none. Fast.
+  const Primitive *primitive(llvm::StringRef Function) const;
+  /// The class of that name; null if there is none.
+  const DeviceClass *deviceClass(llvm::StringRef Name) const;
+  /// The class whose device, driver or channel is this struct; null if none.
+  const DeviceClass *classOfStruct(llvm::StringRef Struct) const;
+  /// The assumption of that id; null if there is none.
+  const Assumption *assumption(llvm::StringRef Id) const;
+  /// The fallback for a function; null if there is none.
+  const cocodma::MayBounce *mayBounce(llvm::StringRef Function) const;
+
+  /// Rebuilds what primitive() looks up; call it after changing Primitives.
+  void index();
+
+private:
+  llvm::StringMap<unsigned> PrimitiveIndex;
+};
+
+/// The name of a value as it stands in a spec.
+llvm::StringRef nameOf(Encryption Value);
+llvm::StringRef nameOf(Effect Value);
+llvm::StringRef nameOf(Role Value);
+llvm::StringRef nameOf(Result Value);
+llvm::StringRef nameOf(Zeroed Value);
+llvm::StringRef nameOf(Unit Value);
+llvm::StringRef nameOf(Handle Value);
+
+/// The text of the built-in spec (default-spec.json).
+llvm::StringRef builtinSpecText();
+
+} // namespace cocodma
+
+#endif // COCODMA_SPEC_SPEC_H

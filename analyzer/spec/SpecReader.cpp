@@ -1,0 +1,328 @@
+//===- SpecReader.cpp - Reads specs from JSON -----------------------------===//
+//
+// Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SpecReader.h"
+
+#include "SpecNode.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace cocodma;
+using llvm::StringRef;
+
+namespace {
+
+/// Puts an item into a list: in the place of the one that is the same thing by
+/// \p IsSame, or at the end. Gives the item in the list.
+template <typename Item, typename Predicate>
+Item &place(std::vector<Item> &List, Item New, Predicate IsSame) {
+  for (Item &Old : List)
+    if (IsSame(Old)) {
+      Old = std::move(New);
+      return Old;
+    }
+  List.push_back(std::move(New));
+  return List.back();
+}
+
+template <typename Item>
+Item &placeByName(std::vector<Item> &List, Item New, std::string Item::*Name) {
+  std::string Wanted = New.*Name;
+  return place(List, std::move(New),
+               [&](const Item &Old) { return Old.*Name == Wanted; });
+}
+
+//===----------------------------------------------------------------------===//
+// Profiles
+//===----------------------------------------------------------------------===//
+
+struct FactForm {
+  const char *Key;
+  Fact::Kind Kind;
+  llvm::SmallVector<StringRef, 3> Keys;
+};
+
+const std::vector<FactForm> &factForms() {
+  static const std::vector<FactForm> Forms = {
+      {"call", Fact::Kind::Call, {"call", "arguments", "value"}},
+      {"global", Fact::Kind::Global, {"global", "path", "value"}},
+      {"static_key", Fact::Kind::StaticKey, {"static_key", "value"}},
+      {"cpu_feature", Fact::Kind::CpuFeature, {"cpu_feature", "value"}},
+  };
+  return Forms;
+}
+
+void readFactValue(const SpecNode &Item, Fact &Into) {
+  if (!Item.hasRequired("value"))
+    return;
+  SpecNode Value = Item.at("value");
+  const nlohmann::json &Json = Value.raw();
+  bool IsState = Into.FactKind == Fact::Kind::StaticKey ||
+                 Into.FactKind == Fact::Kind::CpuFeature;
+  if (Json.is_boolean())
+    Into.Is = Json.get<bool>();
+  else if (Json.is_number_integer() && !IsState)
+    Into.Is = Json.get<int64_t>();
+  else if (Json.is_string() && !IsState)
+    Into.Is = Json.get<std::string>();
+  else
+    Value.error("this is no value of a fact",
+                IsState ? "write true or false here"
+                        : "write true, false, a whole number or the name of "
+                          "an enumerator here");
+}
+
+void readFact(const SpecNode &Item, std::vector<Fact> &Facts) {
+  for (const FactForm &Form : factForms()) {
+    if (!Item.has(Form.Key))
+      continue;
+    if (!Item.isObjectOf(Form.Keys))
+      return;
+    Fact New;
+    New.FactKind = Form.Kind;
+    New.Name = Item.requiredString(Form.Key);
+    Item.read("path", New.Path);
+    New.Arguments = Item.strings("arguments");
+    readFactValue(Item, New);
+    place(Facts, New, [&](const Fact &Old) { return Old.sameSubject(New); });
+    return;
+  }
+  Item.error("this is no fact",
+             "write an object with call, global, static_key or cpu_feature, "
+             "and a value");
+}
+
+void readProfile(StringRef Name, const SpecNode &Item, Spec &Into) {
+  if (!Item.isObjectOf(
+          {"description", "guest", "paravisor", "encryption", "facts"}))
+    return;
+  const Profile *Known = Into.profile(Name);
+  Profile New = Known ? *Known : Profile();
+  New.Name = Name.str();
+  if (!Known) {
+    Item.hasRequired("guest");
+    Item.hasRequired("encryption");
+  }
+  Item.read("description", New.Description);
+  Item.read("guest", New.Guest);
+  Item.read("paravisor", New.Paravisor);
+  if (Item.has("encryption"))
+    New.Kind = Item.at("encryption")
+                   .named("encryption", EncryptionNames)
+                   .value_or(Encryption::None);
+  Item.forEach("facts",
+               [&](const SpecNode &Entry) { readFact(Entry, New.Facts); });
+  placeByName(Into.Profiles, New, &Profile::Name);
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+void readStructMember(const SpecNode &Parent, StringRef Key,
+                      StructMember &Into) {
+  if (!Parent.has(Key))
+    return;
+  SpecNode Item = Parent.at(Key);
+  if (Item.isObjectOf({"struct", "member"}))
+    Into = {Item.requiredString("struct"), Item.requiredString("member")};
+}
+
+std::optional<Offer> readOffer(const SpecNode &Item) {
+  if (!Item.isObjectOf({"struct", "field", "mask", "mask_value"}))
+    return std::nullopt;
+  Offer Result{Item.requiredString("struct"), Item.requiredString("field"),
+               Item.requiredString("mask"), std::nullopt};
+  Item.read("mask_value", Result.MaskValue);
+  return Result;
+}
+
+void readMarker(const SpecNode &Item, std::vector<Marker> &Markers) {
+  if (!Item.isObjectOf({"data_class", "field", "function", "offer"}))
+    return;
+  Marker New;
+  New.DataClass = Item.requiredString("data_class");
+  Item.read("field", New.Field);
+  Item.read("function", New.Function);
+  if (Item.has("field") == Item.has("function"))
+    Item.error("a marker is one field or one function",
+               "give exactly one of field, function");
+  if (Item.has("offer"))
+    New.From = readOffer(Item.at("offer"));
+  placeByName(Markers, New, &Marker::DataClass);
+}
+
+void readClass(const SpecNode &Item, Spec &Into) {
+  if (!Item.isObjectOf(
+          {"name", "device", "driver", "channel", "ring_memory", "markers"}))
+    return;
+  std::string Name = Item.requiredString("name");
+  if (Name.empty())
+    return;
+  const DeviceClass *Known = Into.deviceClass(Name);
+  DeviceClass New = Known ? *Known : DeviceClass();
+  New.Name = Name;
+  if (!Known)
+    Item.hasRequired("device");
+  readStructMember(Item, "device", New.Device);
+  readStructMember(Item, "driver", New.Driver);
+  if (Item.has("channel")) {
+    SpecNode Node = Item.at("channel");
+    if (Node.isObjectOf({"struct", "from_device"}))
+      New.Channel = {Node.requiredString("struct"),
+                     Node.requiredString("from_device")};
+  }
+  Item.read("ring_memory", New.RingMemory);
+  Item.forEach("markers",
+               [&](const SpecNode &Entry) { readMarker(Entry, New.Markers); });
+  placeByName(Into.Classes, New, &DeviceClass::Name);
+}
+
+//===----------------------------------------------------------------------===//
+// The rest
+//===----------------------------------------------------------------------===//
+
+void addPrimitive(const SpecNode &Item, Spec &Into) {
+  Primitive New;
+  bool Removed = false;
+  if (!readPrimitive(Item, New, Removed))
+    return;
+  if (!Removed) {
+    place(Into.Primitives, New,
+          [&](const Primitive &Old) { return Old.Function == New.Function; });
+    return;
+  }
+  size_t Gone = std::erase_if(Into.Primitives, [&](const Primitive &Old) {
+    return Old.Function == New.Function;
+  });
+  if (!Gone)
+    Item.error("there is no primitive '" + New.Function + "' to take out",
+               "check the name, or leave the item out");
+}
+
+void readCore(const SpecNode &Item, DriverCore &Into) {
+  const std::pair<const char *, std::string *> Members[] = {
+      {"struct", &Into.Struct},
+      {"driver", &Into.Driver},
+      {"bus", &Into.Bus},
+      {"driver_struct", &Into.DriverStruct},
+      {"bus_struct", &Into.BusStruct},
+      {"configure", &Into.Configure},
+      {"probe", &Into.Probe},
+  };
+  llvm::SmallVector<StringRef> Keys;
+  for (const auto &[Key, Member] : Members)
+    Keys.push_back(Key);
+  if (!Item.isObjectOf(Keys))
+    return;
+  for (const auto &[Key, Member] : Members) {
+    Item.read(Key, *Member);
+    if (Member->empty())
+      Item.hasRequired(Key);
+  }
+}
+
+void readAssumption(const SpecNode &Item, Spec &Into) {
+  if (!Item.isObjectOf({"id", "text", "default"}))
+    return;
+  Assumption New;
+  New.Id = Item.requiredString("id");
+  const Assumption *Known = Into.assumption(New.Id);
+  if (Known)
+    New = *Known;
+  else
+    Item.hasRequired("text");
+  Item.read("text", New.Text);
+  Item.read("default", New.Default);
+  placeByName(Into.Assumptions, New, &Assumption::Id);
+}
+
+void readMayBounce(const SpecNode &Item, Spec &Into) {
+  if (!Item.isObjectOf({"function", "device", "buffer"}))
+    return;
+  MayBounce New{Item.requiredString("function"),
+                Item.requiredPosition("device"),
+                Item.requiredPosition("buffer")};
+  placeByName(Into.MayBounce, New, &MayBounce::Function);
+}
+
+bool hasVersion(const SpecNode &Root) {
+  if (!Root.hasRequired("spec_version"))
+    return false;
+  int64_t Version = -1;
+  Root.read("spec_version", Version);
+  if (Version == SpecVersion)
+    return true;
+  if (Version != -1)
+    Root.at("spec_version")
+        .error("version " + std::to_string(Version) + " is not known",
+               "this program reads version " + std::to_string(SpecVersion));
+  return false;
+}
+
+void readRoot(const SpecNode &Root, Spec &Into) {
+  if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
+                        "classes", "device", "assumptions", "fallback"}) ||
+      !hasVersion(Root))
+    return;
+  Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
+    readProfile(Name, Item, Into);
+  });
+  Root.forEach("primitives",
+               [&](const SpecNode &Item) { addPrimitive(Item, Into); });
+  Root.forEach("classes", [&](const SpecNode &Item) { readClass(Item, Into); });
+  if (Root.has("device"))
+    readCore(Root.at("device"), Into.Core);
+  Root.forEach("assumptions",
+               [&](const SpecNode &Item) { readAssumption(Item, Into); });
+  if (!Root.has("fallback"))
+    return;
+  SpecNode Fallback = Root.at("fallback");
+  if (Fallback.isObjectOf({"may_bounce"}))
+    Fallback.forEach("may_bounce",
+                     [&](const SpecNode &Item) { readMayBounce(Item, Into); });
+}
+
+} // namespace
+
+std::vector<SpecError> cocodma::readSpecText(StringRef File, StringRef Text,
+                                             Spec &Into) {
+  std::vector<SpecError> Errors;
+  std::optional<nlohmann::json> Document = parseJson(File, Text, Errors);
+  if (!Document)
+    return Errors;
+  Spec Result = Into;
+  readRoot(SpecNode(*Document, File, Errors), Result);
+  if (Errors.empty()) {
+    Result.index();
+    Into = std::move(Result);
+  }
+  return Errors;
+}
+
+std::vector<SpecError> cocodma::readSpecFile(StringRef Path, Spec &Into) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/true);
+  if (!Buffer)
+    return {{Path.str(), "", "cannot be read: " + Buffer.getError().message(),
+             "check the path given with --spec"}};
+  return readSpecText(Path, (*Buffer)->getBuffer(), Into);
+}
+
+llvm::Expected<Spec> cocodma::loadSpec(llvm::ArrayRef<std::string> Files) {
+  Spec Result;
+  std::vector<SpecError> Errors =
+      readSpecText("built-in spec", builtinSpecText(), Result);
+  for (const std::string &File : Files)
+    if (Errors.empty())
+      Errors = readSpecFile(File, Result);
+  if (Errors.empty())
+    return Result;
+  std::string Text;
+  for (const SpecError &Error : Errors)
+    Text += (Text.empty() ? "" : "\n") + Error.text();
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), Text);
+}

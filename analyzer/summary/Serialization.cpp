@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "summary/Serialization.h"
+
+#include "llvm/Support/xxhash.h"
+
+#include <cstring>
+#include <type_traits>
+
+namespace cocodma {
+namespace {
+
+constexpr char Magic[8] = {'c', 'o', 'c', 'o', 'u', 'n', 'i', 't'};
+
+/// Fixed part in front of the payload.
+struct Header {
+  char Magic[8];
+  uint32_t Version;
+  uint32_t Reserved;
+  uint64_t Size;
+  uint64_t Checksum;
+};
+
+template <typename T>
+concept Plain = std::is_trivially_copyable_v<T>;
+
+/// Appends values to a string.
+class Writer {
+public:
+  std::string Bytes;
+
+  template <Plain T> void value(const T &V) {
+    Bytes.append(reinterpret_cast<const char *>(&V), sizeof(T));
+  }
+  void value(const std::string &V) {
+    value(uint64_t(V.size()));
+    Bytes += V;
+  }
+  template <typename T> void value(const std::vector<T> &V) {
+    value(uint64_t(V.size()));
+    if constexpr (Plain<T>) {
+      if (!V.empty())
+        Bytes.append(reinterpret_cast<const char *>(V.data()),
+                     V.size() * sizeof(T));
+    } else {
+      for (const T &Element : V)
+        fields(*this, Element);
+    }
+  }
+};
+
+/// Reads values back; after an error every further value is empty.
+class Reader {
+public:
+  explicit Reader(llvm::StringRef Bytes) : Left(Bytes) {}
+
+  template <Plain T> void value(T &V) {
+    if (Left.size() < sizeof(T))
+      return fail();
+    std::memcpy(&V, Left.data(), sizeof(T));
+    Left = Left.drop_front(sizeof(T));
+  }
+  void value(std::string &V) {
+    uint64_t Size = 0;
+    value(Size);
+    if (Size > Left.size())
+      return fail();
+    V = Left.take_front(Size).str();
+    Left = Left.drop_front(Size);
+  }
+  template <typename T> void value(std::vector<T> &V) {
+    uint64_t Size = 0;
+    value(Size);
+    // No element takes less than a byte: a larger count is damage.
+    if (Size > Left.size())
+      return fail();
+    if constexpr (Plain<T>) {
+      if (Size > Left.size() / sizeof(T))
+        return fail();
+      V.resize(Size);
+      if (Size)
+        std::memcpy(V.data(), Left.data(), Size * sizeof(T));
+      Left = Left.drop_front(Size * sizeof(T));
+    } else {
+      V.resize(Size);
+      for (T &Element : V) {
+        if (Failed)
+          return;
+        fields(*this, Element);
+      }
+    }
+  }
+  bool failed() const { return Failed || !Left.empty(); }
+
+private:
+  void fail() {
+    Failed = true;
+    Left = {};
+  }
+  llvm::StringRef Left;
+  bool Failed = false;
+};
+
+/// Lets one list of fields serve reading and writing.
+template <typename Archive, typename T>
+using Maybe =
+    std::conditional_t<std::is_same_v<Archive, Writer>, const T &, T &>;
+
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, std::string> V) {
+  A.value(V);
+}
+template <typename Archive> void fields(Archive &A, Maybe<Archive, Block> V) {
+  A.value(V.First);
+  A.value(V.End);
+  A.value(V.Kind);
+  A.value(V.Condition);
+  A.value(V.Key);
+  A.value(V.Line);
+  A.value(V.Column);
+  A.value(V.File);
+  A.value(V.Text);
+  A.value(V.Successors);
+  A.value(V.Cases);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, FunctionSummary> V) {
+  A.value(V.Name);
+  A.value(V.File);
+  A.value(V.Line);
+  A.value(V.Result);
+  A.value(V.Internal);
+  A.value(V.Weak);
+  A.value(V.Inline);
+  A.value(V.Initial);
+  A.value(V.ParameterCount);
+  A.value(V.Locals);
+  A.value(V.Insts);
+  A.value(V.Operands);
+  A.value(V.Blocks);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, InitializerEntry> V) {
+  A.value(V.Path);
+  A.value(V.What);
+  A.value(V.Value);
+  A.value(V.Name);
+  A.value(V.TargetPath);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, GlobalSummary> V) {
+  A.value(V.Name);
+  A.value(V.File);
+  A.value(V.Line);
+  A.value(V.Type);
+  A.value(V.Internal);
+  A.value(V.Weak);
+  A.value(V.Defined);
+  A.value(V.Constant);
+  A.value(V.Initializer);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, Dependency> V) {
+  A.value(V.Path);
+  A.value(V.Hash);
+  A.value(V.Size);
+  A.value(V.ModificationTime);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, UnitSummary> V) {
+  A.value(V.Source);
+  A.value(V.Module);
+  A.value(V.Strings);
+  A.value(V.Types);
+  A.value(V.Functions);
+  A.value(V.Globals);
+  A.value(V.Declarations);
+  A.value(V.NamedConstants);
+  A.value(V.KnownFields);
+  A.value(V.Dependencies);
+  A.value(V.Limits);
+}
+
+} // namespace
+
+std::string serialize(const UnitSummary &Unit) {
+  Writer Payload;
+  fields(Payload, Unit);
+  Header Front = {};
+  std::memcpy(Front.Magic, Magic, sizeof(Magic));
+  Front.Version = SummaryFormatVersion;
+  Front.Size = Payload.Bytes.size();
+  Front.Checksum = llvm::xxh3_64bits(Payload.Bytes);
+  std::string Result(reinterpret_cast<const char *>(&Front), sizeof(Front));
+  return Result + Payload.Bytes;
+}
+
+llvm::Expected<UnitSummary> deserialize(llvm::StringRef Bytes) {
+  Header Front;
+  if (Bytes.size() < sizeof(Front))
+    return llvm::createStringError("not a unit summary: too short");
+  std::memcpy(&Front, Bytes.data(), sizeof(Front));
+  llvm::StringRef Payload = Bytes.drop_front(sizeof(Front));
+  if (std::memcmp(Front.Magic, Magic, sizeof(Magic)) != 0)
+    return llvm::createStringError("not a unit summary");
+  if (Front.Version != SummaryFormatVersion)
+    return llvm::createStringError("a unit summary of another version");
+  if (Front.Size != Payload.size() ||
+      Front.Checksum != llvm::xxh3_64bits(Payload))
+    return llvm::createStringError("a damaged unit summary");
+  Reader In(Payload);
+  UnitSummary Unit;
+  fields(In, Unit);
+  if (In.failed())
+    return llvm::createStringError("a damaged unit summary");
+  return Unit;
+}
+
+} // namespace cocodma

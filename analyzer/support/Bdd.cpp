@@ -1,0 +1,392 @@
+//===- Bdd.cpp - Reduced ordered binary decision diagrams -----------------===//
+//
+// Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bdd.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+using namespace cocodma;
+
+namespace {
+
+/// The variable of the terminal: below all others.
+constexpr uint32_t TerminalVariable = std::numeric_limits<uint32_t>::max();
+
+constexpr size_t GreatestNodeLimit = (size_t(1) << 31) - 2;
+constexpr size_t DefaultNodeLimit = size_t(1) << 22;
+constexpr size_t InitialTableSize = size_t(1) << 10;
+constexpr size_t GreatestCacheSize = size_t(1) << 20;
+
+/// Tags of the computed cache, beyond all ids of nodes.
+enum CacheTag : uint32_t {
+  TagConj = 0xFFFFFFF0u,
+  TagXor,
+  TagDisjoint,
+  TagCofactor,
+  TagRestrictFalse,
+  TagRestrictTrue,
+};
+
+size_t mix(uint32_t A, uint32_t B, uint32_t C) {
+  uint64_t Hash = (uint64_t(A) << 32 | B) * 0x9E3779B97F4A7C15ull;
+  Hash = (Hash ^ (Hash >> 29) ^ C) * 0xBF58476D1CE4E5B9ull;
+  return static_cast<size_t>(Hash ^ (Hash >> 32));
+}
+
+} // namespace
+
+BddManager::BddManager()
+    : UniqueTable(InitialTableSize, 0),
+      Cache(InitialTableSize, CacheEntry{Failed, Failed, Failed, Failed}),
+      NodeLimit(DefaultNodeLimit) {
+  Nodes.push_back({TerminalVariable, True, True});
+}
+
+void BddManager::setNodeLimit(size_t Limit) {
+  NodeLimit = std::clamp<size_t>(Limit, 1, GreatestNodeLimit);
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes and tables
+//===----------------------------------------------------------------------===//
+
+uint32_t BddManager::lowAt(uint32_t F, uint32_t Top) const {
+  return topOf(F) == Top ? lowOf(F) : F;
+}
+
+uint32_t BddManager::highAt(uint32_t F, uint32_t Top) const {
+  return topOf(F) == Top ? highOf(F) : F;
+}
+
+uint32_t BddManager::makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
+                              bool IgnoreLimit) {
+  if (Low == Failed || High == Failed)
+    return Failed;
+  if (Low == High)
+    return Low;
+  uint32_t Complement = High & 1;
+  Low ^= Complement;
+  High ^= Complement;
+  size_t Mask = UniqueTable.size() - 1;
+  size_t Slot = mix(Variable, Low, High) & Mask;
+  for (; UniqueTable[Slot]; Slot = (Slot + 1) & Mask) {
+    const Node &Found = Nodes[UniqueTable[Slot]];
+    if (Found.Variable == Variable && Found.Low == Low && Found.High == High)
+      return UniqueTable[Slot] << 1 | Complement;
+  }
+  if (Nodes.size() >= (IgnoreLimit ? GreatestNodeLimit : NodeLimit))
+    return Failed;
+  return insertNode(Variable, Low, High, Slot) | Complement;
+}
+
+uint32_t BddManager::insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
+                                size_t Slot) {
+  uint32_t Index = static_cast<uint32_t>(Nodes.size());
+  Nodes.push_back({Variable, Low, High});
+  UniqueTable[Slot] = Index;
+  if (Nodes.size() * 4 > UniqueTable.size() * 3)
+    growUniqueTable();
+  if (Nodes.size() > Cache.size() && Cache.size() < GreatestCacheSize)
+    growCache();
+  return Index << 1;
+}
+
+// Nodes are inserted in the order of their indices. rollBack() relies on that:
+// no older node was ever placed behind a newer one.
+void BddManager::growUniqueTable() {
+  UniqueTable.assign(UniqueTable.size() * 2, 0);
+  size_t Mask = UniqueTable.size() - 1;
+  for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
+    const Node &N = Nodes[Index];
+    size_t Slot = mix(N.Variable, N.Low, N.High) & Mask;
+    while (UniqueTable[Slot])
+      Slot = (Slot + 1) & Mask;
+    UniqueTable[Slot] = Index;
+  }
+}
+
+void BddManager::growCache() {
+  std::vector<CacheEntry> Old(Cache.size() * 4,
+                              CacheEntry{Failed, Failed, Failed, Failed});
+  Old.swap(Cache);
+  for (const CacheEntry &Entry : Old)
+    if (Entry.First != Failed)
+      remember(Entry.First, Entry.Second, Entry.Third, Entry.Result);
+}
+
+size_t BddManager::cacheSlot(uint32_t First, uint32_t Second,
+                             uint32_t Third) const {
+  return mix(First, Second, Third) & (Cache.size() - 1);
+}
+
+bool BddManager::lookUp(uint32_t First, uint32_t Second, uint32_t Third,
+                        uint32_t &Result) const {
+  const CacheEntry &Entry = Cache[cacheSlot(First, Second, Third)];
+  if (Entry.First != First || Entry.Second != Second || Entry.Third != Third)
+    return false;
+  Result = Entry.Result;
+  return true;
+}
+
+void BddManager::remember(uint32_t First, uint32_t Second, uint32_t Third,
+                          uint32_t Result) {
+  if (Result != Failed)
+    Cache[cacheSlot(First, Second, Third)] = {First, Second, Third, Result};
+}
+
+Bdd BddManager::finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback) {
+  if (Result != Failed)
+    return Bdd::fromId(Result);
+  Exhausted = true;
+  rollBack(FirstNewNode);
+  return Fallback;
+}
+
+// Takes back the nodes of a failed operation, the newest first, so that small
+// operations still succeed afterwards.
+void BddManager::rollBack(size_t FirstNewNode) {
+  if (Nodes.size() == FirstNewNode)
+    return;
+  size_t Mask = UniqueTable.size() - 1;
+  while (Nodes.size() > FirstNewNode) {
+    const Node &Last = Nodes.back();
+    size_t Slot = mix(Last.Variable, Last.Low, Last.High) & Mask;
+    while (UniqueTable[Slot] != Nodes.size() - 1)
+      Slot = (Slot + 1) & Mask;
+    UniqueTable[Slot] = 0;
+    Nodes.pop_back();
+  }
+  auto IsGone = [&](uint32_t Id) {
+    return Id < TagConj && (Id >> 1) >= FirstNewNode;
+  };
+  for (CacheEntry &Entry : Cache)
+    if (Entry.First != Failed && (IsGone(Entry.First) || IsGone(Entry.Second) ||
+                                  IsGone(Entry.Third) || IsGone(Entry.Result)))
+      Entry = {Failed, Failed, Failed, Failed};
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+Bdd BddManager::variable(uint32_t Variable) {
+  assert(Variable != TerminalVariable && "reserved for the terminal");
+  return Bdd::fromId(makeNode(Variable, False, True, /*IgnoreLimit=*/true));
+}
+
+Bdd BddManager::conj(Bdd F, Bdd G) {
+  size_t Start = Nodes.size();
+  return finish(Start, computeConj(F.id(), G.id()), F);
+}
+
+Bdd BddManager::disj(Bdd F, Bdd G) {
+  size_t Start = Nodes.size();
+  return finish(Start, computeDisj(F.id(), G.id()), F);
+}
+
+Bdd BddManager::implies(Bdd F, Bdd G) {
+  size_t Start = Nodes.size();
+  return finish(Start, computeDisj(F.id() ^ 1, G.id()), F);
+}
+
+Bdd BddManager::exclusiveOr(Bdd F, Bdd G) {
+  size_t Start = Nodes.size();
+  return finish(Start, computeXor(F.id(), G.id()), F);
+}
+
+Bdd BddManager::ite(Bdd F, Bdd G, Bdd H) {
+  size_t Start = Nodes.size();
+  return finish(Start, computeIte(F.id(), G.id(), H.id()), G);
+}
+
+bool BddManager::disjoint(Bdd F, Bdd G) {
+  return computeDisjoint(F.id(), G.id());
+}
+
+uint32_t BddManager::computeConj(uint32_t F, uint32_t G) {
+  if (F == G || G == True)
+    return F;
+  if (F == True)
+    return G;
+  if (F == False || G == False || F == (G ^ 1))
+    return False;
+  if (F > G)
+    std::swap(F, G);
+  uint32_t Result;
+  if (lookUp(F, G, TagConj, Result))
+    return Result;
+  uint32_t Top = std::min(topOf(F), topOf(G));
+  uint32_t Low = computeConj(lowAt(F, Top), lowAt(G, Top));
+  if (Low == Failed)
+    return Failed;
+  Result = makeNode(Top, Low, computeConj(highAt(F, Top), highAt(G, Top)));
+  remember(F, G, TagConj, Result);
+  return Result;
+}
+
+uint32_t BddManager::computeDisj(uint32_t F, uint32_t G) {
+  uint32_t Result = computeConj(F ^ 1, G ^ 1);
+  return Result == Failed ? Failed : Result ^ 1;
+}
+
+uint32_t BddManager::computeXor(uint32_t F, uint32_t G) {
+  uint32_t Complement = (F ^ G) & 1;
+  F &= ~1u;
+  G &= ~1u;
+  if (F == G)
+    return False ^ Complement;
+  if (F > G)
+    std::swap(F, G);
+  if (F == True)
+    return G ^ 1 ^ Complement;
+  uint32_t Result;
+  if (lookUp(F, G, TagXor, Result))
+    return Result ^ Complement;
+  uint32_t Top = std::min(topOf(F), topOf(G));
+  uint32_t Low = computeXor(lowAt(F, Top), lowAt(G, Top));
+  if (Low == Failed)
+    return Failed;
+  Result = makeNode(Top, Low, computeXor(highAt(F, Top), highAt(G, Top)));
+  remember(F, G, TagXor, Result);
+  return Result == Failed ? Failed : Result ^ Complement;
+}
+
+/// Does ite(F, G, H) where it has fewer than three operands.
+bool BddManager::reduceIte(uint32_t F, uint32_t G, uint32_t H,
+                           uint32_t &Result) {
+  if (F == True || G == H)
+    Result = G;
+  else if (F == False)
+    Result = H;
+  else if (G == True || G == F)
+    Result = computeDisj(F, H);
+  else if (G == False || G == (F ^ 1))
+    Result = computeConj(F ^ 1, H);
+  else if (H == True || H == (F ^ 1))
+    Result = computeDisj(F ^ 1, G);
+  else if (H == False || H == F)
+    Result = computeConj(F, G);
+  else if (G == (H ^ 1))
+    Result = computeXor(F, H);
+  else
+    return false;
+  return true;
+}
+
+uint32_t BddManager::computeIte(uint32_t F, uint32_t G, uint32_t H) {
+  uint32_t Result;
+  if (reduceIte(F, G, H, Result))
+    return Result;
+  if (F & 1) {
+    F ^= 1;
+    std::swap(G, H);
+  }
+  uint32_t Complement = G & 1;
+  G ^= Complement;
+  H ^= Complement;
+  if (lookUp(F, G, H, Result))
+    return Result ^ Complement;
+  uint32_t Top = std::min(std::min(topOf(F), topOf(G)), topOf(H));
+  uint32_t Low = computeIte(lowAt(F, Top), lowAt(G, Top), lowAt(H, Top));
+  if (Low == Failed)
+    return Failed;
+  Result = makeNode(Top, Low,
+                    computeIte(highAt(F, Top), highAt(G, Top), highAt(H, Top)));
+  remember(F, G, H, Result);
+  return Result == Failed ? Failed : Result ^ Complement;
+}
+
+bool BddManager::computeDisjoint(uint32_t F, uint32_t G) {
+  if (F == False || G == False || F == (G ^ 1))
+    return true;
+  if (F == True || G == True || F == G)
+    return false;
+  if (F > G)
+    std::swap(F, G);
+  uint32_t Result;
+  if (lookUp(F, G, TagDisjoint, Result))
+    return Result == True;
+  if (lookUp(F, G, TagConj, Result))
+    return Result == False;
+  uint32_t Top = std::min(topOf(F), topOf(G));
+  bool Disjoint = computeDisjoint(lowAt(F, Top), lowAt(G, Top)) &&
+                  computeDisjoint(highAt(F, Top), highAt(G, Top));
+  remember(F, G, TagDisjoint, Disjoint ? True : False);
+  return Disjoint;
+}
+
+Bdd BddManager::restrictVariable(Bdd F, uint32_t Variable, bool Value) {
+  size_t Start = Nodes.size();
+  uint32_t Literal = variable(Variable).id();
+  return finish(Start, computeRestrict(F.id(), Literal, Value), F);
+}
+
+// Literal is the function that is the variable. It stands in the key of the
+// cache, since a variable's number could be taken for a tag.
+uint32_t BddManager::computeRestrict(uint32_t F, uint32_t Literal, bool Value) {
+  uint32_t Top = topOf(F);
+  if (Top > topOf(Literal))
+    return F;
+  if (Top == topOf(Literal))
+    return Value ? highOf(F) : lowOf(F);
+  uint32_t Tag = Value ? TagRestrictTrue : TagRestrictFalse;
+  uint32_t Complement = F & 1;
+  F ^= Complement;
+  uint32_t Result;
+  if (lookUp(F, Literal, Tag, Result))
+    return Result ^ Complement;
+  uint32_t Low = computeRestrict(lowOf(F), Literal, Value);
+  if (Low == Failed)
+    return Failed;
+  Result = makeNode(Top, Low, computeRestrict(highOf(F), Literal, Value));
+  remember(F, Literal, Tag, Result);
+  return Result == Failed ? Failed : Result ^ Complement;
+}
+
+Bdd BddManager::cofactor(Bdd F, Bdd Care) {
+  size_t Start = Nodes.size();
+  Bdd Result = finish(Start, computeCofactor(F.id(), Care.id()), F);
+  if (Result == F || size(Result) <= size(F))
+    return Result;
+  return F;
+}
+
+uint32_t BddManager::computeCofactor(uint32_t F, uint32_t Care) {
+  if (Care == True || Care == False || F == True || F == False)
+    return F;
+  if (F == Care)
+    return True;
+  if (F == (Care ^ 1))
+    return False;
+  uint32_t Complement = F & 1;
+  F ^= Complement;
+  uint32_t Result;
+  if (!lookUp(F, Care, TagCofactor, Result)) {
+    Result = cofactorBranches(F, Care);
+    remember(F, Care, TagCofactor, Result);
+  }
+  return Result == Failed ? Failed : Result ^ Complement;
+}
+
+uint32_t BddManager::cofactorBranches(uint32_t F, uint32_t Care) {
+  uint32_t Top = topOf(F);
+  if (topOf(Care) < Top) {
+    uint32_t Either = computeDisj(lowOf(Care), highOf(Care));
+    return Either == Failed ? Failed : computeCofactor(F, Either);
+  }
+  uint32_t LowCare = lowAt(Care, Top), HighCare = highAt(Care, Top);
+  if (LowCare == False)
+    return computeCofactor(highOf(F), HighCare);
+  if (HighCare == False)
+    return computeCofactor(lowOf(F), LowCare);
+  uint32_t Low = computeCofactor(lowOf(F), LowCare);
+  if (Low == Failed)
+    return Failed;
+  return makeNode(Top, Low, computeCofactor(highOf(F), HighCare));
+}

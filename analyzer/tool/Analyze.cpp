@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tool/Analyze.h"
+
+#include "frontend/UnitLoader.h"
+#include "judge/Judge.h"
+#include "spec/SpecReader.h"
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cocodma {
+namespace {
+
+FrontEndVocabulary vocabularyOf(const Spec &S) {
+  FrontEndVocabulary Result;
+  for (const Profile &P : S.Profiles)
+    for (const Fact &F : P.Facts) {
+      for (const std::string &Name : F.Arguments)
+        Result.Constants.push_back(Name);
+      if (const std::string *Name = std::get_if<std::string>(&F.Is))
+        Result.Constants.push_back(*Name);
+    }
+  for (const Primitive &P : S.Primitives) {
+    if (!P.ToDevice.empty())
+      Result.Constants.push_back(P.ToDevice);
+    if (!P.Flag.empty())
+      Result.Constants.push_back(P.Flag);
+  }
+  Result.Constants.push_back("___GFP_ZERO_BIT");
+  for (const DeviceClass &C : S.Classes)
+    for (const Marker &M : C.Markers)
+      if (!M.Field.empty())
+        Result.Fields.push_back(
+            (C.Channel ? C.Channel->Struct : C.Device.Struct) + "." + M.Field);
+  llvm::sort(Result.Constants);
+  Result.Constants.erase(llvm::unique(Result.Constants),
+                         Result.Constants.end());
+  return Result;
+}
+
+std::string realPath(llvm::StringRef Path) {
+  llvm::SmallString<256> Real;
+  if (llvm::sys::fs::real_path(Path, Real))
+    return Path.str();
+  return Real.str().str();
+}
+
+/// "7.3.4" from the kernel's Makefile; empty if there is none.
+std::string kernelRelease(const std::string &Root) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Root + "/Makefile");
+  if (!Buffer)
+    return "";
+  std::string Parts[3];
+  llvm::SmallVector<llvm::StringRef, 64> Lines;
+  (*Buffer)->getBuffer().split(Lines, '\n', 40);
+  for (llvm::StringRef Line : Lines)
+    for (auto [I, Key] : {std::pair<int, const char *>{0, "VERSION"},
+                          {1, "PATCHLEVEL"},
+                          {2, "SUBLEVEL"}}) {
+      auto [Name, Value] = Line.split('=');
+      if (Name.trim() == Key)
+        Parts[I] = Value.trim().str();
+    }
+  if (Parts[0].empty())
+    return "";
+  return Parts[0] + "." + Parts[1] + "." + Parts[2];
+}
+
+/// Warns about a configuration that folds the interesting branches away.
+void checkConfiguration(const std::string &Root, Report &Into) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Root + "/.config");
+  if (!Buffer)
+    return;
+  llvm::StringRef Text = (*Buffer)->getBuffer();
+  for (const char *Option :
+       {"CONFIG_AMD_MEM_ENCRYPT", "CONFIG_INTEL_TDX_GUEST", "CONFIG_HYPERV",
+        "CONFIG_SWIOTLB", "CONFIG_MODULES", "CONFIG_IOMMU_DMA"}) {
+    std::string Key = std::string("\n") + Option + "=";
+    size_t At = Text.find(Key);
+    std::string Value = At == llvm::StringRef::npos
+                            ? "n"
+                            : Text.drop_front(At + Key.size())
+                                  .split('\n')
+                                  .first.str();
+    Into.Configuration.Options[Option] = Value;
+  }
+  bool Guest = Into.Configuration.Options["CONFIG_AMD_MEM_ENCRYPT"] != "n" ||
+               Into.Configuration.Options["CONFIG_INTEL_TDX_GUEST"] != "n";
+  if (!Guest)
+    Into.Configuration.Warnings.push_back(
+        "this configuration has neither CONFIG_AMD_MEM_ENCRYPT nor "
+        "CONFIG_INTEL_TDX_GUEST: the branches for confidential guests are "
+        "not compiled, and what they would do was not analyzed");
+}
+
+llvm::Expected<std::vector<const Profile *>>
+chooseProfiles(const Spec &S, const std::vector<std::string> &Names) {
+  std::vector<const Profile *> Result;
+  std::string All;
+  for (const Profile &P : S.Profiles) {
+    All += (All.empty() ? "" : ", ") + P.Name;
+    if (Names.empty())
+      Result.push_back(&P);
+  }
+  for (const std::string &Name : Names) {
+    const Profile *P = S.profile(Name);
+    if (!P)
+      return llvm::createStringError("unknown profile '%s'; the spec has: %s",
+                                     Name.c_str(), All.c_str());
+    Result.push_back(P);
+  }
+  return Result;
+}
+
+/// Makes PATH arguments relative to the kernel's root and checks that each
+/// selects a unit.
+llvm::Expected<std::vector<std::string>>
+choosePaths(const AnalyzeOptions &Options, const std::string &Root,
+            const CompileDatabase &Database) {
+  std::vector<std::string> Result;
+  for (const std::string &Given : Options.Paths) {
+    llvm::SmallString<256> Path(Given);
+    llvm::sys::path::remove_dots(Path, true);
+    llvm::StringRef Relative = Path;
+    std::string Real = realPath(Given);
+    if (llvm::StringRef(Real).starts_with(Root + "/"))
+      Relative = llvm::StringRef(Real).drop_front(Root.size() + 1);
+    Relative = Relative.rtrim('/');
+    bool Found = Real == Root;
+    for (const CompileJob &Job : Database.Jobs)
+      Found |= llvm::StringRef(Job.File).starts_with(
+          (Root + "/" + Relative).str());
+    if (!Found)
+      return llvm::createStringError(
+          "%s: no unit of the compile database is there; PATHs are relative "
+          "to the kernel tree (%s)",
+          Given.c_str(), Root.c_str());
+    if (Real == Root)
+      return std::vector<std::string>();
+    Result.push_back(Relative.str());
+  }
+  return Result;
+}
+
+/// Everything between the report's head and its verdicts.
+class Analysis {
+public:
+  Analysis(const AnalyzeOptions &Options, const Spec &Vocabulary,
+           std::string Root, Report &Into)
+      : Options(Options), Vocabulary(Vocabulary), Root(std::move(Root)),
+        Into(Into) {}
+
+  void load(const CompileDatabase &Database) {
+    LoaderOptions Loader;
+    Loader.CacheFolder = Options.CacheFolder;
+    Loader.Jobs = Options.Jobs;
+    Loader.Vocabulary = vocabularyOf(Vocabulary);
+    if (Options.Progress)
+      Loader.Progress = [](size_t Done, size_t Of, llvm::StringRef File) {
+        llvm::errs() << "\r\033[K[" << Done << "/" << Of << "] "
+                     << llvm::sys::path::filename(File);
+        if (Done == Of)
+          llvm::errs() << "\r\033[K";
+      };
+    LoadedUnits Loaded = loadUnits(Database.Jobs, Loader);
+    TraceBuilder Names(Linked, NoConditions, Root);
+    for (const FailedUnit &Failed : Loaded.Failed) {
+      cocodma::Skipped New;
+      New.Kind = "unit";
+      New.What = Names.relative(Failed.File);
+      New.Reason = Failed.Reason;
+      New.Effect = "nothing in this file was analyzed";
+      Into.Skipped.push_back(std::move(New));
+    }
+    for (const std::string &Problem : Loaded.CacheProblems)
+      llvm::errs() << "cocodma: note: " << Problem << "\n";
+    Into.Summary.UnitsAnalyzed = Loaded.Units.size();
+    Into.Summary.UnitsFailed = Loaded.Failed.size();
+    Into.Summary.UnitsNotApplicable = Database.Others.size();
+    Into.Summary.Complete = Loaded.Failed.empty();
+    for (UnitSummary &Unit : Loaded.Units) {
+      for (const std::string &Limit : Unit.Limits) {
+        cocodma::Skipped New;
+        New.Kind = "construct";
+        New.What = Names.relative(Limit);
+        New.Reason = "the front end does not lower it";
+        New.Effect = "what depends on it is open";
+        Into.Skipped.push_back(std::move(New));
+      }
+      Linked.add(std::move(Unit));
+    }
+    Linked.link();
+  }
+
+  void execute(const std::vector<const Profile *> &Profiles,
+               const std::vector<std::string> &Paths) {
+    Facts Known(Vocabulary, Linked);
+    TermTable Terms(Linked);
+    Guards Conditions(Terms);
+    Reach Reachable(Linked, Vocabulary);
+    Evaluator Engine(Linked, Vocabulary, Known, Terms, Conditions);
+    std::vector<ClassHistory> Histories;
+    bool Markers = hasMarkers();
+    Into.Kernel.HasMarkers = Markers;
+    Into.Kernel.HasDmaCore = hasDmaCore();
+    for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
+      if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
+        Histories.push_back(
+            WorldBuilder(Engine, Reachable, Vocabulary, C).run());
+    if (getenv("COCODMA_DEBUG"))
+      llvm::errs() << "executed " << Engine.executed() << " nodes "
+                   << Conditions.bdd().nodeCount() << " atoms "
+                   << Conditions.atomCount() << "\n";
+    JudgeInput Input{Linked,   Vocabulary, Known, Reachable, Engine,
+                     Profiles, Root,       Paths, Markers};
+    Judge(std::move(Input)).run(Histories, Into);
+  }
+
+private:
+  bool hasMarkers() const {
+    for (const DeviceClass &C : Vocabulary.Classes)
+      for (const Marker &M : C.Markers)
+        if (!M.Field.empty() &&
+            Linked.hasField(
+                (C.Channel ? C.Channel->Struct : C.Device.Struct) + "." +
+                M.Field))
+          return true;
+    return false;
+  }
+  bool hasDmaCore() const {
+    for (const Primitive &P : Vocabulary.Primitives)
+      if (P.Effect == Effect::Bounce && Linked.anyFunction(P.Function) != None)
+        return true;
+    return false;
+  }
+
+  const AnalyzeOptions &Options;
+  const Spec &Vocabulary;
+  std::string Root;
+  Report &Into;
+  Program Linked;
+  TermTable NoTerms{Linked};
+  Guards NoConditions{NoTerms};
+};
+
+} // namespace
+
+llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
+  llvm::Expected<Spec> Vocabulary = loadSpec(Options.Specs);
+  if (!Vocabulary)
+    return Vocabulary.takeError();
+  auto Profiles = chooseProfiles(*Vocabulary, Options.Profiles);
+  if (!Profiles)
+    return Profiles.takeError();
+  llvm::Expected<CompileDatabase> Database = readCompileDatabase(Options.Build);
+  if (!Database)
+    return Database.takeError();
+  std::string Root = Options.Kernel;
+  if (Root.empty())
+    Root = llvm::sys::fs::is_directory(Options.Build)
+               ? Options.Build
+               : llvm::sys::path::parent_path(Options.Build).str();
+  if (!llvm::sys::fs::is_directory(Root))
+    return llvm::createStringError(
+        "%s: not a folder; name the kernel's source tree with --kernel",
+        Root.c_str());
+  Root = realPath(Root);
+  auto Paths = choosePaths(Options, Root, *Database);
+  if (!Paths)
+    return Paths.takeError();
+  Report Result;
+  Result.Tool.Version = COCODMA_VERSION;
+  Result.Tool.Llvm = LLVM_VERSION_STRING;
+  Result.Kernel.Release = kernelRelease(Root);
+  Result.Kernel.Architecture = "x86_64";
+  Result.Configuration.Paths = *Paths;
+  for (const Profile *P : *Profiles)
+    Result.Profiles.push_back(P->Name);
+  for (const Assumption &A : Vocabulary->Assumptions)
+    Result.Assumptions.push_back({A.Id, A.Text, A.Default});
+  checkConfiguration(Root, Result);
+  Analysis Run(Options, *Vocabulary, Root, Result);
+  Run.load(*Database);
+  Run.execute(*Profiles, *Paths);
+  sortReport(Result);
+  return Result;
+}
+
+} // namespace cocodma

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception */
+/* The direct mapping: private to the DMA core. */
+#ifndef _DMA_DIRECT_H
+#define _DMA_DIRECT_H
+
+#include <linux/dma-direct.h>
+#include <linux/swiotlb.h>
+
+int dma_direct_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		      enum dma_data_direction dir, unsigned long attrs);
+void dma_direct_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
+			 enum dma_data_direction dir, unsigned long attrs);
+void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *handle,
+		       gfp_t gfp, unsigned long attrs);
+void dma_direct_free(struct device *dev, size_t size, void *vaddr,
+		     dma_addr_t handle, unsigned long attrs);
+
+static inline dma_addr_t dma_direct_map_page(struct device *dev,
+					     struct page *page,
+					     unsigned long offset, size_t size,
+					     enum dma_data_direction dir,
+					     unsigned long attrs)
+{
+	phys_addr_t phys = page_to_phys(page) + offset;
+	dma_addr_t addr = phys_to_dma(dev, phys);
+
+	if (is_swiotlb_force_bounce(dev))
+		return swiotlb_map(dev, phys, size, dir, attrs);
+	if (likely(dma_capable(dev, addr, size, true)))
+		return addr;
+	if (is_swiotlb_active(dev))
+		return swiotlb_map(dev, phys, size, dir, attrs);
+	return DMA_MAPPING_ERROR;
+}
+
+static inline void dma_direct_unmap_page(struct device *dev, dma_addr_t addr,
+					 size_t size,
+					 enum dma_data_direction dir,
+					 unsigned long attrs)
+{
+	swiotlb_tbl_unmap_single(dev, dma_to_phys(dev, addr), size, dir, attrs);
+}
+
+#endif

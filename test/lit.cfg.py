@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The lit suites: files that say in their RUN lines what is run and in the rest what must come of it.
+
+    lit -Dcocodma=build/dev/analyzer/cocodma test        (run.sh does it)
+"""
+
+import os
+import shlex
+
+import lit.formats
+
+# pylint: disable=undefined-variable
+config.name = "cocodma"
+config.suffixes = [".test", ".c"]
+config.excludes = ["Inputs", "kernel", "tools", "unit", "bench"]
+config.test_format = lit.formats.ShTest(execute_external=False)
+
+here = os.path.dirname(os.path.abspath(__file__))
+root = os.path.dirname(here)
+config.test_source_root = here
+binary = os.path.abspath(lit_config.params.get("cocodma", os.path.join(root, "build", "dev", "analyzer", "cocodma")))
+config.test_exec_root = os.path.join(root, "out", "lit", os.path.basename(os.path.dirname(os.path.dirname(binary))))
+if not os.access(binary, os.X_OK):
+    lit_config.fatal(f"{binary}: no analyzer there; build it (test/run.sh) or name one with -Dcocodma=FILE")
+
+llvm = "/usr/lib/llvm-22/bin"
+python = "/usr/bin/python3"
+
+
+def tool(name):
+    return f"{python} {shlex.quote(os.path.join(here, 'tools', name))}"
+
+
+# A run must not depend on what the user has in a cache folder, nor on the locale.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache")
+config.environment["LC_ALL"] = "C.UTF-8"
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+lit_config.maxIndividualTestTime = 120
+
+config.substitutions += [
+    ("%cocodma", shlex.quote(binary)),
+    ("%corpus", os.path.join(root, "corpus")),
+    ("%docs", os.path.join(root, "docs")),
+    # FileCheck reads comments of C as well as of .test files.
+    ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),
+    ("%split-file", f"{llvm}/split-file"),
+    ("%not", f"{llvm}/not"),
+    ("%python", python),
+    # %tree OUT [--core N | --tree NAME] [UNIT.c...]: see tools/make-tree.py
+    ("%tree", tool("make-tree.py")),
+    # %status N COMMAND...: the command must end with that exit status
+    ("%status", tool("expect-status.py")),
+    # %json-check R.json [what must be in it]
+    ("%json-check", tool("check-report.py")),
+    ("%tools", os.path.join(here, "tools")),
+]
