@@ -11,6 +11,13 @@ Value Evaluator::fact(FactId Id) {
                                               Certainty::Fixed, Id));
 }
 
+TermId Evaluator::undefinedFunction(StringIndex Name) {
+  TermId Id = Terms.namedSymbol("&" + Linked.text(Name).str() + "()",
+                                Certainty::Free);
+  UndefinedFunctions[Id] = Name;
+  return Id;
+}
+
 bool Evaluator::onStack(const FramePointer &Top, FunctionId Function,
                         unsigned Times) {
   for (const Frame *F = Top.get(); F; F = F->Caller.get())
@@ -28,10 +35,10 @@ Value Evaluator::call(Activation &A, InstIndex Index, Bdd Path) {
   Value Result;
   if (I.Name != None)
     Result = callNamed(A, Index, I.Value >= 0 ? FunctionId(I.Value) : None,
-                       Linked.text(I.Name), Arguments, Path);
+                       Linked.text(I.Name), Arguments, A.Full);
   else
     Result = callThrough(A, Index, under(Conditions, A.Registers[I.A], Path),
-                         Arguments, Path);
+                         Arguments, A.Full);
   return under(Conditions, Result, Path);
 }
 
@@ -64,7 +71,7 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     return primitive(A, Index, *Found->second, Arguments, Path);
   if (std::optional<Value> Known = builtin(A, Index, Name, Arguments, Path))
     return *Known;
-  if (Target == None)
+  if (Target == None || (Hooks && Hooks->isIrrelevant(Target)))
     return external(A, Index, Name, Arguments, Path);
   if (A.Self->Depth >= Limits.Depth || onStack(A.Self, Target, 2) ||
       exhausted()) {
@@ -74,8 +81,10 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
                                Certainty::Opaque);
     return always(Conditions, Lost);
   }
-  uint32_t First = Events.size();
+  size_t N0 = B.nodeCount();
   Value Result = execute(Target, Arguments, Path, A.Self, Index);
+  if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 20000)
+    fprintf(stderr, "%*s%s grew %zu path %zu result %zu\n", int(A.Self->Depth), "", Name.str().c_str(), B.nodeCount() - N0, B.size(Path), size_t(Result.size()));
   const FunctionSummary &Body = *Linked.function(Target).Body;
   if (DmaAddressType != None && Body.Result != None &&
       Linked.type(Body.Result).Name == DmaAddressType) {
@@ -85,7 +94,6 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
       Mapped.Device = Arguments[0];
     Mapped.Text = Name.str();
   }
-  (void)First;
   (void)I;
   return Result;
 }
@@ -106,6 +114,10 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
     Value One;
     if (T.Kind == TermKind::Function) {
       One = callNamed(A, Index, T.A, Linked.functionName(T.A), Arguments, When);
+    } else if (auto Known = UndefinedFunctions.find(G.What);
+               Known != UndefinedFunctions.end()) {
+      One = callNamed(A, Index, None, Linked.text(Known->second), Arguments,
+                      When);
     } else {
       std::string Name = Terms.describe(G.What);
       ++Losses["call through " + Name];

@@ -5,11 +5,30 @@
 
 namespace cocodma {
 
+namespace {
+/// What remains of the hooks while a global's writer is executed on its own.
+class QuietHooks : public EvaluatorHooks {
+public:
+  explicit QuietHooks(EvaluatorHooks *Outer) : Outer(Outer) {}
+  bool isIrrelevant(FunctionId Callee) override {
+    return Outer && Outer->isIrrelevant(Callee);
+  }
+
+private:
+  EvaluatorHooks *Outer;
+};
+} // namespace
+
+std::unique_ptr<EvaluatorHooks> quietHooks(EvaluatorHooks *Outer) {
+  return std::make_unique<QuietHooks>(Outer);
+}
+
 EvaluatorHooks::~EvaluatorHooks() = default;
 void EvaluatorHooks::registered(const Event &) {}
 std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
   return {};
 }
+bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
@@ -28,11 +47,18 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
       std::string Owner =
           Class.Channel ? Class.Channel->Struct : Class.Device.Struct;
       StringIndex Field = Linked.find(Owner + "." + M.Field);
-      if (Field != None)
+      if (Field != None) {
         MarkerFields.insert(Field);
+        KeptFields.insert(Field);
+      }
+      StringIndex Origin =
+          M.From ? Linked.find(M.From->Struct + "." + M.From->Field) : None;
+      if (Origin != None)
+        KeptFields.insert(Origin);
     }
   StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
   DmaAddressType = Linked.find("dma_addr_t");
+  AnyIndex = Terms.namedSymbol("some index", Certainty::Free);
   DecryptedMark = Terms.namedSymbol("a decrypted protection", Certainty::Fixed);
 }
 
@@ -48,6 +74,7 @@ Value Evaluator::boolean(Bdd When) {
     return always(Conditions, Terms.constant(1));
   if (When.isFalse())
     return always(Conditions, Terms.constant(0));
+  When = Conditions.abstracted(When, Limits.DecisionSize);
   Value Result;
   addAlternative(Conditions, Result, When, Terms.constant(1));
   addAlternative(Conditions, Result, B.negate(When), Terms.constant(0));
@@ -62,6 +89,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   A.Self->Function = Function;
   A.Self->CallSite = Site;
   A.Self->Entry = Path;
+  A.Context = Path;
+  A.Full = Path;
   A.Self->Depth = Caller ? Caller->Depth + 1 : 0;
   A.Body = Linked.function(Function).Body;
   A.Order = &planOf(Function);
@@ -99,11 +128,12 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
     else
       Store->set({A.LocalObjects[I], 0}, Initial);
   }
-  A.In[0] = Path;
+  A.In[0] = Conditions.yes();
   Stack.push_back(&A);
   runBlocks(A, A.Order->Order, None);
   Stack.pop_back();
-  return std::move(A.Returned);
+  return limited(std::move(A.Returned),
+                 "results of " + Linked.functionName(Function).str() + "()");
 }
 
 void Evaluator::runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
@@ -170,6 +200,15 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   }
   for (uint32_t Index : L.Blocks)
     A.Done[Index] = true;
+  if (Entry.isFalse())
+    return;
+  // Further rounds would do what these did; then the loop is left.
+  for (uint32_t Index : L.Blocks)
+    for (uint32_t To : A.Body->Blocks[Index].Successors)
+      if (!L.Contains[To]) {
+        A.In[To] = B.disj(A.In[To], Entry);
+        return;
+      }
 }
 
 void Evaluator::enter(Activation &A, uint32_t To, Bdd Path, uint32_t InLoop,
@@ -187,15 +226,35 @@ void Evaluator::decide(Activation &A, uint32_t Index, uint32_t Successor,
                        Bdd Path, Bdd Taken) {
   if (Taken.isConstant())
     return;
-  A.Self->Decisions.push_back({Index, Successor, Path, Taken, Sequence});
+  A.Self->Decisions.push_back(
+      {Index, Successor, B.conj(A.Context, Path), Taken, Sequence});
 }
 
 void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
                          Bdd &Back) {
   const Block &Now = A.Body->Blocks[Index];
   Bdd Path = A.In[Index];
-  for (InstIndex I = Now.First; I < Now.End; ++I)
+  A.Full = B.conj(A.Context, Path);
+  if (A.Full.isFalse())
+    return;
+  for (InstIndex I = Now.First; I < Now.End; ++I) {
+    size_t N0 = B.nodeCount();
     execute(A, I, Path);
+    if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 30000 &&
+        A.Body->Insts[I].Op != Opcode::Call)
+      fprintf(stderr, "INST op %d %s:%d grew %zu path %zu full %zu\n",
+              int(A.Body->Insts[I].Op),
+              Linked.text(A.Body->Insts[I].File).str().c_str(),
+              A.Body->Insts[I].Line, B.nodeCount() - N0, B.size(Path),
+              B.size(A.Full));
+    if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 1000000 &&
+        A.Body->Insts[I].Op == Opcode::Binary)
+      for (InstIndex Which : {A.Body->Insts[I].A, A.Body->Insts[I].B})
+        for (const Guarded &G : A.Registers[Which])
+          fprintf(stderr, "   %s (%zu)\n", Terms.describe(G.What).substr(0,300).c_str(),
+                  B.size(G.When));
+  }
+  A.Full = B.conj(A.Context, Path);
   terminate(A, Index, Path, InLoop, Back);
 }
 
@@ -238,8 +297,10 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
   case Terminator::Jump:
     return enter(A, Now.Successors[0], Path, InLoop, Back);
   case Terminator::Branch: {
-    Bdd When = truth(Conditions, under(Conditions, A.Registers[Now.Condition],
-                                       Path));
+    Bdd When = Conditions.abstracted(
+        truth(Conditions,
+              under(Conditions, A.Registers[Now.Condition], Path)),
+        Limits.DecisionSize);
     decide(A, Index, 0, Path, When);
     enter(A, Now.Successors[0], B.conj(Path, When), InLoop, Back);
     enter(A, Now.Successors[1], B.conj(Path, B.negate(When)), InLoop, Back);
@@ -255,6 +316,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
         for (const Guarded &G : On)
           When = B.disj(When, B.conj(G.When, Conditions.equal(
                                                  G.What, Terms.constant(C))));
+      When = Conditions.abstracted(When, Limits.DecisionSize);
       decide(A, Index, I, Rest, When);
       enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);
       Rest = B.conj(Rest, B.negate(When));

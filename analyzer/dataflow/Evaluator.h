@@ -32,15 +32,28 @@ public:
   /// nothing is known. \p Parent is the object that the pointer was found in
   /// (None for a parameter).
   virtual std::vector<TermId> candidates(StringIndex Record, ObjectId Parent);
+  /// True if a call of \p Callee need not be executed: nothing that it does
+  /// matters, and its result is as good as an input.
+  virtual bool isIrrelevant(FunctionId Callee);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
 };
 
+/// Hooks that forward only what prunes the execution. \p Outer may be null.
+std::unique_ptr<EvaluatorHooks> quietHooks(EvaluatorHooks *Outer);
+
 /// Limits of one execution.
 struct Budget {
-  uint64_t Instructions = 4'000'000;
+  uint64_t Instructions = 400'000;
+  uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
-  unsigned Alternatives = 24;
+  unsigned Alternatives = 10; ///< Of a pointer.
+  unsigned Numbers = 6;       ///< Alternatives of a number.
+  unsigned ComparedPairs = 6;    ///< Then comparisons are decided as one.
+  unsigned DecisionSize = 12;    ///< BDD nodes; larger ones are abstracted.
+  unsigned ValueSize = 24;       ///< BDD nodes of a guard, likewise.
+  unsigned CopiedCells = 64;     ///< Larger objects are copied lazily.
+  unsigned SymbolicIndices = 2;  ///< Then all elements of an array are one.
 };
 
 /// Executes functions of a program.
@@ -82,6 +95,16 @@ public:
   /// The state of the memory of \p Object: constant 0 private, 1 shared,
   /// 2 unknown.
   Value sharing(ObjectId Object, Bdd Path);
+  /// What the mapping \p Object shows, if it came from an aliasing primitive.
+  const Value *aliasSource(ObjectId Object) const {
+    auto Found = AliasSources.find(Object);
+    return Found == AliasSources.end() ? nullptr : &Found->second;
+  }
+  /// Variables of these modules have the value of their initializer until they
+  /// are written: their init functions are what is executed.
+  void setInitialModules(std::set<std::string> Modules) {
+    InitialModules = std::move(Modules);
+  }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Visited; }
   /// Calls and reads that could not be resolved, with a count each.
@@ -94,6 +117,10 @@ public:
 private:
   struct Activation {
     FramePointer Self;
+    /// Under which condition the function was called. Conditions of blocks are
+    /// relative to it: what happens in the function does not repeat it.
+    Bdd Context;
+    Bdd Full; ///< Context and the condition of the block that is running.
     const FunctionSummary *Body = nullptr;
     const Plan *Order = nullptr;
     std::vector<Value> Registers;
@@ -134,7 +161,8 @@ private:
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
-  Value widen(const std::string &What, TypeIndex Type);
+  Value widen(const std::string &What, const Value &Lost);
+  Value limited(Value V, const std::string &What);
 
   // Objects.cpp
   Cell canonical(Cell Which);
@@ -165,6 +193,8 @@ private:
   bool isPredicateOverDevice(const Inst &I, llvm::ArrayRef<Value> Arguments);
   bool onStack(const FramePointer &Top, FunctionId Function, unsigned Times);
   Value fact(FactId Id);
+  /// The address of a function without a body in the database.
+  TermId undefinedFunction(StringIndex Name);
 
   // Primitives.cpp
   std::optional<Value> builtin(Activation &A, InstIndex Index,
@@ -210,17 +240,24 @@ private:
   std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
   std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
   std::set<std::pair<ObjectId, PathId>> OnceRunning;
+  std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<std::string, unsigned> Losses;
   std::set<FunctionId> Visited;
   llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::DenseMap<StringIndex, const Primitive *> Primitives;
   llvm::DenseMap<StringIndex, uint8_t> NameClasses;
   std::set<StringIndex> MarkerFields;
+  std::set<StringIndex> KeptFields; ///< Markers, and what they are made of.
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
   StringIndex StateField = None;
   StringIndex DmaAddressType = None;
   TermId DecryptedMark = 0;
+  TermId AnyIndex = 0;
+  std::map<ObjectId, std::set<TermId>> SymbolicIndices;
+  std::map<TermId, StringIndex> UndefinedFunctions;
+  std::map<ObjectId, Value> AliasSources;
+  std::set<std::string> InitialModules;
 };
 
 } // namespace cocodma

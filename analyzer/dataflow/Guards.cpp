@@ -10,7 +10,7 @@ Bdd Guards::variable(Atom New) {
   auto [Entry, IsNew] = Variables.try_emplace(K, uint32_t(Atoms.size()));
   if (IsNew)
     Atoms.push_back(std::move(New));
-  return Manager.variable(Entry->second);
+  return Manager.variable(Newest - Entry->second);
 }
 
 Bdd Guards::choice(std::string Text, Certainty Kind) {
@@ -18,7 +18,39 @@ Bdd Guards::choice(std::string Text, Certainty Kind) {
   New.Kind = Kind;
   New.Text = std::move(Text);
   Atoms.push_back(std::move(New));
-  return Manager.variable(Atoms.size() - 1);
+  return Manager.variable(Newest - uint32_t(Atoms.size() - 1));
+}
+
+bool Guards::isKept(uint32_t Variable) const {
+  const Atom &A = atom(Variable);
+  switch (A.What) {
+  case Predicate::NotNull:
+  case Predicate::ErrorValue:
+  case Predicate::SameObject:
+  case Predicate::Choice:
+    return false;
+  default:
+    return Terms.isKept(A.Subject);
+  }
+}
+
+Bdd Guards::projected(Bdd When) {
+  return Manager.exists(
+      When, [this](uint32_t Variable) { return !isKept(Variable); });
+}
+
+Bdd Guards::abstracted(Bdd When, size_t Limit) {
+  if (When.isConstant() || Manager.size(When) <= Limit)
+    return When;
+  Certainty Kind = Certainty::Free;
+  for (uint32_t Variable : Manager.support(When))
+    if (atom(Variable).Kind == Certainty::Opaque)
+      Kind = Certainty::Opaque;
+  auto Forgotten = [this](uint32_t Variable) { return !isKept(Variable); };
+  Bdd CanHold = Manager.exists(When, Forgotten);
+  Bdd CanFail = Manager.exists(Manager.negate(When), Forgotten);
+  Bdd Either = choice("a decision that was simplified", Kind);
+  return Manager.disj(Manager.conj(Either, CanHold), Manager.negate(CanFail));
 }
 
 Bdd Guards::notNull(ObjectId Object) {
@@ -45,11 +77,23 @@ Bdd Guards::zero(TermId Id) {
 }
 
 Bdd Guards::negative(TermId Id) {
+  const Term T = Terms.term(Id);
+  if (T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::Or))
+    if (std::optional<int64_t> C = Terms.constantOf(T.B); C && *C < 0)
+      return yes(); // Some error code.
   Atom New;
   New.What = Predicate::Negative;
   New.Subject = Id;
   New.Kind = Terms.certainty(Id);
   return Manager.conj(Manager.negate(zero(Id)), variable(std::move(New)));
+}
+
+bool Guards::isFlags(TermId Id) const {
+  const Term &T = Terms.term(Id);
+  if (T.Kind == TermKind::Symbol || T.Kind == TermKind::Constant)
+    return true;
+  return T.Kind == TermKind::Binary && Terms.term(T.A).Kind == TermKind::Symbol &&
+         Terms.term(T.B).Kind == TermKind::Constant;
 }
 
 Bdd Guards::bit(TermId Id, unsigned Index) {
@@ -71,12 +115,20 @@ Bdd Guards::bit(TermId Id, unsigned Index) {
       if (C && *C >= 0)
         return Index >= uint64_t(*C) ? bit(T.A, Index - unsigned(*C)) : no();
       break;
+    // Only masks are looked through; arithmetic on whole words is not worth
+    // a formula for each bit.
     case BinaryKind::And:
-      return Manager.conj(bit(T.A, Index), bit(T.B, Index));
+      if (C || isFlags(T.A))
+        return Manager.conj(bit(T.A, Index), bit(T.B, Index));
+      break;
     case BinaryKind::Or:
-      return Manager.disj(bit(T.A, Index), bit(T.B, Index));
+      if (C || isFlags(T.A))
+        return Manager.disj(bit(T.A, Index), bit(T.B, Index));
+      break;
     case BinaryKind::ExclusiveOr:
-      return Manager.exclusiveOr(bit(T.A, Index), bit(T.B, Index));
+      if (C)
+        return Manager.exclusiveOr(bit(T.A, Index), bit(T.B, Index));
+      break;
     default:
       break;
     }
@@ -142,7 +194,7 @@ Bdd Guards::truth(TermId Id) {
   case BinaryKind::Or:
     return Manager.disj(truth(T.A), truth(T.B));
   case BinaryKind::And:
-    if (C && llvm::popcount(uint64_t(*C)) <= 16)
+    if (C && llvm::popcount(uint64_t(*C)) <= FlagBits)
       return Manager.negate(masked(T.A, *C, 0));
     if (isBoolean(Terms.term(T.A)) && isBoolean(Terms.term(T.B)))
       return Manager.conj(truth(T.A), truth(T.B));
@@ -157,7 +209,7 @@ Bdd Guards::truth(TermId Id) {
         Inner.Kind == TermKind::Binary && Inner.Sub == uint8_t(BinaryKind::And)
             ? Terms.constantOf(Inner.B)
             : std::nullopt;
-    if (C && Mask && llvm::popcount(uint64_t(*Mask)) <= 16 && *C < 64)
+    if (C && Mask && llvm::popcount(uint64_t(*Mask)) <= FlagBits && *C < 64)
       return Manager.negate(
           masked(Inner.A, uint64_t(*Mask) & (~0ull << *C), 0));
     break;
@@ -177,7 +229,7 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
   if (T.Kind == TermKind::Binary) {
     std::optional<int64_t> C = Terms.constantOf(T.B);
     if (C && T.Sub == uint8_t(BinaryKind::And) &&
-        llvm::popcount(uint64_t(*C)) <= 16) {
+        llvm::popcount(uint64_t(*C)) <= FlagBits) {
       if (uint64_t(Value) & ~uint64_t(*C))
         return no();
       return masked(T.A, *C, Value);
@@ -325,7 +377,7 @@ bool Guards::evaluate(const Atom &Which, int64_t Constant) {
 }
 
 std::string Guards::describe(uint32_t Variable, bool Value) const {
-  const Atom &A = Atoms[Variable];
+  const Atom &A = atom(Variable);
   std::string Negation = Value ? "" : "not ";
   switch (A.What) {
   case Predicate::Zero:

@@ -38,7 +38,7 @@ struct Atom {
 /// Owns the formulas of one analysis. Not shared between threads.
 class Guards {
 public:
-  explicit Guards(TermTable &Terms) : Terms(Terms) {}
+  explicit Guards(TermTable &Terms) : Terms(Terms) { Manager.setNodeLimit(24u << 20); }
 
   BddManager &bdd() { return Manager; }
   Bdd yes() const { return Manager.constant(true); }
@@ -55,14 +55,30 @@ public:
   /// The pointer to \p Object is not null.
   Bdd notNull(ObjectId Object);
 
+  /// \p When, if it is simple; otherwise a decision that may go each way where
+  /// \p When may, as far as the atoms to be kept tell, and is free beyond that.
+  Bdd abstracted(Bdd When, size_t Limit);
+
+  /// What \p When says about the atoms that are kept, for some choice of all
+  /// others.
+  Bdd projected(Bdd When);
+  /// True if the atom decides confidentiality and is never abstracted away.
+  bool isKept(uint32_t Variable) const;
+
   size_t atomCount() const { return Atoms.size(); }
-  const Atom &atom(uint32_t Variable) const { return Atoms[Variable]; }
+  /// The atom that a BDD variable stands for.
+  const Atom &atom(uint32_t Variable) const { return Atoms[indexOf(Variable)]; }
+  /// Position of a BDD variable's atom in the order of their creation.
+  static uint32_t indexOf(uint32_t Variable) { return Newest - Variable; }
   /// The atom in words, as it holds (\p Value) or does not.
   std::string describe(uint32_t Variable, bool Value) const;
   /// The value of the atom if its symbol has the value \p Constant.
   static bool evaluate(const Atom &Which, int64_t Constant);
 
 private:
+  /// Later atoms stand nearer to the root: a path condition grows by one node
+  /// for each further branch instead of being rebuilt.
+  static constexpr uint32_t Newest = 1u << 30;
   Bdd variable(Atom New);
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
@@ -71,6 +87,9 @@ private:
   Bdd masked(TermId Id, uint64_t Mask, uint64_t Value);
   Bdd samePointer(const Term &Left, const Term &Right);
   bool isBoolean(const Term &T) const;
+  bool isFlags(TermId Id) const;
+  /// Masks with more bits than this are numbers, not flags.
+  static constexpr int FlagBits = 8;
 
   struct Key {
     uint8_t What;

@@ -5,9 +5,44 @@
 
 namespace cocodma {
 
-Value Evaluator::widen(const std::string &What, TypeIndex Type) {
-  ++Losses["merged values: " + What];
-  return always(Conditions, Terms.symbol("merged " + What, Certainty::Opaque));
+Value Evaluator::widen(const std::string &What, const Value &Lost) {
+  // Pointers and what confidentiality is made of are lost; any other number is
+  // as good as an input.
+  bool Kept = false;
+  for (const Guarded &G : Lost)
+    Kept |= Terms.term(G.What).Kind == TermKind::Pointer ||
+            Terms.isKept(G.What);
+  if (Kept)
+    ++Losses["merged values of " + What];
+  return always(Conditions,
+                Terms.symbol("merged " + What,
+                             Kept ? Certainty::Opaque : Certainty::Free));
+}
+
+Value Evaluator::limited(Value V, const std::string &What) {
+  unsigned Numbers = 0, Errors = 0;
+  for (const Guarded &G : V) {
+    std::optional<int64_t> C = Terms.constantOf(G.What);
+    Numbers += Terms.term(G.What).Kind != TermKind::Pointer;
+    Errors += C && *C < 0 && *C >= -4095;
+  }
+  if (Numbers > Limits.Numbers && Errors > 1) {
+    // Error codes become one: negative, and otherwise unknown.
+    Value Result;
+    TermId Error = Terms.binary(BinaryKind::Or,
+                                Terms.symbol("an error code", Certainty::Free),
+                                Terms.constant(INT64_MIN), true);
+    for (const Guarded &G : V) {
+      std::optional<int64_t> C = Terms.constantOf(G.What);
+      bool IsError = C && *C < 0 && *C >= -4095;
+      addAlternative(Conditions, Result, G.When, IsError ? Error : G.What);
+    }
+    Numbers -= Errors - 1;
+    V = std::move(Result);
+  }
+  if (V.size() > Limits.Alternatives || Numbers > Limits.Numbers)
+    return widen(What, V);
+  return compacted(Conditions, std::move(V), Limits.ValueSize);
 }
 
 void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
@@ -36,9 +71,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     if (I.Value >= 0)
       Out = always(Conditions, Terms.function(I.Value));
     else
-      Out = always(Conditions,
-                   Terms.namedSymbol("&" + Linked.text(I.Name).str() + "()",
-                                     Certainty::Free));
+      Out = always(Conditions, undefinedFunction(I.Name));
     return;
   case Opcode::ReadLocal:
     Out = under(Conditions, A.Locals[I.A], Path);
@@ -49,7 +82,9 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
                                 Certainty::Free));
     return;
   case Opcode::WriteLocal:
-    A.Locals[I.A] = choose(Conditions, Path, Operand(I.B), A.Locals[I.A]);
+    A.Locals[I.A] =
+        limited(choose(Conditions, Path, Operand(I.B), A.Locals[I.A]),
+                Linked.text(A.Body->Locals[I.A].Name).str());
     return;
   case Opcode::FieldAddress:
     FieldTypes.try_emplace(I.Name, I.Type);
@@ -59,16 +94,16 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = elementAddress(Operand(I.A), Operand(I.B), Path);
     return;
   case Opcode::Load:
-    Out = loadThrough(Operand(I.A), I.Type, Path);
+    Out = loadThrough(Operand(I.A), I.Type, A.Full);
     return;
   case Opcode::Store:
     storeThrough(A, Index, Path);
     return;
   case Opcode::CopyObject:
-    copyObject(Operand(I.A), Operand(I.B), Path);
+    copyObject(Operand(I.A), Operand(I.B), A.Full);
     return;
   case Opcode::ZeroObject:
-    zeroObject(Operand(I.A), Path);
+    zeroObject(Operand(I.A), A.Full);
     return;
   case Opcode::Binary:
     Out = binary(I, Operand(I.A), Operand(I.B), Path);
@@ -110,6 +145,16 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
 Value Evaluator::compare(const Inst &I, const Value &Left,
                          const Value &Right) {
   Bdd Result = Conditions.no();
+  Bdd Open = Conditions.no();
+  // Many numbers against many others: which of them is smaller is not worth
+  // an atom for each pair, nor a formula that multiplexes between them.
+  size_t Pairs = Left.size() * Right.size();
+  bool Many = Pairs > Limits.ComparedPairs;
+  if (Pairs > 4 * Limits.ComparedPairs) {
+    Value All = Left;
+    All.append(Right.begin(), Right.end());
+    return boolean(truth(Conditions, widen("numbers that are compared", All)));
+  }
   for (const Guarded &L : Left)
     for (const Guarded &R : Right) {
       Bdd When = B.conj(L.When, R.When);
@@ -136,8 +181,16 @@ Value Evaluator::compare(const Inst &I, const Value &Left,
         Holds = B.negate(Conditions.less(R.What, L.What, I.Value));
         break;
       }
-      Result = B.disj(Result, B.conj(When, Holds));
+      if (Many && !Holds.isConstant() && !Terms.isKept(L.What) &&
+          !Terms.isKept(R.What))
+        Open = B.disj(Open, When);
+      else
+        Result = B.disj(Result, B.conj(When, Holds));
     }
+  if (!Open.isFalse())
+    Result = B.disj(Result,
+                    B.conj(Open, Conditions.choice("a comparison of numbers",
+                                                   Certainty::Free)));
   return boolean(Result);
 }
 
@@ -169,8 +222,11 @@ Value Evaluator::binary(const Inst &I, const Value &Left, const Value &Right,
     return compare(I, Left, Right);
   if (Left.size() == 1 && Right.size() == 1)
     return always(Conditions, combine(I, Left[0].What, Right[0].What));
-  if (Left.size() * Right.size() > 4 * Limits.Alternatives)
-    return widen("operands", I.Type);
+  if (Left.size() * Right.size() > 4 * Limits.Alternatives) {
+    Value All = Left;
+    All.append(Right.begin(), Right.end());
+    return widen("operands", All);
+  }
   Value Result;
   for (const Guarded &L : Left)
     for (const Guarded &R : Right) {
@@ -178,8 +234,7 @@ Value Evaluator::binary(const Inst &I, const Value &Left, const Value &Right,
       if (!When.isFalse() && !B.disjoint(When, Path))
         addAlternative(Conditions, Result, When, combine(I, L.What, R.What));
     }
-  return Result.size() > Limits.Alternatives ? widen("operands", I.Type)
-                                             : Result;
+  return limited(std::move(Result), "operands");
 }
 
 Value Evaluator::unary(const Inst &I, const Value &Operand) {
@@ -253,30 +308,33 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
       if (When.isFalse() || B.disjoint(When, Path))
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
+      TermId At = N.What;
+      if (!C && SymbolicIndices[Where->Object].insert(At).second &&
+          SymbolicIndices[Where->Object].size() > Limits.SymbolicIndices)
+        At = AnyIndex; // From here on one element stands for all.
       TermId To;
       if ((C && *C == 0) || Derived) {
         To = Terms.pointer(Where->Object, Where->Path);
       } else if (Last && Last->What == PathStep::Kind::Element) {
         // p++ steps from element to element of the same array.
-        TermId Sum = Terms.binary(BinaryKind::Add, Last->Id, N.What, true);
+        TermId Sum = C ? Terms.binary(BinaryKind::Add, Last->Id, At, true)
+                       : AnyIndex;
         PathId Outer = Terms.parent(Where->Path);
-        std::optional<int64_t> At = Terms.constantOf(Sum);
+        std::optional<int64_t> Position = Terms.constantOf(Sum);
         To = Terms.pointer(
             Where->Object,
-            At && *At == 0
+            Position && *Position == 0
                 ? Outer
                 : Terms.extend(Outer, {PathStep::Kind::Element, Sum}));
       } else {
         To = Terms.pointer(
             Where->Object,
-            Terms.extend(Where->Path, {PathStep::Kind::Element, N.What}));
+            Terms.extend(Where->Path, {PathStep::Kind::Element, At}));
       }
       addAlternative(Conditions, Result, When, To);
     }
   }
-  if (Result.size() > Limits.Alternatives)
-    return widen("elements", None);
-  return Result;
+  return limited(std::move(Result), "elements");
 }
 
 Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
@@ -298,9 +356,7 @@ Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
   }
   if (Result.empty())
     return input(Type, "a value behind no known object", None, None);
-  if (Result.size() > Limits.Alternatives)
-    return widen("objects", Type);
-  return Result;
+  return limited(std::move(Result), "objects");
 }
 
 void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
@@ -313,7 +369,7 @@ void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
     std::optional<Cell> Where = target(G.What);
     if (!Where)
       continue;
-    Bdd When = B.conj(G.When, Path);
+    Bdd When = B.conj(G.When, A.Full);
     if (When.isFalse())
       continue;
     Cell Final = canonical(*Where);
@@ -336,8 +392,15 @@ void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
       Cell Out = canonical(*Origin);
       if (Out == Into)
         continue;
+      // Of large objects only the fill is kept: cells are read when asked for.
+      bool Large = Store->cellCount(Into.Object) > Limits.CopiedCells ||
+                   Store->cellCount(Out.Object) > Limits.CopiedCells;
+      if (Large) {
+        Store->addFill(Into.Object, {Into.Path, When, true, Out});
+        continue;
+      }
       for (PathId P : Store->paths(Into.Object)) {
-        if (!Terms.startsWith(P, Into.Path))
+        if (!Terms.startsWith(P, Into.Path) || hasElement(P))
           continue;
         Cell Source{Out.Object, Terms.rebase(P, Into.Path, Out.Path)};
         TypeIndex Type = P ? typeOfField(Terms.last(P).Id) : None;
@@ -346,7 +409,7 @@ void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
         store({Into.Object, P}, load(Source, Type, When), Type, When);
       }
       for (PathId P : Store->paths(Out.Object))
-        if (Terms.startsWith(P, Out.Path)) {
+        if (Terms.startsWith(P, Out.Path) && !hasElement(P)) {
           Cell Slot{Into.Object, Terms.rebase(P, Out.Path, Into.Path)};
           store(Slot, *Store->find({Out.Object, P}), None, When);
         }

@@ -25,14 +25,42 @@ void Memory::set(Cell Which, Value New) {
 
 std::vector<PathId> Memory::paths(ObjectId Object) const {
   std::vector<PathId> Result;
+  unsigned Layers = 0;
   for (const Memory *Layer = this; Layer; Layer = Layer->Below) {
     auto Found = Layer->Paths.find(Object);
-    if (Found != Layer->Paths.end())
-      Result.insert(Result.end(), Found->second.begin(), Found->second.end());
+    if (Found == Layer->Paths.end())
+      continue;
+    ++Layers;
+    Result.insert(Result.end(), Found->second.begin(), Found->second.end());
   }
+  if (Layers < 2)
+    return Result; // One layer names each cell once, in the order of writes.
   llvm::sort(Result);
   Result.erase(llvm::unique(Result), Result.end());
   return Result;
+}
+
+size_t Memory::cellCount(ObjectId Object) const {
+  size_t Result = 0;
+  for (const Memory *Layer = this; Layer; Layer = Layer->Below) {
+    auto Found = Layer->Paths.find(Object);
+    if (Found != Layer->Paths.end())
+      Result += Found->second.size();
+  }
+  return Result;
+}
+
+void Memory::addFill(ObjectId Object, Fill New) {
+  std::vector<Fill> &List = Fills[Object];
+  // An unconditional fill hides what earlier ones of the same bytes did.
+  if (New.When.isTrue())
+    llvm::erase_if(List, [&](const Fill &Old) {
+      return Old.Prefix == New.Prefix;
+    });
+  constexpr size_t Limit = 12;
+  if (List.size() >= Limit)
+    List.erase(List.begin());
+  List.push_back(New);
 }
 
 std::vector<Fill> Memory::fills(ObjectId Object) const {

@@ -40,7 +40,10 @@ public:
   std::vector<PathId> paths(ObjectId Object) const;
   /// Fills of \p Object, oldest first, here and below.
   std::vector<Fill> fills(ObjectId Object) const;
-  void addFill(ObjectId Object, Fill New) { Fills[Object].push_back(New); }
+  void addFill(ObjectId Object, Fill New);
+  /// How many cells of \p Object were written, here and below (a cell that
+  /// several layers wrote counts in each).
+  size_t cellCount(ObjectId Object) const;
   /// Cells that this layer changed, in the order of their first change.
   const std::vector<Cell> &changed() const { return Order; }
 

@@ -170,8 +170,12 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name,
     O.Name = Name;
     return always(Conditions, Terms.pointer(Terms.newObject(O), 0));
   }
-  if (Described.Kind != TypeKind::Pointer)
-    return always(Conditions, Terms.symbol(Name, Certainty::Free));
+  if (Described.Kind != TypeKind::Pointer) {
+    TermId New = Terms.symbol(Name, Certainty::Free);
+    if (Field != None && KeptFields.count(Field))
+      Terms.keep(New);
+    return always(Conditions, New);
+  }
   StringIndex Record = Linked.recordOf(Type);
   if (Record != None && Hooks) {
     std::vector<TermId> Found = Hooks->candidates(Record, Parent);
@@ -214,9 +218,7 @@ std::optional<Value> Evaluator::initialValue(const GlobalEntity &Global,
       FunctionId Target = Linked.resolve(Global.Unit, Entry.Name);
       if (Target != None)
         return always(Conditions, Terms.function(Target));
-      return always(Conditions, Terms.namedSymbol(
-                                    "&" + Linked.text(Entry.Name).str() + "()",
-                                    Certainty::Free));
+      return always(Conditions, undefinedFunction(Entry.Name));
     }
     case InitializerEntry::Kind::Global: {
       GlobalId Target = Linked.resolveVariable(Global.Unit, Entry.Name);
@@ -261,12 +263,18 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   auto Found = OnceValues.find(Key);
   if (Found != OnceValues.end())
     return Found->second;
-  if (!OnceRunning.insert(Key).second || OnceRunning.size() > 6)
+  if (OnceLost.count(Key) || OnceRunning.size() > 2 ||
+      !OnceRunning.insert(Key).second)
     return std::nullopt;
   Memory *Outer = Store;
   EvaluatorHooks *OuterHooks = Hooks;
   size_t EventCount = Events.size();
-  Hooks = nullptr;
+  std::unique_ptr<EvaluatorHooks> Quiet = quietHooks(OuterHooks);
+  Hooks = Quiet.get();
+  uint64_t Before = Executed;
+  Budget OuterLimits = Limits;
+  Limits.Instructions =
+      std::min(Limits.Instructions, Executed + Limits.WriterInstructions);
   Value Result = Initial;
   for (FunctionId Writer : Writers) {
     Memory Scratch;
@@ -286,10 +294,17 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
                                 Certainty::Free);
     Result = choose(Conditions, Ran, *Left, Result);
   }
+  bool Spent = exhausted();
   Store = Outer;
   Hooks = OuterHooks;
+  Limits = OuterLimits;
+  Executed = Before;
   Events.resize(EventCount);
   OnceRunning.erase(Key);
+  if (Spent) {
+    OnceLost.insert(Key);
+    return std::nullopt;
+  }
   OnceValues[Key] = Result;
   return Result;
 }
@@ -308,6 +323,9 @@ Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
   bool Constant = Global.Definition && Global.Definition->Constant;
   if (Constant && Initial)
     return *Initial;
+  if (Initial && !Linked.isPointer(Type) &&
+      InitialModules.count(Linked.units()[Global.Unit].Module))
+    return *Initial;
   bool Field = Which.Path != 0 &&
                Terms.last(Which.Path).What == PathStep::Kind::Field;
   bool Written = Which.Path == 0 ? !Linked.writesOfGlobal(Id).empty()
@@ -316,7 +334,8 @@ Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
   if (!Written && Initial)
     return *Initial;
   bool Pointer = Linked.isPointer(Type);
-  if (Initial && Written && (Field || Which.Path == 0) && !Pointer)
+  bool Flag = Type != None && Linked.type(Type).Kind == TypeKind::Bool;
+  if (Initial && Written && (Field || Which.Path == 0) && Flag)
     if (std::optional<Value> Once = writtenOnce(Id, Which, Type, *Initial))
       return *Once;
   if (Pointer && Initial && Initial->size() == 1 &&
@@ -397,7 +416,7 @@ std::vector<std::pair<Cell, Bdd>> Evaluator::overlapping(Cell Which) {
 Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
   auto Others = overlapping(Which);
   if (Others.size() > 64)
-    return widen("array elements", Type);
+    return widen("array elements", {});
   bool Constant = false;
   const Object &O = Terms.object(Which.Object);
   if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition)
@@ -408,7 +427,8 @@ Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
   for (auto &[Other, Same] : Others) {
     const Value *Known = Store->find(Other);
     Value Found = Known ? *Known : defaultOf(Other, Type, Path);
-    Result = choose(Conditions, Same, Found, Result);
+    Result = limited(choose(Conditions, Same, Found, Result),
+                     Terms.object(Which.Object).Name);
   }
   return Result;
 }
@@ -419,7 +439,9 @@ void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
     const Value *Known = Store->find(Other);
     if (!Known)
       continue;
-    Store->set(Other, choose(Conditions, B.conj(Path, Same), New, *Known));
+    Store->set(Other, limited(choose(Conditions, B.conj(Path, Same), New,
+                                     *Known),
+                              Terms.object(Other.Object).Name));
   }
 }
 
@@ -461,8 +483,8 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
                                   ? Value()
                                   : load(Which, Type, Path);
   Value Result = choose(Conditions, Path, New, Before);
-  if (Result.size() > Limits.Alternatives)
-    Result = widen(Terms.object(Which.Object).Name, Type);
+  if (!(Which.Path && Terms.last(Which.Path).Id == StateField))
+    Result = limited(std::move(Result), Terms.object(Which.Object).Name);
   Store->set(Which, std::move(Result));
 }
 

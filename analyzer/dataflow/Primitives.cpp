@@ -198,6 +198,7 @@ Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
   Value Address = argument(P, Role::Address, Arguments);
   TermId Failure =
       Terms.symbol("result of " + P.Function + "()", Certainty::Free);
+  Terms.keep(Failure);
   Bdd Failed = Conditions.no();
   if (P.Success == Result::ZeroOnSuccess)
     Failed = Conditions.truth(Failure);
@@ -274,6 +275,7 @@ Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
                      Role::Frame, Role::FrameArray})
     if (Pages.empty())
       Pages = argument(P, Which, Arguments);
+  AliasSources[Mapped] = Pages;
   Bdd When = B.conj(Path, Decrypted);
   if (!When.isFalse()) {
     Event &Shared = note(EventKind::Alias, A, Index, When);

@@ -230,6 +230,20 @@ std::string TermTable::describe(TermId Id) const {
   return "?";
 }
 
+bool TermTable::isKept(TermId Id) const {
+  const Term &T = Terms[Id];
+  switch (T.Kind) {
+  case TermKind::Symbol:
+    return Symbols[T.A].Kept || Symbols[T.A].Kind == Certainty::Fixed;
+  case TermKind::Binary:
+    return isKept(T.A) || isKept(T.B);
+  case TermKind::Unary:
+    return isKept(T.A);
+  default:
+    return false;
+  }
+}
+
 Certainty TermTable::certainty(TermId Id) const {
   const Term &T = Terms[Id];
   switch (T.Kind) {

@@ -54,6 +54,7 @@ struct Symbol {
   std::string Name; ///< For people: "offer->chn_flags", "result of kzalloc()".
   Certainty Kind = Certainty::Free;
   uint32_t Fact = None; ///< The fact of the spec that a Fixed symbol stands for.
+  bool Kept = false;    ///< Decides confidentiality: never abstracted away.
 };
 
 /// What an object is.
@@ -131,6 +132,10 @@ public:
   std::string describe(TermId Id) const;
   /// The path in words: "device.driver_data".
   std::string describePath(PathId Path) const;
+  /// Marks the symbol \p Id (a symbol term) as one to keep.
+  void keep(TermId Id) { Symbols[Terms[Id].A].Kept = true; }
+  /// True if a symbol of the term is fixed or to be kept.
+  bool isKept(TermId Id) const;
   /// The certainty of the least certain symbol in the term.
   Certainty certainty(TermId Id) const;
   const Program &program() const { return Linked; }

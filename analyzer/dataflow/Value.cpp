@@ -54,6 +54,27 @@ Value under(Guards &Conditions, const Value &V, Bdd Path) {
   return Result;
 }
 
+Value compacted(Guards &Conditions, Value V, size_t Limit) {
+  BddManager &B = Conditions.bdd();
+  bool Large = false;
+  for (const Guarded &G : V)
+    Large |= !G.When.isConstant() && B.size(G.When) > Limit;
+  if (!Large)
+    return V;
+  Bdd Rest = Conditions.yes();
+  for (size_t I = 0; I < V.size(); ++I) {
+    if (I + 1 == V.size()) {
+      V[I].When = Rest;
+      break;
+    }
+    Bdd This = Conditions.abstracted(V[I].When, Limit);
+    V[I].When = B.conj(Rest, This);
+    Rest = B.conj(Rest, B.negate(This));
+  }
+  llvm::erase_if(V, [](const Guarded &G) { return G.When.isFalse(); });
+  return V;
+}
+
 Bdd truth(Guards &Conditions, const Value &V) {
   BddManager &B = Conditions.bdd();
   Bdd Result = Conditions.no();

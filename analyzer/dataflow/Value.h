@@ -37,6 +37,10 @@ Value choose(Guards &Conditions, Bdd When, const Value &New, const Value &Old);
 /// guards are simplified.
 Value under(Guards &Conditions, const Value &V, Bdd Path);
 
+/// \p V with every guard larger than \p Limit BDD nodes abstracted
+/// (Guards::abstracted): still disjoint, still covering everything.
+Value compacted(Guards &Conditions, Value V, size_t Limit);
+
 /// The condition that \p V is not zero.
 Bdd truth(Guards &Conditions, const Value &V);
 

@@ -162,6 +162,9 @@ bool Judge::holds(const Value &Subject, ObjectId Wanted,
       continue;
     if (Where->Object == Wanted)
       return true;
+    if (const Value *Shown = In.Engine.aliasSource(Where->Object))
+      if (holds(*Shown, Wanted, State))
+        return true;
     // An array of pages: what its elements point to.
     for (PathId P : State->paths(Where->Object)) {
       const Value *Content = State->find({Where->Object, P});
@@ -252,6 +255,9 @@ void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
                          Seen.What.When, When);
   if (!Owner)
     New.DataClass = "control";
+  else if (isRing(Seen.Class, *Owner, Seen.What.Subject, Seen.State,
+                  Seen.What.When))
+    New.DataClass = "ring";
   New.Confidential = marker(Seen.Class, New.DataClass,
                             Owner ? *Owner : ObjectId(None), Seen.State,
                             Seen.What.When);

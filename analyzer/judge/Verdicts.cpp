@@ -8,9 +8,10 @@ ProfileJudge::ProfileJudge(Guards &Conditions, TermTable &Terms,
     : Conditions(Conditions), Terms(Terms), Known(Known), Platform(Platform) {}
 
 std::optional<bool> ProfileJudge::fixedValue(uint32_t Variable) {
-  if (Variable >= Cache.size())
+  uint32_t Index = Guards::indexOf(Variable);
+  if (Index >= Cache.size())
     Cache.resize(Conditions.atomCount(), -1);
-  int8_t &Slot = Cache[Variable];
+  int8_t &Slot = Cache[Index];
   if (Slot < 0) {
     Slot = 2;
     const Atom &A = Conditions.atom(Variable);

@@ -8,6 +8,7 @@ Reach::Reach(const Program &Linked, const Spec &Vocabulary)
   propagate();
   findModules();
   findRegistrars();
+  findIrrelevant();
 }
 
 uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
@@ -22,7 +23,8 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::RegisterDevice: return ReachesRegister;
   case Effect::Copy: return ReachesCopy;
   case Effect::Free: return ReachesFree;
-  default: return 0;
+  case Effect::Unalias: return 0;
+  default: return ReachesMemory;
   }
 }
 
@@ -126,6 +128,96 @@ void Reach::findRegistrars() {
   }
 }
 
+std::set<StringIndex> Reach::relevantFields() const {
+  // Markers and what they come from, the state of devices, pointers (but for
+  // the links of lists and trees), and flags that are read where a primitive
+  // can be reached.
+  std::set<StringIndex> Result;
+  auto Add = [&](const std::string &Name) {
+    if (StringIndex Field = Linked.find(Name); Field != None)
+      Result.insert(Field);
+  };
+  for (const DeviceClass &C : Vocabulary.Classes)
+    for (const Marker &M : C.Markers) {
+      Add((C.Channel ? C.Channel->Struct : C.Device.Struct) + "." + M.Field);
+      if (M.From)
+        Add(M.From->Struct + "." + M.From->Field);
+    }
+  constexpr uint8_t Hot = ReachesBounce | ReachesShare | ReachesAlias |
+                          ReachesRegister | ReachesBounceBack;
+  for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    for (const Inst &I : Body.Insts) {
+      if (I.Op != Opcode::FieldAddress || I.Type == None)
+        continue;
+      const SummaryType &Type = Linked.type(I.Type);
+      llvm::StringRef Owner = Linked.text(I.Name).rsplit('.').first;
+      StringIndex Inner = Linked.recordOf(I.Type);
+      bool Link = Inner != None && Linked.text(Inner) == Owner;
+      if (Owner == Vocabulary.Core.Struct)
+        Result.insert(I.Name);
+      else if (Type.Kind == TypeKind::Pointer && !Link)
+        Result.insert(I.Name);
+      else if ((Bits[Id] & Hot) && (Type.Kind == TypeKind::Bool ||
+                                    Type.Kind == TypeKind::Integer))
+        Result.insert(I.Name);
+    }
+  }
+  return Result;
+}
+
+void Reach::findIrrelevant() {
+  constexpr uint8_t Hot = ReachesBounce | ReachesShare | ReachesAlias |
+                          ReachesRegister | ReachesBounceBack | ReachesCopy |
+                          ReachesMemory;
+  constexpr unsigned Cheap = 160;
+  std::set<StringIndex> Fields = relevantFields();
+  std::set<StringIndex> FactFunctions;
+  for (const Profile &P : Vocabulary.Profiles)
+    for (const Fact &F : P.Facts)
+      if (F.FactKind == Fact::Kind::Call)
+        FactFunctions.insert(Linked.find(F.Name));
+  std::vector<bool> Needed(Bits.size());
+  std::vector<unsigned> Size(Bits.size());
+  for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    // Predicates decide branches; facts and the state of devices are what
+    // verdicts are made of.
+    Needed[Id] = (Bits[Id] & Hot) || FactFunctions.count(Body.Name) ||
+                 (Body.Result != None &&
+                  Linked.type(Body.Result).Kind == TypeKind::Bool);
+    Size[Id] = Body.Insts.size();
+    for (const Inst &I : Body.Insts) {
+      if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress)
+        Needed[Id] = Needed[Id] || Fields.count(Body.Insts[I.A].Name);
+      if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::GlobalAddress)
+        Needed[Id] = true;
+      if (I.Op == Opcode::Call && I.Name == None)
+        Needed[Id] = true;
+      if (I.Op == Opcode::Call && FactFunctions.count(I.Name))
+        Needed[Id] = true;
+      if (I.Op == Opcode::FieldAddress &&
+          Linked.text(I.Name).starts_with(Vocabulary.Core.Struct + "."))
+        Needed[Id] = true;
+    }
+  }
+  for (unsigned Round = 0; Round < 8; ++Round)
+    for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
+      const FunctionSummary &Body = *Linked.function(Id).Body;
+      unsigned Total = Body.Insts.size();
+      for (const Inst &I : Body.Insts) {
+        if (I.Op != Opcode::Call || I.Value < 0)
+          continue;
+        Needed[Id] = Needed[Id] || Needed[I.Value];
+        Total = std::min(Total + Size[I.Value], 100000u);
+      }
+      Size[Id] = Total;
+    }
+  Irrelevant.resize(Bits.size());
+  for (FunctionId Id = 0; Id < Bits.size(); ++Id)
+    Irrelevant[Id] = !Needed[Id] && Size[Id] > Cheap;
+}
+
 const std::set<unsigned> &Reach::classesOf(llvm::StringRef Module) const {
   static const std::set<unsigned> Nothing;
   auto Found = ModuleClasses.find(Module.str());
@@ -138,3 +230,4 @@ std::string Reach::driverStruct(llvm::StringRef Module) const {
 }
 
 } // namespace cocodma
+

@@ -21,6 +21,7 @@ enum ReachBits : uint8_t {
   ReachesCopy = 16,
   ReachesFree = 32,
   ReachesBounceBack = 64, ///< From the bounce slot to the original buffer.
+  ReachesMemory = 128,    ///< Allocation, and protections of mappings.
 };
 
 /// Reachability over direct calls and over operations whose tables are known.
@@ -49,7 +50,13 @@ public:
     return Registrars[Class];
   }
 
+  /// True if executing \p Id can neither reach a primitive nor change or read
+  /// what a verdict may depend on, and is not cheap either.
+  bool isIrrelevant(FunctionId Id) const { return Irrelevant[Id]; }
+
 private:
+  void findIrrelevant();
+  std::set<StringIndex> relevantFields() const;
   uint8_t primitiveBits(llvm::StringRef Name) const;
   uint8_t bitsOfCall(const FunctionSummary &Body, const Inst &Call) const;
   void propagate();
@@ -59,6 +66,7 @@ private:
   const Program &Linked;
   const Spec &Vocabulary;
   std::vector<uint8_t> Bits;
+  std::vector<bool> Irrelevant;
   std::map<std::string, std::set<unsigned>> ModuleClasses;
   std::map<std::string, std::string> DriverModules;
   std::vector<std::vector<GlobalId>> Drivers;

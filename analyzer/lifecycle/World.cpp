@@ -2,6 +2,8 @@
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
 
 namespace cocodma {
 
@@ -43,6 +45,15 @@ void WorldBuilder::registered(const Event &At) {
     New.Device = Device->Object;
     New.State = Engine.memory();
     New.Root = CurrentRoot;
+    size_t N0 = Engine.conditions().bdd().nodeCount();
+    New.Assume = Engine.conditions().projected(At.When);
+    if (getenv("COCODMA_DEBUG"))
+      llvm::errs() << "assume: path " << Engine.conditions().bdd().size(At.When)
+                   << " atoms "
+                   << Engine.conditions().bdd().support(At.When).size()
+                   << " grew "
+                   << Engine.conditions().bdd().nodeCount() - N0 << " to "
+                   << Engine.conditions().bdd().size(New.Assume) << "\n";
     if (Class.Channel) {
       StringIndex Field = Linked.find(Class.Device.Struct + "." +
                                       Class.Channel->FromDevice);
@@ -174,7 +185,7 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     if (Body.Inline || Body.Initial || !Modules.count(Linked.moduleOf(Id).str()))
       continue;
-    if (!Reachable.of(Id) || (Reachable.of(Id) & ~(ReachesRegister)) == 0)
+    if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
     bool Orphan = Service && Linked.callersOf(Id).empty();
@@ -209,13 +220,25 @@ void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
                               None, Body.Locals[I].Name);
     Arguments.push_back(std::move(Argument));
   }
+  auto T0 = std::chrono::steady_clock::now();
   Engine.execute(Entry, Arguments, Assume);
+  if (getenv("COCODMA_DEBUG"))
+    llvm::errs() << "entry " << Linked.functionName(Entry) << " "
+                 << std::chrono::duration<double>(
+                        std::chrono::steady_clock::now() - T0)
+                        .count()
+                 << " s " << Engine.executed() << " insts, nodes "
+                 << Engine.conditions().bdd().nodeCount() << "\n";
   Executed.insert(Entry);
   collect(First, When, Driver, Entry);
 }
 
 void WorldBuilder::runInit() {
   Engine.setMemory(layer(nullptr));
+  std::set<std::string> Modules;
+  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
+    Modules.insert(Linked.moduleOf(Registrar).str());
+  Engine.setInitialModules(Modules);
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     const auto &Classes = Reachable.classesOf(Linked.moduleOf(Id));
@@ -228,6 +251,7 @@ void WorldBuilder::runInit() {
     Engine.setBudget({});
     runEntry(Id, Phase::Init, None, Engine.conditions().yes());
   }
+  Engine.setInitialModules({});
 }
 
 void WorldBuilder::runBus() {
@@ -241,6 +265,11 @@ void WorldBuilder::runBus() {
     CurrentRoot = Root;
     InBus = true;
     Engine.execute(Root, {}, Engine.conditions().yes());
+    if (getenv("COCODMA_DEBUG"))
+      llvm::errs() << "root " << Linked.functionName(Root) << " "
+                   << Engine.executed() << " regs "
+                   << History.Registrations.size() - Before << " nodes "
+                   << Engine.conditions().bdd().nodeCount() << "\n";
     InBus = false;
     if (History.Registrations.size() == Before) {
       Engine.events().resize(First);
@@ -277,7 +306,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                              bool Late) {
   TermTable &Terms = Engine.terms();
   Guards &Conditions = Engine.conditions();
-  Bdd Assume = Device.At.When;
+  Bdd Assume = Device.Assume;
   Engine.setMemory(layer(Late ? Device.Final : Device.State));
   Engine.setBudget({});
   Instances.clear();
@@ -326,6 +355,11 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   if (!Probed && Probe != None)
     Engine.execute(Probe, {always(Conditions, Terms.pointer(Device.Device, 0))},
                    Assume);
+  if (getenv("COCODMA_DEBUG"))
+    llvm::errs() << "driver "
+                 << Linked.text(Linked.global(Driver).Name) << " probed "
+                 << Probed << " " << Engine.executed() << " nodes "
+                 << Engine.conditions().bdd().nodeCount() << "\n";
   collect(First, When, Driver, Probe);
   collectInstances(FirstObject);
   const Memory *AfterProbe = Engine.memory();
@@ -366,7 +400,7 @@ void WorldBuilder::runService(const Registration *Device) {
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
-  Bdd Assume = Device ? Device->At.When : Engine.conditions().yes();
+  Bdd Assume = Device ? Device->Assume : Engine.conditions().yes();
   for (FunctionId Entry : entriesOf(Modules, true)) {
     if (Executed.count(Entry))
       continue;

@@ -43,6 +43,9 @@ struct Registration {
   const Memory *State = nullptr; ///< As the first probe finds it.
   const Memory *Final = nullptr; ///< After the code of the bus was through.
   FunctionId Root = None;
+  /// What is known of the device's channel once it is registered: the part of
+  /// the path condition that decides confidentiality.
+  Bdd Assume;
 };
 
 /// Everything that happened in the worlds of one class.
@@ -64,6 +67,9 @@ public:
 
   void registered(const Event &At) override;
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
+  bool isIrrelevant(FunctionId Callee) override {
+    return Reachable.isIrrelevant(Callee);
+  }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
 
 private:

@@ -53,6 +53,8 @@ def wrong_bounces(report):
 def wrong_profiles(report):
     """Confidential VMBus exists only with a paravisor."""
     found = [finding for finding in report["findings"] if finding["check"] == "coco-bounce"]
+    if not found:
+        return "there is none"
     bad = [finding for finding in found if set(finding["profiles"]) != CONFIDENTIAL]
     return f"{editlib.place(bad[0])[1]}: {', '.join(bad[0]['profiles'])}" if bad else ""
 

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Measures what an analysis of the VMBus units of a kernel costs, in units of `clang -fsyntax-only` on the same units.
+
+CPU time (user and system) and peak memory of `cocodma analyze -j1 PATH...` with a cold and with a warm cache, against
+the sum over the units of the compiler with the same flags, adjusted in the same way. Rounds are interleaved, so that a
+slow minute of the machine hits all of them alike; the median counts. What else of the database the analysis reads as
+evidence is part of the cold run; a second row has it with that evidence cached and only the units themselves new.
+
+    benchmark.py --kernel TREE --cocodma BIN [--runs 5] [--write docs/evaluation.md]
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kernel"))
+import editlib  # noqa: E402  pylint: disable=wrong-import-position
+
+UNITS = ("drivers/hv/", "drivers/net/hyperv/", "drivers/scsi/storvsc_drv.c", "drivers/scsi/scsi_lib_dma.c",
+         "kernel/dma/", "drivers/uio/uio_hv_generic.c", "drivers/pci/controller/pci-hyperv")
+MARKS = ("<!-- benchmark: begin (test/bench/benchmark.py writes this) -->", "<!-- benchmark: end -->")
+# As the analyzer does: warnings are the compiler's business.
+QUIET = ["-w", "-Wno-error", "-Wno-everything"]
+
+
+class Cost:
+    """CPU seconds and peak memory, in MiB, of one or more processes one after the other."""
+
+    def __init__(self, seconds=0.0, memory=0.0):
+        self.seconds, self.memory = seconds, memory
+
+    def add(self, other):
+        self.seconds += other.seconds
+        self.memory = max(self.memory, other.memory)
+
+
+def measure(command, cwd, allowed):
+    """The cost of a command; its exit status must be one of those allowed."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in allowed:
+            errors.seek(0)
+            text = editlib.last_line(errors.read().decode(errors="replace"))
+            raise editlib.Error(f"{command[0]}: exit status {process.returncode}: {text}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+class Bench:
+    """The units, and the ways of going through them."""
+
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+        self.root = editlib.kernel_root(options.kernel)
+        self.tool = shutil.which(options.cocodma) or options.cocodma
+        self.units = {}
+        for entry in editlib.load_database(self.root):
+            name = editlib.relative_unit(entry, self.root)
+            if name and name.endswith(".c") and name.startswith(UNITS):
+                self.units[name] = entry
+        if not self.units:
+            raise editlib.Error(f"{self.root}: none of the units is in the compile database")
+        self.warm_cache, self.evidence_cache = folder / "warm", folder / "evidence"
+
+    def compiler(self):
+        total = Cost()
+        for entry in self.units.values():
+            total.add(measure(editlib.syntax_command(entry, self.options.clang, QUIET), entry["directory"], (0,)))
+        return total
+
+    def analyze(self, cache, paths):
+        command = [self.tool, "analyze", "-p", str(self.root), "--kernel", str(self.root), "--format", "json",
+                   "-o", str(self.folder / "report.json"), "--cache", str(cache), "-j1", *paths]
+        return measure(command, self.root, (0, 1, 3))
+
+    def cold(self):
+        shutil.rmtree(self.warm_cache, ignore_errors=True)
+        return self.analyze(self.warm_cache, self.units)
+
+    def warm(self):
+        return self.analyze(self.warm_cache, self.units)
+
+    def new_units(self):
+        """Evidence is cached, and of the units nothing: what a first look at these files costs in a known tree."""
+        cache = self.folder / "partial"
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.copytree(self.evidence_cache, cache)
+        return self.analyze(cache, self.units)
+
+    def fill_evidence(self):
+        """A cache of all but the units: made of a database without them."""
+        build = self.folder / "rest"
+        build.mkdir()
+        rest = [entry for entry in editlib.load_database(self.root)
+                if editlib.relative_unit(entry, self.root) not in self.units]
+        (build / editlib.DATABASE).write_text(json.dumps(rest), encoding="utf-8")
+        measure([self.tool, "analyze", "-p", str(build), "--kernel", str(self.root), "--format", "json", "-o",
+                 str(self.folder / "rest.json"), "--cache", str(self.evidence_cache), "-j1"], self.root, (0, 1, 3))
+
+    def run(self):
+        """{name: [Cost of each round]}."""
+        self.compiler()  # once for the files to be in memory
+        self.fill_evidence()
+        ways = {"compiler": self.compiler, "cold": self.cold, "warm": self.warm, "units": self.new_units}
+        rounds = {name: [] for name in ways}
+        for number in range(self.options.runs):
+            for name, way in ways.items():
+                rounds[name].append(way())
+            print(f"round {number + 1}: " + ", ".join(f"{name} {costs[-1].seconds:.2f} s"
+                                                      for name, costs in rounds.items()), file=sys.stderr, flush=True)
+        return rounds
+
+
+TITLES = {"compiler": "`clang-22 -fsyntax-only`, the sum of the units", "cold": "`cocodma analyze`, no cache",
+          "units": "`cocodma analyze`, the rest of the tree cached", "warm": "`cocodma analyze`, all cached"}
+
+
+def table(rounds, bench):
+    base = statistics.median(cost.seconds for cost in rounds["compiler"])
+    version = ".".join(map(str, editlib.kernel_version(bench.root)))
+    lines = [f"CPU time over the {len(bench.units)} VMBus units of Linux {version}, the median of {bench.options.runs} "
+             "interleaved rounds, one job. The analysis reads the whole database as evidence: without a cache that is "
+             f"{len(editlib.load_database(bench.root))} commands, not only these units.", "",
+             "| | CPU time | of the compiler's | from … to | peak memory |", "| --- | --- | --- | --- | --- |"]
+    for name in ("compiler", "cold", "units", "warm"):
+        seconds = [cost.seconds for cost in rounds[name]]
+        memory = max(cost.memory for cost in rounds[name])
+        middle = statistics.median(seconds)
+        lines.append(f"| {TITLES[name]} | {middle:.2f} s | {middle / base:.2f} | {min(seconds):.2f} … "
+                     f"{max(seconds):.2f} s | {memory:.0f} MiB |")
+    return "\n".join(lines)
+
+
+def write(path, text):
+    """Puts the text between the marks; adds them at the end of a file that has none."""
+    path = Path(path)
+    old = path.read_text(encoding="utf-8") if path.exists() else \
+        "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n# Evaluation\n"
+    section = f"{MARKS[0]}\n\n{text}\n\n{MARKS[1]}"
+    start, end = old.find(MARKS[0]), old.find(MARKS[1])
+    if 0 <= start < end:
+        new = old[:start] + section + old[end + len(MARKS[1]):]
+    else:
+        new = old.rstrip("\n") + "\n\n## Performance\n\n" + section + "\n"
+    editlib.write_new(path, new)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kernel", required=True, metavar="DIR", help="prepared kernel tree, only read")
+    parser.add_argument("--cocodma", required=True, metavar="BIN", help="the analyzer, a release build")
+    parser.add_argument("--clang", default="clang-22", help="the compiler (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="rounds (default: %(default)s)")
+    parser.add_argument("--write", metavar="FILE", help="put the table into this file, between its marks")
+    options = parser.parse_args()
+    options.cocodma = os.path.abspath(options.cocodma) if os.path.exists(options.cocodma) else options.cocodma
+    try:
+        if options.runs < 1:
+            raise editlib.Error("--runs: at least one")
+        with tempfile.TemporaryDirectory(prefix="cocodma-bench-") as scratch:
+            bench = Bench(options, Path(scratch))
+            text = table(bench.run(), bench)
+        print(text)
+        if options.write:
+            write(options.write, text)
+    except (editlib.Error, OSError) as problem:
+        print(f"benchmark: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
