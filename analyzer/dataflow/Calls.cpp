@@ -82,7 +82,22 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     return always(Conditions, Lost);
   }
   size_t N0 = B.nodeCount();
+  if (const char *T = getenv("COCODMA_TRACE"))
+    for (const Frame *F = A.Self.get(); F; F = F->Caller.get())
+      if (Linked.functionName(F->Function) == T) {
+        fprintf(stderr, "%*s-> %s at %d full %zu\n", int(A.Self->Depth), "",
+                Name.str().c_str(), I.Line, B.size(Path));
+        break;
+      }
   Value Result = execute(Target, Arguments, Path, A.Self, Index);
+  if (const char *T = getenv("COCODMA_TRACE"))
+    for (const Frame *F = A.Self.get(); F; F = F->Caller.get())
+      if (Linked.functionName(F->Function) == T) {
+        fprintf(stderr, "%*s<- %s =", int(A.Self->Depth), "", Name.str().c_str());
+        for (auto &G : Result) fprintf(stderr, " [%zu%s] %s", B.size(G.When), G.When.isTrue()?"T":"", Terms.describe(G.What).substr(0,80).c_str());
+        fprintf(stderr, "\n");
+        break;
+      }
   if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 20000)
     fprintf(stderr, "%*s%s grew %zu path %zu result %zu\n", int(A.Self->Depth), "", Name.str().c_str(), B.nodeCount() - N0, B.size(Path), size_t(Result.size()));
   const FunctionSummary &Body = *Linked.function(Target).Body;
@@ -182,7 +197,8 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
           if (Target.Kind != TermKind::Function)
             continue;
           const FunctionSummary &Body = *Linked.function(Target.A).Body;
-          if (Body.ParameterCount != 1 || onStack(A.Self, Target.A, 1))
+          if (Body.ParameterCount != 1 || onStack(A.Self, Target.A, 1) ||
+              (Hooks && Hooks->isIrrelevant(Target.A)))
             continue;
           if (Linked.pointee(Body.Locals[0].Type) == None)
             continue;

@@ -29,12 +29,13 @@ std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
   return {};
 }
 bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
+bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
                      const Facts &Known, TermTable &Terms, Guards &Conditions)
     : Linked(Linked), Vocabulary(Vocabulary), Known(Known), Terms(Terms),
-      Conditions(Conditions), B(Conditions.bdd()) {
+      Conditions(Conditions), B(Conditions.formulas()) {
   for (const Primitive &P : Vocabulary.Primitives) {
     StringIndex Name = Linked.find(P.Function);
     if (Name != None)
@@ -89,8 +90,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   A.Self->Function = Function;
   A.Self->CallSite = Site;
   A.Self->Entry = Path;
-  A.Context = Path;
-  A.Full = Path;
+  A.Context = Conditions.abstractedPath(Path, Limits.ContextSize);
+  A.Full = A.Context;
   A.Self->Depth = Caller ? Caller->Depth + 1 : 0;
   A.Body = Linked.function(Function).Body;
   A.Order = &planOf(Function);
@@ -132,6 +133,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.push_back(&A);
   runBlocks(A, A.Order->Order, None);
   Stack.pop_back();
+  if (A.Abstracted)
+    A.Returned = partitioned(Conditions, std::move(A.Returned));
   return limited(std::move(A.Returned),
                  "results of " + Linked.functionName(Function).str() + "()");
 }
@@ -175,7 +178,8 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // has done.
   const Loop &L = A.Order->Loops[LoopIndex];
   Bdd Entry = A.In[L.Header];
-  for (unsigned Round = 0; Round < 2 && !Entry.isFalse(); ++Round) {
+  unsigned Rounds = !Hooks || Hooks->repeatsLoops(A.Self->Function) ? 2 : 1;
+  for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
     for (uint32_t Index : L.Blocks) {
       A.Done[Index] = false;
@@ -233,7 +237,8 @@ void Evaluator::decide(Activation &A, uint32_t Index, uint32_t Successor,
 void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
                          Bdd &Back) {
   const Block &Now = A.Body->Blocks[Index];
-  Bdd Path = A.In[Index];
+  Bdd Path = Conditions.abstractedPath(A.In[Index], Limits.PathSize);
+  A.Abstracted |= !(Path == A.In[Index]);
   A.Full = B.conj(A.Context, Path);
   if (A.Full.isFalse())
     return;
@@ -289,6 +294,29 @@ Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
   return Conditions.choice("the branch of inline assembly", Certainty::Free);
 }
 
+Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
+  Bdd Result = Conditions.no();
+  Bdd Open = Conditions.no();
+  TermId Low = Terms.constant(Case.Low);
+  TermId High = Terms.constant(Case.High);
+  for (const Guarded &G : On) {
+    Bdd Holds;
+    if (Case.Low == Case.High)
+      Holds = Conditions.equal(G.What, Low);
+    else
+      Holds = B.conj(B.negate(Conditions.less(G.What, Low, true)),
+                     B.negate(Conditions.less(High, G.What, true)));
+    if (Holds.isConstant() || On.size() <= 2 || Terms.isKept(G.What))
+      Result = B.disj(Result, B.conj(G.When, Holds));
+    else
+      Open = B.disj(Open, G.When);
+  }
+  if (!Open.isFalse())
+    Result = B.disj(Result, B.conj(Open, Conditions.choice("a case of a switch",
+                                                           Certainty::Free)));
+  return Result;
+}
+
 void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
                           uint32_t InLoop, Bdd &Back) {
   const Block &Now = A.Body->Blocks[Index];
@@ -310,12 +338,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     Value On = under(Conditions, A.Registers[Now.Condition], Path);
     Bdd Rest = Path;
     for (uint32_t I = 0; I < Now.Cases.size(); ++I) {
-      Bdd When = Conditions.no();
-      int64_t Last = std::min(Now.Cases[I].High, Now.Cases[I].Low + 64);
-      for (int64_t C = Now.Cases[I].Low; C <= Last; ++C)
-        for (const Guarded &G : On)
-          When = B.disj(When, B.conj(G.When, Conditions.equal(
-                                                 G.What, Terms.constant(C))));
+      Bdd When = caseCondition(On, Now.Cases[I]);
       When = Conditions.abstracted(When, Limits.DecisionSize);
       decide(A, Index, I, Rest, When);
       enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);

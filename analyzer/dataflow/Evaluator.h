@@ -35,6 +35,8 @@ public:
   /// True if a call of \p Callee need not be executed: nothing that it does
   /// matters, and its result is as good as an input.
   virtual bool isIrrelevant(FunctionId Callee);
+  /// True if the second round of a loop of \p Function may matter.
+  virtual bool repeatsLoops(FunctionId Function);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
 };
@@ -44,13 +46,15 @@ std::unique_ptr<EvaluatorHooks> quietHooks(EvaluatorHooks *Outer);
 
 /// Limits of one execution.
 struct Budget {
-  uint64_t Instructions = 400'000;
+  uint64_t Instructions = 120'000;
   uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
   unsigned Alternatives = 10; ///< Of a pointer.
   unsigned Numbers = 6;       ///< Alternatives of a number.
   unsigned ComparedPairs = 6;    ///< Then comparisons are decided as one.
   unsigned DecisionSize = 12;    ///< BDD nodes; larger ones are abstracted.
+  unsigned ContextSize = 64;     ///< BDD nodes of a call's condition.
+  unsigned PathSize = 160;       ///< BDD nodes of a block's condition.
   unsigned ValueSize = 24;       ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;     ///< Larger objects are copied lazily.
   unsigned SymbolicIndices = 2;  ///< Then all elements of an array are one.
@@ -120,6 +124,7 @@ private:
     /// Under which condition the function was called. Conditions of blocks are
     /// relative to it: what happens in the function does not repeat it.
     Bdd Context;
+    bool Abstracted = false; ///< The condition of some block was simplified.
     Bdd Full; ///< Context and the condition of the block that is running.
     const FunctionSummary *Body = nullptr;
     const Plan *Order = nullptr;
@@ -143,6 +148,7 @@ private:
   void enter(Activation &A, uint32_t To, Bdd Path, uint32_t InLoop, Bdd &Back);
   void decide(Activation &A, uint32_t Index, uint32_t Successor, Bdd Path,
               Bdd Taken);
+  Bdd caseCondition(const Value &On, const SwitchCase &Case);
   Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
   void loseCounters(Activation &A, const Loop &L,
                     const std::vector<Value> &Before, Bdd Path);
@@ -225,7 +231,7 @@ private:
   const Facts &Known;
   TermTable &Terms;
   Guards &Conditions;
-  BddManager &B;
+  BoundedFormulas &B;
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   std::vector<Event> Events;

@@ -4,6 +4,61 @@
 #include "llvm/ADT/bit.h"
 
 namespace cocodma {
+namespace {
+/// New nodes that one operation may make.
+constexpr size_t OperationNodes = 30'000;
+/// Size to which operands are reduced before a second try.
+constexpr size_t ReducedSize = 8;
+} // namespace
+
+template <typename Operation>
+Bdd BoundedFormulas::bounded(Bdd F, Bdd G, Operation Compute) {
+  BddManager &B = Owner.bdd();
+  B.setNodeLimit(B.nodeCount() + OperationNodes);
+  Bdd Result = Compute(F, G);
+  if (B.exhausted()) {
+    B.clearExhausted();
+    B.setNodeLimit(SIZE_MAX);
+    F = Owner.abstractedPath(F, ReducedSize);
+    G = Owner.abstractedPath(G, ReducedSize);
+    Result = Compute(F, G);
+  }
+  B.setNodeLimit(SIZE_MAX);
+  return Result;
+}
+
+Bdd BoundedFormulas::conj(Bdd F, Bdd G) {
+  return bounded(F, G,
+                 [&](Bdd L, Bdd R) { return Owner.bdd().conj(L, R); });
+}
+Bdd BoundedFormulas::disj(Bdd F, Bdd G) {
+  return bounded(F, G,
+                 [&](Bdd L, Bdd R) { return Owner.bdd().disj(L, R); });
+}
+Bdd BoundedFormulas::exclusiveOr(Bdd F, Bdd G) {
+  return bounded(F, G,
+                 [&](Bdd L, Bdd R) { return Owner.bdd().exclusiveOr(L, R); });
+}
+Bdd BoundedFormulas::negate(Bdd F) const { return Owner.bdd().negate(F); }
+Bdd BoundedFormulas::cofactor(Bdd F, Bdd Care) {
+  BddManager &B = Owner.bdd();
+  B.setNodeLimit(B.nodeCount() + OperationNodes);
+  Bdd Result = B.cofactor(F, Care);
+  B.clearExhausted();
+  B.setNodeLimit(SIZE_MAX);
+  return Result;
+}
+bool BoundedFormulas::disjoint(Bdd F, Bdd G) {
+  return Owner.bdd().disjoint(F, G);
+}
+Bdd BoundedFormulas::constant(bool Value) const {
+  return Owner.bdd().constant(Value);
+}
+std::vector<uint32_t> BoundedFormulas::support(Bdd F) const {
+  return Owner.bdd().support(F);
+}
+size_t BoundedFormulas::size(Bdd F) const { return Owner.bdd().size(F); }
+size_t BoundedFormulas::nodeCount() const { return Owner.bdd().nodeCount(); }
 
 Bdd Guards::variable(Atom New) {
   Key K{uint8_t(New.What), New.Subject, New.Operand};
@@ -35,21 +90,36 @@ bool Guards::isKept(uint32_t Variable) const {
 }
 
 Bdd Guards::projected(Bdd When) {
-  return Manager.exists(
+  Manager.setNodeLimit(Manager.nodeCount() + OperationNodes);
+  Bdd Result = Manager.exists(
       When, [this](uint32_t Variable) { return !isKept(Variable); });
+  if (Manager.exhausted()) {
+    Manager.clearExhausted();
+    Result = yes();
+  }
+  Manager.setNodeLimit(SIZE_MAX);
+  return Result;
+}
+
+Bdd Guards::summary(Bdd Of, const char *Text) {
+  for (uint32_t Variable : Manager.support(Of))
+    if (atom(Variable).Kind == Certainty::Opaque)
+      return choice(describe(Variable, true), Certainty::Opaque);
+  return choice(Text, Certainty::Free);
+}
+
+Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {
+  if (Path.isConstant() || Manager.size(Path) <= Limit)
+    return Path;
+  return Manager.conj(projected(Path), summary(Path, "one of many paths"));
 }
 
 Bdd Guards::abstracted(Bdd When, size_t Limit) {
   if (When.isConstant() || Manager.size(When) <= Limit)
     return When;
-  Certainty Kind = Certainty::Free;
-  for (uint32_t Variable : Manager.support(When))
-    if (atom(Variable).Kind == Certainty::Opaque)
-      Kind = Certainty::Opaque;
-  auto Forgotten = [this](uint32_t Variable) { return !isKept(Variable); };
-  Bdd CanHold = Manager.exists(When, Forgotten);
-  Bdd CanFail = Manager.exists(Manager.negate(When), Forgotten);
-  Bdd Either = choice("a decision that was simplified", Kind);
+  Bdd CanHold = projected(When);
+  Bdd CanFail = projected(Manager.negate(When));
+  Bdd Either = summary(When, "a decision that was simplified");
   return Manager.disj(Manager.conj(Either, CanHold), Manager.negate(CanFail));
 }
 

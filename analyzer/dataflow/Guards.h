@@ -35,12 +35,39 @@ struct Atom {
   std::string Text; ///< For Choice.
 };
 
+class Guards;
+
+/// The operations of the BDD engine with a bound on what a single one may
+/// cost. Where an operation would exceed it, its operands are first reduced to
+/// what they say about the atoms that are kept (Guards::abstractedPath).
+class BoundedFormulas {
+public:
+  explicit BoundedFormulas(Guards &Owner) : Owner(Owner) {}
+
+  Bdd conj(Bdd F, Bdd G);
+  Bdd disj(Bdd F, Bdd G);
+  Bdd exclusiveOr(Bdd F, Bdd G);
+  Bdd negate(Bdd F) const;
+  Bdd cofactor(Bdd F, Bdd Care);
+  bool disjoint(Bdd F, Bdd G);
+  bool entails(Bdd F, Bdd G) { return disjoint(F, negate(G)); }
+  Bdd constant(bool Value) const;
+  std::vector<uint32_t> support(Bdd F) const;
+  size_t size(Bdd F) const;
+  size_t nodeCount() const;
+
+private:
+  template <typename Operation> Bdd bounded(Bdd F, Bdd G, Operation Compute);
+  Guards &Owner;
+};
+
 /// Owns the formulas of one analysis. Not shared between threads.
 class Guards {
 public:
-  explicit Guards(TermTable &Terms) : Terms(Terms) { Manager.setNodeLimit(24u << 20); }
+  explicit Guards(TermTable &Terms) : Terms(Terms) {}
 
   BddManager &bdd() { return Manager; }
+  BoundedFormulas &formulas() { return Formulas; }
   Bdd yes() const { return Manager.constant(true); }
   Bdd no() const { return Manager.constant(false); }
 
@@ -62,6 +89,10 @@ public:
   /// What \p When says about the atoms that are kept, for some choice of all
   /// others.
   Bdd projected(Bdd When);
+  /// \p Path, if it is simple; otherwise what it says about the atoms that are
+  /// kept, and a choice in the place of everything else. Reachability stays
+  /// what it was; what depended on one history may then be seen on another.
+  Bdd abstractedPath(Bdd Path, size_t Limit);
   /// True if the atom decides confidentiality and is never abstracted away.
   bool isKept(uint32_t Variable) const;
 
@@ -80,6 +111,9 @@ private:
   /// for each further branch instead of being rebuilt.
   static constexpr uint32_t Newest = 1u << 30;
   Bdd variable(Atom New);
+  /// A choice that stands for \p Of, as certain as the least certain atom in
+  /// it, whose name it then has.
+  Bdd summary(Bdd Of, const char *Text);
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
   Bdd equalsConstant(TermId Id, int64_t Value);
@@ -105,6 +139,7 @@ private:
   };
   TermTable &Terms;
   BddManager Manager;
+  BoundedFormulas Formulas{*this};
   std::vector<Atom> Atoms;
   std::unordered_map<Key, uint32_t, KeyHash> Variables;
   std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;

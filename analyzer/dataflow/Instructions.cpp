@@ -11,7 +11,7 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
   bool Kept = false;
   for (const Guarded &G : Lost)
     Kept |= Terms.term(G.What).Kind == TermKind::Pointer ||
-            Terms.isKept(G.What);
+            Terms.isMarking(G.What);
   if (Kept)
     ++Losses["merged values of " + What];
   return always(Conditions,

@@ -173,7 +173,7 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name,
   if (Described.Kind != TypeKind::Pointer) {
     TermId New = Terms.symbol(Name, Certainty::Free);
     if (Field != None && KeptFields.count(Field))
-      Terms.keep(New);
+      Terms.keep(New, /*Marks=*/true);
     return always(Conditions, New);
   }
   StringIndex Record = Linked.recordOf(Type);

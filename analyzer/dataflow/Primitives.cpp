@@ -198,7 +198,7 @@ Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
   Value Address = argument(P, Role::Address, Arguments);
   TermId Failure =
       Terms.symbol("result of " + P.Function + "()", Certainty::Free);
-  Terms.keep(Failure);
+  Terms.keep(Failure, /*Marks=*/false);
   Bdd Failed = Conditions.no();
   if (P.Success == Result::ZeroOnSuccess)
     Failed = Conditions.truth(Failure);

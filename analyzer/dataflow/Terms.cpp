@@ -244,6 +244,20 @@ bool TermTable::isKept(TermId Id) const {
   }
 }
 
+bool TermTable::isMarking(TermId Id) const {
+  const Term &T = Terms[Id];
+  switch (T.Kind) {
+  case TermKind::Symbol:
+    return Symbols[T.A].Marks || Symbols[T.A].Kind == Certainty::Fixed;
+  case TermKind::Binary:
+    return isMarking(T.A) || isMarking(T.B);
+  case TermKind::Unary:
+    return isMarking(T.A);
+  default:
+    return false;
+  }
+}
+
 Certainty TermTable::certainty(TermId Id) const {
   const Term &T = Terms[Id];
   switch (T.Kind) {

@@ -54,7 +54,8 @@ struct Symbol {
   std::string Name; ///< For people: "offer->chn_flags", "result of kzalloc()".
   Certainty Kind = Certainty::Free;
   uint32_t Fact = None; ///< The fact of the spec that a Fixed symbol stands for.
-  bool Kept = false;    ///< Decides confidentiality: never abstracted away.
+  bool Kept = false;    ///< Never abstracted away.
+  bool Marks = false;   ///< A marker, or what one is made of.
 };
 
 /// What an object is.
@@ -132,8 +133,14 @@ public:
   std::string describe(TermId Id) const;
   /// The path in words: "device.driver_data".
   std::string describePath(PathId Path) const;
-  /// Marks the symbol \p Id (a symbol term) as one to keep.
-  void keep(TermId Id) { Symbols[Terms[Id].A].Kept = true; }
+  /// Notes that the symbol \p Id (a symbol term) is to be kept; \p Marks if it
+  /// is (part of) a marker.
+  void keep(TermId Id, bool Marks) {
+    Symbols[Terms[Id].A].Kept = true;
+    Symbols[Terms[Id].A].Marks = Marks;
+  }
+  /// True if a symbol of the term is fixed or (part of) a marker.
+  bool isMarking(TermId Id) const;
   /// True if a symbol of the term is fixed or to be kept.
   bool isKept(TermId Id) const;
   /// The certainty of the least certain symbol in the term.

@@ -12,7 +12,7 @@ void addAlternative(Guards &Conditions, Value &To, Bdd When, TermId What) {
     return G.What < Id;
   });
   if (At != To.end() && At->What == What) {
-    At->When = Conditions.bdd().disj(At->When, When);
+    At->When = Conditions.formulas().disj(At->When, When);
     return;
   }
   To.insert(At, Guarded{When, What});
@@ -26,7 +26,7 @@ Value choose(Guards &Conditions, Bdd When, const Value &New,
     return Old;
   if (New == Old)
     return New;
-  BddManager &B = Conditions.bdd();
+  BoundedFormulas &B = Conditions.formulas();
   Value Result;
   for (const Guarded &G : New)
     addAlternative(Conditions, Result, B.conj(G.When, When), G.What);
@@ -44,7 +44,7 @@ Value under(Guards &Conditions, const Value &V, Bdd Path) {
     }
     return V;
   }
-  BddManager &B = Conditions.bdd();
+  BoundedFormulas &B = Conditions.formulas();
   Value Result;
   for (const Guarded &G : V)
     if (!B.disjoint(G.When, Path))
@@ -55,7 +55,7 @@ Value under(Guards &Conditions, const Value &V, Bdd Path) {
 }
 
 Value compacted(Guards &Conditions, Value V, size_t Limit) {
-  BddManager &B = Conditions.bdd();
+  BoundedFormulas &B = Conditions.formulas();
   bool Large = false;
   for (const Guarded &G : V)
     Large |= !G.When.isConstant() && B.size(G.When) > Limit;
@@ -75,8 +75,20 @@ Value compacted(Guards &Conditions, Value V, size_t Limit) {
   return V;
 }
 
+Value partitioned(Guards &Conditions, Value V) {
+  BoundedFormulas &B = Conditions.formulas();
+  Bdd Rest = Conditions.yes();
+  for (size_t I = 0; I < V.size(); ++I) {
+    Bdd This = I + 1 == V.size() ? Rest : B.conj(Rest, V[I].When);
+    V[I].When = This;
+    Rest = B.conj(Rest, B.negate(This));
+  }
+  llvm::erase_if(V, [](const Guarded &G) { return G.When.isFalse(); });
+  return V;
+}
+
 Bdd truth(Guards &Conditions, const Value &V) {
-  BddManager &B = Conditions.bdd();
+  BoundedFormulas &B = Conditions.formulas();
   Bdd Result = Conditions.no();
   for (const Guarded &G : V)
     Result = B.disj(Result, B.conj(G.When, Conditions.truth(G.What)));

@@ -41,6 +41,9 @@ Value under(Guards &Conditions, const Value &V, Bdd Path);
 /// (Guards::abstracted): still disjoint, still covering everything.
 Value compacted(Guards &Conditions, Value V, size_t Limit);
 
+/// \p V with guards that are disjoint and cover everything, whatever they were.
+Value partitioned(Guards &Conditions, Value V);
+
 /// The condition that \p V is not zero.
 Bdd truth(Guards &Conditions, const Value &V);
 

@@ -166,11 +166,25 @@ std::set<StringIndex> Reach::relevantFields() const {
   return Result;
 }
 
+bool Reach::isForeign(FunctionId Id) const {
+  // Code of no class that gives back a number and neither bounces nor
+  // registers anything: what it allocates or shares is its own.
+  const FunctionSummary &Body = *Linked.function(Id).Body;
+  if (Bits[Id] & (ReachesBounce | ReachesBounceBack | ReachesRegister))
+    return false;
+  if (Body.Inline || !classesOf(Linked.moduleOf(Id)).empty() ||
+      isDriverModule(Linked.moduleOf(Id)))
+    return false;
+  return Body.Result != None &&
+         Linked.type(Body.Result).Kind == TypeKind::Integer;
+}
+
 void Reach::findIrrelevant() {
   constexpr uint8_t Hot = ReachesBounce | ReachesShare | ReachesAlias |
                           ReachesRegister | ReachesBounceBack | ReachesCopy |
                           ReachesMemory;
   constexpr unsigned Cheap = 160;
+  constexpr unsigned Large = 600;
   std::set<StringIndex> Fields = relevantFields();
   std::set<StringIndex> FactFunctions;
   for (const Profile &P : Vocabulary.Profiles)
@@ -213,9 +227,14 @@ void Reach::findIrrelevant() {
       }
       Size[Id] = Total;
     }
+  if (getenv("COCODMA_DEBUG"))
+    for (const char *N : {"dma_direct_map_sg", "dma_direct_map_phys", "swiotlb_map", "swiotlb_tbl_map_single", "swiotlb_bounce","dma_map_sg_attrs"})
+      if (FunctionId Id = Linked.anyFunction(N); Id != None)
+        fprintf(stderr, "%s bits %d size %u needed %d\n", N, Bits[Id], Size[Id], int(Needed[Id]));
   Irrelevant.resize(Bits.size());
   for (FunctionId Id = 0; Id < Bits.size(); ++Id)
-    Irrelevant[Id] = !Needed[Id] && Size[Id] > Cheap;
+    Irrelevant[Id] = Size[Id] > Cheap &&
+                     (!Needed[Id] || (Size[Id] > Large && isForeign(Id)));
 }
 
 const std::set<unsigned> &Reach::classesOf(llvm::StringRef Module) const {

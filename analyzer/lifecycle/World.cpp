@@ -220,6 +220,8 @@ void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
                               None, Body.Locals[I].Name);
     Arguments.push_back(std::move(Argument));
   }
+  if (getenv("COCODMA_DEBUG"))
+    llvm::errs() << "start " << Linked.functionName(Entry) << "\n";
   auto T0 = std::chrono::steady_clock::now();
   Engine.execute(Entry, Arguments, Assume);
   if (getenv("COCODMA_DEBUG"))

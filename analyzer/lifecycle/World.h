@@ -70,6 +70,9 @@ public:
   bool isIrrelevant(FunctionId Callee) override {
     return Reachable.isIrrelevant(Callee);
   }
+  bool repeatsLoops(FunctionId Function) override {
+    return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
+  }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
 
 private:
