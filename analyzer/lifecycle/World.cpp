@@ -43,17 +43,6 @@ void WorldBuilder::registered(const Event &At) {
     Registration New;
     New.At = At;
     New.Device = Device->Object;
-    New.State = Engine.memory();
-    New.Root = CurrentRoot;
-    size_t N0 = Engine.conditions().bdd().nodeCount();
-    New.Assume = Engine.conditions().projected(At.When);
-    if (getenv("COCODMA_DEBUG"))
-      llvm::errs() << "assume: path " << Engine.conditions().bdd().size(At.When)
-                   << " atoms "
-                   << Engine.conditions().bdd().support(At.When).size()
-                   << " grew "
-                   << Engine.conditions().bdd().nodeCount() - N0 << " to "
-                   << Engine.conditions().bdd().size(New.Assume) << "\n";
     if (Class.Channel) {
       StringIndex Field = Linked.find(Class.Device.Struct + "." +
                                       Class.Channel->FromDevice);
@@ -68,6 +57,29 @@ void WorldBuilder::registered(const Event &At) {
           if (New.Channel == None)
             New.Channel = Channel->Object;
     }
+    // The device exists from here on: its state is what it is where the
+    // registration was reached, free of the conditions that led there.
+    Memory *Settled = layer(Engine.memory());
+    for (ObjectId Object : {New.Device, New.Channel}) {
+      if (Object == None)
+        continue;
+      for (PathId Path : Engine.memory()->paths(Object))
+        Settled->set({Object, Path},
+                     under(Engine.conditions(),
+                           *Engine.memory()->find({Object, Path}), At.When));
+    }
+    Engine.setMemory(Settled);
+    New.State = Settled;
+    New.Root = CurrentRoot;
+    size_t N0 = Engine.conditions().bdd().nodeCount();
+    New.Assume = Engine.conditions().projected(At.When);
+    if (getenv("COCODMA_DEBUG"))
+      llvm::errs() << "assume: path " << Engine.conditions().bdd().size(At.When)
+                   << " atoms "
+                   << Engine.conditions().bdd().support(At.When).size()
+                   << " grew "
+                   << Engine.conditions().bdd().nodeCount() - N0 << " to "
+                   << Engine.conditions().bdd().size(New.Assume) << "\n";
     History.Registrations.push_back(std::move(New));
     // From here on the bus writes to a layer of its own: what is below is the
     // state that the first probe finds.
