@@ -59,6 +59,7 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
     }
   StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
   DmaAddressType = Linked.find("dma_addr_t");
+  Here = Conditions.yes();
   AnyIndex = Terms.namedSymbol("some index", Certainty::Free);
   DecryptedMark = Terms.namedSymbol("a decrypted protection", Certainty::Fixed);
 }
@@ -75,7 +76,7 @@ Value Evaluator::boolean(Bdd When) {
     return always(Conditions, Terms.constant(1));
   if (When.isFalse())
     return always(Conditions, Terms.constant(0));
-  When = Conditions.abstracted(When, Limits.DecisionSize);
+  When = Conditions.abstracted(When, Here, Limits.DecisionSize);
   Value Result;
   addAlternative(Conditions, Result, When, Terms.constant(1));
   addAlternative(Conditions, Result, B.negate(When), Terms.constant(0));
@@ -135,7 +136,7 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.pop_back();
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
-  return limited(std::move(A.Returned),
+  return limited(std::move(A.Returned), A.Context,
                  "results of " + Linked.functionName(Function).str() + "()");
 }
 
@@ -244,6 +245,7 @@ void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
     return;
   for (InstIndex I = Now.First; I < Now.End; ++I) {
     size_t N0 = B.nodeCount();
+    Here = A.Full;
     execute(A, I, Path);
     if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 30000 &&
         A.Body->Insts[I].Op != Opcode::Call)
@@ -328,7 +330,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     Bdd When = Conditions.abstracted(
         truth(Conditions,
               under(Conditions, A.Registers[Now.Condition], Path)),
-        Limits.DecisionSize);
+        A.Full, Limits.DecisionSize);
     decide(A, Index, 0, Path, When);
     enter(A, Now.Successors[0], B.conj(Path, When), InLoop, Back);
     enter(A, Now.Successors[1], B.conj(Path, B.negate(When)), InLoop, Back);
@@ -339,7 +341,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     Bdd Rest = Path;
     for (uint32_t I = 0; I < Now.Cases.size(); ++I) {
       Bdd When = caseCondition(On, Now.Cases[I]);
-      When = Conditions.abstracted(When, Limits.DecisionSize);
+      When = Conditions.abstracted(When, A.Full, Limits.DecisionSize);
       decide(A, Index, I, Rest, When);
       enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);
       Rest = B.conj(Rest, B.negate(When));

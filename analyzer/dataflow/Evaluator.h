@@ -168,7 +168,9 @@ private:
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
   Value widen(const std::string &What, const Value &Lost);
-  Value limited(Value V, const std::string &What);
+  Value limited(Value V, Bdd Path, const std::string &What);
+  Value merged(Bdd Path, const Value &New, const Value &Old,
+               const std::string &What);
 
   // Objects.cpp
   Cell canonical(Cell Which);
@@ -254,6 +256,9 @@ private:
   llvm::DenseMap<StringIndex, uint8_t> NameClasses;
   std::set<StringIndex> MarkerFields;
   std::set<StringIndex> KeptFields; ///< Markers, and what they are made of.
+  /// Where the instruction that is executed is reached: what it computes is
+  /// looked at nowhere else.
+  Bdd Here;
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
   StringIndex StateField = None;

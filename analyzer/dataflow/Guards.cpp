@@ -68,8 +68,9 @@ Bdd Guards::variable(Atom New) {
   return Manager.variable(Newest - Entry->second);
 }
 
-Bdd Guards::choice(std::string Text, Certainty Kind) {
+Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   Atom New;
+  New.Kept = Kept;
   New.Kind = Kind;
   New.Text = std::move(Text);
   Atoms.push_back(std::move(New));
@@ -82,8 +83,9 @@ bool Guards::isKept(uint32_t Variable) const {
   case Predicate::NotNull:
   case Predicate::ErrorValue:
   case Predicate::SameObject:
-  case Predicate::Choice:
     return false;
+  case Predicate::Choice:
+    return A.Kept;
   default:
     return Terms.isKept(A.Subject);
   }
@@ -114,11 +116,11 @@ Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {
   return Manager.conj(projected(Path), summary(Path, "one of many paths"));
 }
 
-Bdd Guards::abstracted(Bdd When, size_t Limit) {
+Bdd Guards::abstracted(Bdd When, Bdd Path, size_t Limit) {
   if (When.isConstant() || Manager.size(When) <= Limit)
     return When;
-  Bdd CanHold = projected(When);
-  Bdd CanFail = projected(Manager.negate(When));
+  Bdd CanHold = projected(Formulas.conj(Path, When));
+  Bdd CanFail = projected(Formulas.conj(Path, Manager.negate(When)));
   Bdd Either = summary(When, "a decision that was simplified");
   return Manager.disj(Manager.conj(Either, CanHold), Manager.negate(CanFail));
 }

@@ -33,6 +33,7 @@ struct Atom {
   int64_t Operand = 0;
   Certainty Kind = Certainty::Free;
   std::string Text; ///< For Choice.
+  bool Kept = false; ///< For Choice: never abstracted away.
 };
 
 class Guards;
@@ -78,13 +79,15 @@ public:
   /// Left < Right.
   Bdd less(TermId Left, TermId Right, bool Signed);
   /// A fresh decision that no term stands for.
-  Bdd choice(std::string Text, Certainty Kind);
+  /// \p Kept: it tells which object is meant, and is never abstracted away.
+  Bdd choice(std::string Text, Certainty Kind, bool Kept = false);
   /// The pointer to \p Object is not null.
   Bdd notNull(ObjectId Object);
 
   /// \p When, if it is simple; otherwise a decision that may go each way where
   /// \p When may, as far as the atoms to be kept tell, and is free beyond that.
-  Bdd abstracted(Bdd When, size_t Limit);
+  /// The result is only meant to be looked at where \p Path holds.
+  Bdd abstracted(Bdd When, Bdd Path, size_t Limit);
 
   /// What \p When says about the atoms that are kept, for some choice of all
   /// others.

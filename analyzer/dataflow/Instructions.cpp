@@ -19,7 +19,7 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
                              Kept ? Certainty::Opaque : Certainty::Free));
 }
 
-Value Evaluator::limited(Value V, const std::string &What) {
+Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
   unsigned Numbers = 0, Errors = 0;
   for (const Guarded &G : V) {
     std::optional<int64_t> C = Terms.constantOf(G.What);
@@ -42,7 +42,25 @@ Value Evaluator::limited(Value V, const std::string &What) {
   }
   if (V.size() > Limits.Alternatives || Numbers > Limits.Numbers)
     return widen(What, V);
-  return compacted(Conditions, std::move(V), Limits.ValueSize);
+  return compacted(Conditions, std::move(V), Path, Limits.ValueSize);
+}
+
+Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
+                        const std::string &What) {
+  if (Path.isTrue() || Old.empty())
+    return choose(Conditions, Path, New, Old);
+  // What is written stays exact where it is written: only what it replaces
+  // elsewhere may be simplified.
+  Value Rest = under(Conditions, Old, B.negate(Path));
+  bool Pointers = false;
+  for (const Guarded &G : New)
+    Pointers |= Terms.term(G.What).Kind == TermKind::Pointer;
+  unsigned Limit = Pointers ? Limits.Alternatives : Limits.Numbers;
+  if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
+    Rest = widen(What, Rest);
+  Rest = compacted(Conditions, std::move(Rest), B.negate(Path),
+                   Limits.ValueSize);
+  return choose(Conditions, Path, New, Rest);
 }
 
 void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
@@ -83,8 +101,8 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     return;
   case Opcode::WriteLocal:
     A.Locals[I.A] =
-        limited(choose(Conditions, Path, Operand(I.B), A.Locals[I.A]),
-                Linked.text(A.Body->Locals[I.A].Name).str());
+        merged(Path, Operand(I.B), A.Locals[I.A],
+               Linked.text(A.Body->Locals[I.A].Name).str());
     return;
   case Opcode::FieldAddress:
     FieldTypes.try_emplace(I.Name, I.Type);
@@ -234,7 +252,7 @@ Value Evaluator::binary(const Inst &I, const Value &Left, const Value &Right,
       if (!When.isFalse() && !B.disjoint(When, Path))
         addAlternative(Conditions, Result, When, combine(I, L.What, R.What));
     }
-  return limited(std::move(Result), "operands");
+  return limited(std::move(Result), Here, "operands");
 }
 
 Value Evaluator::unary(const Inst &I, const Value &Operand) {
@@ -334,7 +352,7 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
       addAlternative(Conditions, Result, When, To);
     }
   }
-  return limited(std::move(Result), "elements");
+  return limited(std::move(Result), Here, "elements");
 }
 
 Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
@@ -356,7 +374,7 @@ Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
   }
   if (Result.empty())
     return input(Type, "a value behind no known object", None, None);
-  return limited(std::move(Result), "objects");
+  return limited(std::move(Result), Here, "objects");
 }
 
 void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {

@@ -185,7 +185,7 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name,
         Result = choose(Conditions,
                         Conditions.choice(Name + " is " +
                                               Terms.describe(Found[I]),
-                                          Certainty::Free),
+                                          Certainty::Free, /*Kept=*/true),
                         always(Conditions, Found[I]), Result);
       return Result;
     }
@@ -428,7 +428,7 @@ Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
     const Value *Known = Store->find(Other);
     Value Found = Known ? *Known : defaultOf(Other, Type, Path);
     Result = limited(choose(Conditions, Same, Found, Result),
-                     Terms.object(Which.Object).Name);
+                     Conditions.yes(), Terms.object(Which.Object).Name);
   }
   return Result;
 }
@@ -441,7 +441,7 @@ void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
       continue;
     Store->set(Other, limited(choose(Conditions, B.conj(Path, Same), New,
                                      *Known),
-                              Terms.object(Other.Object).Name));
+                              Conditions.yes(), Terms.object(Other.Object).Name));
   }
 }
 
@@ -482,9 +482,10 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Value Before = Old ? *Old : Local && Store->fills(Which.Object).empty()
                                   ? Value()
                                   : load(Which, Type, Path);
-  Value Result = choose(Conditions, Path, New, Before);
-  if (!(Which.Path && Terms.last(Which.Path).Id == StateField))
-    Result = limited(std::move(Result), Terms.object(Which.Object).Name);
+  bool State = Which.Path && Terms.last(Which.Path).Id == StateField;
+  Value Result = State ? choose(Conditions, Path, New, Before)
+                       : merged(Path, New, Before,
+                                Terms.object(Which.Object).Name);
   Store->set(Which, std::move(Result));
 }
 

@@ -54,7 +54,7 @@ Value under(Guards &Conditions, const Value &V, Bdd Path) {
   return Result;
 }
 
-Value compacted(Guards &Conditions, Value V, size_t Limit) {
+Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit) {
   BoundedFormulas &B = Conditions.formulas();
   bool Large = false;
   for (const Guarded &G : V)
@@ -67,7 +67,7 @@ Value compacted(Guards &Conditions, Value V, size_t Limit) {
       V[I].When = Rest;
       break;
     }
-    Bdd This = Conditions.abstracted(V[I].When, Limit);
+    Bdd This = Conditions.abstracted(V[I].When, Path, Limit);
     V[I].When = B.conj(Rest, This);
     Rest = B.conj(Rest, B.negate(This));
   }

@@ -38,8 +38,9 @@ Value choose(Guards &Conditions, Bdd When, const Value &New, const Value &Old);
 Value under(Guards &Conditions, const Value &V, Bdd Path);
 
 /// \p V with every guard larger than \p Limit BDD nodes abstracted
-/// (Guards::abstracted): still disjoint, still covering everything.
-Value compacted(Guards &Conditions, Value V, size_t Limit);
+/// (Guards::abstracted): still disjoint, still covering everything. The value
+/// is only meant to be looked at where \p Path holds.
+Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit);
 
 /// \p V with guards that are disjoint and cover everything, whatever they were.
 Value partitioned(Guards &Conditions, Value V);

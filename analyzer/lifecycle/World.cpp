@@ -209,6 +209,26 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
 
 void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
                             Bdd Assume) {
+  // An entry point that is given a channel may be given any of the device's.
+  const FunctionSummary &Body = *Linked.function(Entry).Body;
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    StringIndex Record = Linked.recordOf(Body.Locals[I].Type);
+    if (Record == None || ChannelObject == None || !Class.Channel ||
+        Linked.text(Record) != Class.Channel->Struct)
+      continue;
+    const Memory *Before = Engine.memory();
+    for (TermId Channel : candidates(Record, None)) {
+      Engine.setMemory(layer(Before));
+      runEntryWith(Entry, When, Driver, Assume, I, Channel);
+    }
+    return;
+  }
+  runEntryWith(Entry, When, Driver, Assume, None, 0);
+}
+
+void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
+                                Bdd Assume, uint32_t ChannelAt,
+                                TermId Channel) {
   size_t First = Engine.events().size();
   std::vector<Value> Arguments;
   const FunctionSummary &Body = *Linked.function(Entry).Body;
@@ -217,12 +237,16 @@ void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
     if (Code == Entry)
       Context = Values;
   for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    if (I == ChannelAt) {
+      Arguments.push_back(always(Engine.conditions(), Channel));
+      continue;
+    }
     TypeIndex Type = Body.Locals[I].Type;
-    bool Opaque = Linked.isPointer(Type) &&
-                  (Linked.pointee(Type) == None ||
-                   Linked.type(Linked.pointee(Type)).Kind == TypeKind::Void);
+    bool Untyped = Linked.isPointer(Type) &&
+                   (Linked.pointee(Type) == None ||
+                    Linked.type(Linked.pointee(Type)).Kind == TypeKind::Void);
     Value Argument;
-    if (Opaque)
+    if (Untyped)
       for (const Value &V : Context)
         if (Argument.empty() && V.size() == 1 &&
             Engine.terms().term(V[0].What).Kind == TermKind::Pointer)

@@ -88,6 +88,8 @@ private:
   void runDriver(const Registration &Device, GlobalId Driver, bool Late);
   void runService(const Registration *Device);
   void runEntry(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
+  void runEntryWith(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume,
+                    uint32_t ChannelAt, TermId Channel);
   void bindDriver(const Registration &Device, GlobalId Driver, Bdd Assume);
   void collect(size_t First, Phase When, GlobalId Driver, FunctionId Entry);
   void collectInstances(ObjectId First);
