@@ -53,8 +53,8 @@ struct Budget {
   unsigned Numbers = 6;       ///< Alternatives of a number.
   unsigned ComparedPairs = 6;    ///< Then comparisons are decided as one.
   unsigned DecisionSize = 12;    ///< BDD nodes; larger ones are abstracted.
-  unsigned ContextSize = 64;     ///< BDD nodes of a call's condition.
-  unsigned PathSize = 160;       ///< BDD nodes of a block's condition.
+  unsigned ContextSize = 40;     ///< BDD nodes of a call's condition.
+  unsigned PathSize = 64;        ///< BDD nodes of a block's condition.
   unsigned ValueSize = 24;       ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;     ///< Larger objects are copied lazily.
   unsigned SymbolicIndices = 2;  ///< Then all elements of an array are one.
