@@ -6,6 +6,9 @@
 namespace cocodma {
 
 namespace {
+/// Up to this depth results are not abstracted: bus code, probe, its helper.
+constexpr unsigned ExactDepth = 2;
+
 /// What remains of the hooks while a global's writer is executed on its own.
 class QuietHooks : public EvaluatorHooks {
 public:
@@ -136,6 +139,10 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.pop_back();
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
+  // What an entry point returns tells its caller, the driver core, whether all
+  // that it did is there: it stays exact.
+  if (A.Self->Depth <= ExactDepth)
+    return std::move(A.Returned);
   return limited(std::move(A.Returned), A.Context,
                  "results of " + Linked.functionName(Function).str() + "()");
 }
@@ -319,6 +326,27 @@ Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
   return Result;
 }
 
+void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path,
+                       Bdd When) {
+  // `if (ret)` was simplified: from here on ret is zero or not as the decision
+  // says, so that what is returned later agrees with the way that was taken.
+  const Inst *Tested = &A.Body->Insts[Condition];
+  while (Tested->Op == Opcode::Cast)
+    Tested = &A.Body->Insts[Tested->A];
+  if (Tested->Op != Opcode::ReadLocal)
+    return;
+  TypeIndex Type = A.Body->Locals[Tested->A].Type;
+  if (Type == None || Linked.type(Type).Kind != TypeKind::Integer)
+    return;
+  Value New;
+  TermId Code = Terms.binary(BinaryKind::Or,
+                             Terms.symbol("a result", Certainty::Free),
+                             Terms.constant(1), true);
+  addAlternative(Conditions, New, When, Code);
+  addAlternative(Conditions, New, B.negate(When), Terms.constant(0));
+  A.Locals[Tested->A] = choose(Conditions, Path, New, A.Locals[Tested->A]);
+}
+
 void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
                           uint32_t InLoop, Bdd &Back) {
   const Block &Now = A.Body->Blocks[Index];
@@ -327,10 +355,11 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
   case Terminator::Jump:
     return enter(A, Now.Successors[0], Path, InLoop, Back);
   case Terminator::Branch: {
-    Bdd When = Conditions.abstracted(
-        truth(Conditions,
-              under(Conditions, A.Registers[Now.Condition], Path)),
-        A.Full, Limits.DecisionSize);
+    Bdd Exact = truth(Conditions,
+                      under(Conditions, A.Registers[Now.Condition], Path));
+    Bdd When = Conditions.abstracted(Exact, A.Full, Limits.DecisionSize);
+    if (!(When == Exact))
+      refine(A, Now.Condition, Path, When);
     decide(A, Index, 0, Path, When);
     enter(A, Now.Successors[0], B.conj(Path, When), InLoop, Back);
     enter(A, Now.Successors[1], B.conj(Path, B.negate(When)), InLoop, Back);

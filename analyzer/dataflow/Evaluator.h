@@ -111,6 +111,8 @@ public:
   }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Visited; }
+  /// Forgets which functions were executed.
+  void forgetVisited() { Visited.clear(); }
   /// Calls and reads that could not be resolved, with a count each.
   const std::map<std::string, unsigned> &losses() const { return Losses; }
   /// A boolean value.
@@ -148,6 +150,7 @@ private:
   void enter(Activation &A, uint32_t To, Bdd Path, uint32_t InLoop, Bdd &Back);
   void decide(Activation &A, uint32_t Index, uint32_t Successor, Bdd Path,
               Bdd Taken);
+  void refine(Activation &A, InstIndex Condition, Bdd Path, Bdd When);
   Bdd caseCondition(const Value &On, const SwitchCase &Case);
   Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
   void loseCounters(Activation &A, const Loop &L,

@@ -207,6 +207,27 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   return Result;
 }
 
+bool WorldBuilder::belongsTo(FunctionId Entry, GlobalId Driver,
+                             const std::set<FunctionId> &Probed) const {
+  // Of several drivers in one module, an operation belongs to those whose
+  // probe hands it on, by itself or in a table, or whose own table has it.
+  for (FunctionId Taker : Linked.takersOf(Entry))
+    if (Probed.count(Taker))
+      return true;
+  for (GlobalId Table : Linked.tablesOf(Entry)) {
+    if (Table == Driver)
+      return true;
+    for (FunctionId Id : Probed)
+      for (const Inst &I : Linked.function(Id).Body->Insts)
+        if (I.Op == Opcode::GlobalAddress && I.Value == int64_t(Table))
+          return true;
+  }
+  for (const auto &[Code, Context] : Handed)
+    if (Code == Entry)
+      return true;
+  return false;
+}
+
 void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
                             Bdd Assume) {
   // An entry point that is given a channel may be given any of the device's.
@@ -340,10 +361,25 @@ void WorldBuilder::bindDriver(const Registration &Device, GlobalId Driver,
                always(Engine.conditions(), Pointer), None, Assume);
 }
 
+void WorldBuilder::settle(Bdd Success) {
+  // A driver whose probe failed has no operations: what follows sees the
+  // memory as it is where the probe succeeded.
+  if (Success.isConstant())
+    return;
+  Guards &Conditions = Engine.conditions();
+  Memory *Probed = Engine.memory();
+  Memory *Settled = layer(Probed);
+  for (const Cell &C : Probed->changed())
+    if (Engine.terms().object(C.Object).Kind != ObjectKind::Local)
+      Settled->set(C, under(Conditions, *Probed->find(C), Success));
+  Engine.setMemory(Settled);
+}
+
 void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                              bool Late) {
   TermTable &Terms = Engine.terms();
   Guards &Conditions = Engine.conditions();
+  BoundedFormulas &B = Conditions.formulas();
   Bdd Assume = Device.Assume;
   Engine.setMemory(layer(Late ? Device.Final : Device.State));
   Engine.setBudget({});
@@ -353,6 +389,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
   bindDriver(Device, Driver, Assume);
+  Engine.forgetVisited();
   ObjectId FirstObject = Terms.objectCount();
   size_t First = Engine.events().size();
   Phase When = Late ? Phase::Late : Phase::Probe;
@@ -371,6 +408,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                                       Engine.typeOfField(BusField), Assume),
                           Assume);
   bool Probed = false;
+  Value Outcome;
   for (const std::string &Member :
        {Vocabulary.Core.Configure, Vocabulary.Core.Probe}) {
     StringIndex Field = Linked.find(Vocabulary.Core.BusStruct + "." + Member);
@@ -384,15 +422,16 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
     if (Code.size() != 1 ||
         Terms.term(Code[0].What).Kind != TermKind::Function)
       continue;
-    Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);
+    Outcome =
+        Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);
     Probed |= Member == Vocabulary.Core.Probe;
   }
   FunctionId Probe = driverFunction(Driver, Vocabulary.Core.Probe);
   if (Probe != None && !Engine.visited().count(Probe))
     Probed = false;
   if (!Probed && Probe != None)
-    Engine.execute(Probe, {always(Conditions, Terms.pointer(Device.Device, 0))},
-                   Assume);
+    Outcome = Engine.execute(
+        Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
   if (getenv("COCODMA_DEBUG"))
     llvm::errs() << "driver "
                  << Linked.text(Linked.global(Driver).Name) << " probed "
@@ -400,11 +439,17 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                  << Engine.conditions().bdd().nodeCount() << "\n";
   collect(First, When, Driver, Probe);
   collectInstances(FirstObject);
+  settle(B.conj(Assume, B.negate(truth(Conditions, Outcome))));
   const Memory *AfterProbe = Engine.memory();
   std::set<std::string> Modules = {
       Linked.units()[Linked.global(Driver).Unit].Module};
+  std::set<FunctionId> ProbedCode = Engine.visited();
+  unsigned Siblings = 0;
+  for (GlobalId Other : Reachable.driversOf(History.Class))
+    Siblings += Modules.count(Linked.units()[Linked.global(Other).Unit].Module);
   for (FunctionId Entry : entriesOf(Modules, false)) {
-    if (Entry == Probe)
+    if (Entry == Probe ||
+        (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode)))
       continue;
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});

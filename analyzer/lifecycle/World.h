@@ -83,6 +83,9 @@ private:
   std::vector<FunctionId> registrationRoots();
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
                                     bool Service);
+  bool belongsTo(FunctionId Entry, GlobalId Driver,
+                 const std::set<FunctionId> &Probed) const;
+  void settle(Bdd Success);
   void runInit();
   void runBus();
   void runDriver(const Registration &Device, GlobalId Driver, bool Late);
