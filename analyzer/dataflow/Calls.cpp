@@ -185,6 +185,17 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
       std::optional<Cell> Where = target(G.What);
       if (!Where || T.Kind != TermKind::Pointer)
         continue;
+      if (Hooks && Where->Path != 0 &&
+          Terms.last(Where->Path).What == PathStep::Kind::Field &&
+          Terms.object(Where->Object).Kind == ObjectKind::Heap) {
+        TypeIndex Inner = typeOfField(Terms.last(Where->Path).Id);
+        StringIndex Record =
+            Inner == None || Linked.isPointer(Inner) ? None
+                                                     : Linked.recordOf(Inner);
+        if (Record != None)
+          Hooks->handedPointer(Record,
+                               Terms.pointer(Where->Object, Where->Path));
+      }
       // A work item, timer or completion: a record with a function in it that
       // takes the record's address.
       for (PathId P : Store->paths(Where->Object)) {

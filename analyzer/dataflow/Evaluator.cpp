@@ -33,6 +33,7 @@ std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
 }
 bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
+void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,

@@ -37,6 +37,9 @@ public:
   virtual bool isIrrelevant(FunctionId Callee);
   /// True if the second round of a loop of \p Function may matter.
   virtual bool repeatsLoops(FunctionId Function);
+  /// The address of a \p Record inside an object of the program was handed to
+  /// somebody outside, who may give it to an operation later.
+  virtual void handedPointer(StringIndex Record, TermId Pointer);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
 };

@@ -88,6 +88,12 @@ private:
   bool holds(const Value &Subject, ObjectId Memory, const cocodma::Memory *In);
   bool isRing(unsigned Class, ObjectId Channel, const Value &Subject,
               const Memory *State, Bdd Path);
+  std::optional<ObjectId> ringOwner(unsigned Class, const Value &Subject,
+                                    const Memory *State, Bdd Path);
+  std::optional<ObjectId> ownerOf(const WorldEvent &Seen,
+                                  const ClassHistory &History, Bdd &When,
+                                  std::string &DataClass);
+  bool hasOwner(const WorldEvent &Seen);
   bool isWrittenInto(const Value &Subject);
 
   // Protection.cpp: fixes that are none, and maps without unmaps.

@@ -202,6 +202,53 @@ bool Judge::isRing(unsigned Class, ObjectId Channel, const Value &Subject,
   return false;
 }
 
+std::optional<ObjectId> Judge::ringOwner(unsigned Class, const Value &Subject,
+                                         const Memory *State, Bdd Path) {
+  const DeviceClass &Described = In.Vocabulary.Classes[Class];
+  if (!Described.Channel)
+    return std::nullopt;
+  StringIndex Struct = In.Linked.find(Described.Channel->Struct);
+  for (ObjectId Id = 0; Struct != None && Id < Terms.objectCount(); ++Id) {
+    TypeIndex Type = Terms.object(Id).Type;
+    if (Type == None || In.Linked.recordOf(Type) != Struct ||
+        State->cellCount(Id) == 0)
+      continue;
+    if (isRing(Class, Id, Subject, State, Path))
+      return Id;
+  }
+  return std::nullopt;
+}
+
+std::optional<ObjectId> Judge::ownerOf(const WorldEvent &Seen,
+                                       const ClassHistory &History, Bdd &When,
+                                       std::string &DataClass) {
+  // The ring belongs to its channel, whoever touches it; other memory to the
+  // channel or device at hand; in a driver, to its device at the least; what
+  // is left is the bus's own.
+  if (auto Ring = ringOwner(Seen.Class, Seen.What.Subject, Seen.State,
+                            Seen.What.When)) {
+    DataClass = "ring";
+    return Ring;
+  }
+  DataClass = "external";
+  if (auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
+                             Seen.What.When, When))
+    return Owner;
+  if (Seen.Driver != None && !History.Registrations.empty()) {
+    const Registration &Device = History.Registrations.front();
+    return Device.Channel != None ? Device.Channel : Device.Device;
+  }
+  DataClass = "control";
+  return std::nullopt;
+}
+
+bool Judge::hasOwner(const WorldEvent &Seen) {
+  Bdd When = Seen.What.When;
+  return channelOf(Seen.Class, Seen.What.Device, Seen.State, Seen.What.When,
+                   When)
+      .has_value();
+}
+
 bool Judge::isWrittenInto(const Value &Subject) {
   for (const Guarded &G : Subject)
     if (auto Where = In.Engine.target(G.What))
@@ -219,21 +266,12 @@ void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
   New.Seen = &Seen;
   New.History = &History;
   Bdd When = Seen.What.When;
-  auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
-                         Seen.What.When, When);
-  if (Owner) {
-    New.DataClass = isRing(Seen.Class, *Owner, Seen.What.Subject, Seen.State,
-                           Seen.What.When)
-                        ? "ring"
-                        : "external";
-  } else {
-    New.DataClass = "control";
-  }
+  auto Owner = ownerOf(Seen, History, When, New.DataClass);
   New.Confidential = marker(Seen.Class, New.DataClass,
                             Owner ? *Owner : ObjectId(None), Seen.State,
                             Seen.What.When);
   New.Leak = B.conj(When, New.Confidential);
-  if (!Owner) {
+  if (!Owner || (New.DataClass != "ring" && !hasOwner(Seen))) {
     // Memory of the bus itself that is shared whatever the marker says, and
     // into which nobody copies data, is how the two sides talk.
     bool OnlyThen = B.entails(Seen.What.When, New.Confidential);
@@ -249,15 +287,8 @@ void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
   Sighting New;
   New.Seen = &Seen;
   New.History = &History;
-  New.DataClass = "external";
   Bdd When = B.conj(Seen.What.When, Seen.What.Shared);
-  auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
-                         Seen.What.When, When);
-  if (!Owner)
-    New.DataClass = "control";
-  else if (isRing(Seen.Class, *Owner, Seen.What.Subject, Seen.State,
-                  Seen.What.When))
-    New.DataClass = "ring";
+  auto Owner = ownerOf(Seen, History, When, New.DataClass);
   New.Confidential = marker(Seen.Class, New.DataClass,
                             Owner ? *Owner : ObjectId(None), Seen.State,
                             Seen.What.When);

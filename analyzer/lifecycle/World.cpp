@@ -63,6 +63,7 @@ void WorldBuilder::registered(const Event &At) {
     for (ObjectId Object : {New.Device, New.Channel}) {
       if (Object == None)
         continue;
+      Engine.terms().object(Object).MayBeNull = false;
       for (PathId Path : Engine.memory()->paths(Object))
         Settled->set({Object, Path},
                      under(Engine.conditions(),
@@ -109,9 +110,18 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
     return {Primary, OtherChannel};
   }
   auto Found = Instances.find(Record);
-  if (Found == Instances.end() || Found->second.size() > 3)
-    return {};
-  return Found->second;
+  if (Found != Instances.end() && Found->second.size() <= 3)
+    return Found->second;
+  auto Known = Given.find(Record);
+  if (Parent == None && Known != Given.end() && Known->second.size() <= 3)
+    return Known->second;
+  return {};
+}
+
+void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
+  std::vector<TermId> &List = Given[Record];
+  if (!llvm::is_contained(List, Pointer))
+    List.push_back(Pointer);
 }
 
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
@@ -384,6 +394,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Engine.setMemory(layer(Late ? Device.Final : Device.State));
   Engine.setBudget({});
   Instances.clear();
+  Given.clear();
   Handed.clear();
   OtherChannel = None;
   DeviceObject = Device.Device;
@@ -480,6 +491,7 @@ void WorldBuilder::runService(const Registration *Device) {
   ChannelObject = Device ? Device->Channel : None;
   OtherChannel = None;
   Instances.clear();
+  Given.clear();
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());

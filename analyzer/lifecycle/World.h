@@ -67,6 +67,7 @@ public:
 
   void registered(const Event &At) override;
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
+  void handedPointer(StringIndex Record, TermId Pointer) override;
   bool isIrrelevant(FunctionId Callee) override {
     return Reachable.isIrrelevant(Callee);
   }
@@ -107,6 +108,9 @@ private:
   const DeviceClass &Class;
   ClassHistory History;
   std::map<StringIndex, std::vector<TermId>> Instances;
+  /// Members of objects that the probe gave to somebody outside, by type: what
+  /// an operation is called with.
+  std::map<StringIndex, std::vector<TermId>> Given;
   TermId OtherChannel = None;
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
