@@ -81,25 +81,7 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
                                Certainty::Opaque);
     return always(Conditions, Lost);
   }
-  size_t N0 = B.nodeCount();
-  if (const char *T = getenv("COCODMA_TRACE"))
-    for (const Frame *F = A.Self.get(); F; F = F->Caller.get())
-      if (Linked.functionName(F->Function) == T) {
-        fprintf(stderr, "%*s-> %s at %d full %zu\n", int(A.Self->Depth), "",
-                Name.str().c_str(), I.Line, B.size(Path));
-        break;
-      }
   Value Result = execute(Target, Arguments, Path, A.Self, Index);
-  if (const char *T = getenv("COCODMA_TRACE"))
-    for (const Frame *F = A.Self.get(); F; F = F->Caller.get())
-      if (Linked.functionName(F->Function) == T) {
-        fprintf(stderr, "%*s<- %s =", int(A.Self->Depth), "", Name.str().c_str());
-        for (auto &G : Result) fprintf(stderr, " [%zu%s] %s", B.size(G.When), G.When.isTrue()?"T":"", Terms.describe(G.What).substr(0,80).c_str());
-        fprintf(stderr, "\n");
-        break;
-      }
-  if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 20000)
-    fprintf(stderr, "%*s%s grew %zu path %zu result %zu\n", int(A.Self->Depth), "", Name.str().c_str(), B.nodeCount() - N0, B.size(Path), size_t(Result.size()));
   const FunctionSummary &Body = *Linked.function(Target).Body;
   if (DmaAddressType != None && Body.Result != None &&
       Linked.type(Body.Result).Name == DmaAddressType) {

@@ -252,22 +252,8 @@ void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
   if (A.Full.isFalse())
     return;
   for (InstIndex I = Now.First; I < Now.End; ++I) {
-    size_t N0 = B.nodeCount();
     Here = A.Full;
     execute(A, I, Path);
-    if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 30000 &&
-        A.Body->Insts[I].Op != Opcode::Call)
-      fprintf(stderr, "INST op %d %s:%d grew %zu path %zu full %zu\n",
-              int(A.Body->Insts[I].Op),
-              Linked.text(A.Body->Insts[I].File).str().c_str(),
-              A.Body->Insts[I].Line, B.nodeCount() - N0, B.size(Path),
-              B.size(A.Full));
-    if (getenv("COCODMA_DEBUG2") && B.nodeCount() - N0 > 1000000 &&
-        A.Body->Insts[I].Op == Opcode::Binary)
-      for (InstIndex Which : {A.Body->Insts[I].A, A.Body->Insts[I].B})
-        for (const Guarded &G : A.Registers[Which])
-          fprintf(stderr, "   %s (%zu)\n", Terms.describe(G.What).substr(0,300).c_str(),
-                  B.size(G.When));
   }
   A.Full = B.conj(A.Context, Path);
   terminate(A, Index, Path, InLoop, Back);

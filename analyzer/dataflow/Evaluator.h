@@ -163,6 +163,7 @@ private:
   void execute(Activation &A, InstIndex Index, Bdd Path);
   Value binary(const Inst &I, const Value &Left, const Value &Right, Bdd Path);
   TermId combine(const Inst &I, TermId Left, TermId Right);
+  Value assembly(Activation &A, const Inst &I, Bdd Path);
   Value compare(const Inst &I, const Value &Left, const Value &Right);
   Value unary(const Inst &I, const Value &Operand);
   Value cast(const Inst &I, const Value &Operand, Bdd Path);

@@ -227,10 +227,6 @@ void Reach::findIrrelevant() {
       }
       Size[Id] = Total;
     }
-  if (getenv("COCODMA_DEBUG"))
-    for (const char *N : {"dma_direct_map_sg", "dma_direct_map_phys", "swiotlb_map", "swiotlb_tbl_map_single", "swiotlb_bounce","dma_map_sg_attrs"})
-      if (FunctionId Id = Linked.anyFunction(N); Id != None)
-        fprintf(stderr, "%s bits %d size %u needed %d\n", N, Bits[Id], Size[Id], int(Needed[Id]));
   Irrelevant.resize(Bits.size());
   for (FunctionId Id = 0; Id < Bits.size(); ++Id)
     Irrelevant[Id] = Size[Id] > Cheap &&

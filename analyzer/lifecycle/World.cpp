@@ -2,8 +2,6 @@
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/raw_ostream.h"
-#include <chrono>
 
 namespace cocodma {
 
@@ -72,15 +70,7 @@ void WorldBuilder::registered(const Event &At) {
     Engine.setMemory(Settled);
     New.State = Settled;
     New.Root = CurrentRoot;
-    size_t N0 = Engine.conditions().bdd().nodeCount();
     New.Assume = Engine.conditions().projected(At.When);
-    if (getenv("COCODMA_DEBUG"))
-      llvm::errs() << "assume: path " << Engine.conditions().bdd().size(At.When)
-                   << " atoms "
-                   << Engine.conditions().bdd().support(At.When).size()
-                   << " grew "
-                   << Engine.conditions().bdd().nodeCount() - N0 << " to "
-                   << Engine.conditions().bdd().size(New.Assume) << "\n";
     History.Registrations.push_back(std::move(New));
     // From here on the bus writes to a layer of its own: what is below is the
     // state that the first probe finds.
@@ -287,17 +277,7 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                               None, Body.Locals[I].Name);
     Arguments.push_back(std::move(Argument));
   }
-  if (getenv("COCODMA_DEBUG"))
-    llvm::errs() << "start " << Linked.functionName(Entry) << "\n";
-  auto T0 = std::chrono::steady_clock::now();
   Engine.execute(Entry, Arguments, Assume);
-  if (getenv("COCODMA_DEBUG"))
-    llvm::errs() << "entry " << Linked.functionName(Entry) << " "
-                 << std::chrono::duration<double>(
-                        std::chrono::steady_clock::now() - T0)
-                        .count()
-                 << " s " << Engine.executed() << " insts, nodes "
-                 << Engine.conditions().bdd().nodeCount() << "\n";
   Executed.insert(Entry);
   collect(First, When, Driver, Entry);
 }
@@ -334,11 +314,6 @@ void WorldBuilder::runBus() {
     CurrentRoot = Root;
     InBus = true;
     Engine.execute(Root, {}, Engine.conditions().yes());
-    if (getenv("COCODMA_DEBUG"))
-      llvm::errs() << "root " << Linked.functionName(Root) << " "
-                   << Engine.executed() << " regs "
-                   << History.Registrations.size() - Before << " nodes "
-                   << Engine.conditions().bdd().nodeCount() << "\n";
     InBus = false;
     if (History.Registrations.size() == Before) {
       Engine.events().resize(First);
@@ -443,11 +418,6 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   if (!Probed && Probe != None)
     Outcome = Engine.execute(
         Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
-  if (getenv("COCODMA_DEBUG"))
-    llvm::errs() << "driver "
-                 << Linked.text(Linked.global(Driver).Name) << " probed "
-                 << Probed << " " << Engine.executed() << " nodes "
-                 << Engine.conditions().bdd().nodeCount() << "\n";
   collect(First, When, Driver, Probe);
   collectInstances(FirstObject);
   settle(B.conj(Assume, B.negate(truth(Conditions, Outcome))));

@@ -210,10 +210,6 @@ public:
       if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
         Histories.push_back(
             WorldBuilder(Engine, Reachable, Vocabulary, C).run());
-    if (getenv("COCODMA_DEBUG"))
-      llvm::errs() << "executed " << Engine.executed() << " nodes "
-                   << Conditions.bdd().nodeCount() << " atoms "
-                   << Conditions.atomCount() << "\n";
     JudgeInput Input{Linked,   Vocabulary, Known, Reachable, Engine,
                      Profiles, Root,       Paths, Markers};
     Judge(std::move(Input)).run(Histories, Into);
