@@ -54,6 +54,20 @@ Value under(Guards &Conditions, const Value &V, Bdd Path) {
   return Result;
 }
 
+Value settled(Guards &Conditions, const Value &V, Bdd Path) {
+  BoundedFormulas &B = Conditions.formulas();
+  Value Result = under(Conditions, V, Path);
+  if (Result.size() < 2)
+    return Result;
+  for (Guarded &G : Result) {
+    Bdd Holds = Conditions.projected(B.conj(Path, G.When));
+    Bdd Fails = Conditions.projected(B.conj(Path, B.negate(G.When)));
+    if (B.disjoint(B.conj(Holds, Fails), Path))
+      G.When = Holds;
+  }
+  return Result;
+}
+
 Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit) {
   BoundedFormulas &B = Conditions.formulas();
   bool Large = false;

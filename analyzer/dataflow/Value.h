@@ -37,6 +37,11 @@ Value choose(Guards &Conditions, Bdd When, const Value &New, const Value &Old);
 /// guards are simplified.
 Value under(Guards &Conditions, const Value &V, Bdd Path);
 
+/// \p V as it is where \p Path holds, for good: like under(), but a guard that
+/// there depends on the kept atoms only is written in them only, so that no
+/// later abstraction can part it from the markers.
+Value settled(Guards &Conditions, const Value &V, Bdd Path);
+
 /// \p V with every guard larger than \p Limit BDD nodes abstracted
 /// (Guards::abstracted): still disjoint, still covering everything. The value
 /// is only meant to be looked at where \p Path holds.

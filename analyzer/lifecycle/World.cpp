@@ -64,8 +64,8 @@ void WorldBuilder::registered(const Event &At) {
       Engine.terms().object(Object).MayBeNull = false;
       for (PathId Path : Engine.memory()->paths(Object))
         Settled->set({Object, Path},
-                     under(Engine.conditions(),
-                           *Engine.memory()->find({Object, Path}), At.When));
+                     settled(Engine.conditions(),
+                             *Engine.memory()->find({Object, Path}), At.When));
     }
     Engine.setMemory(Settled);
     New.State = Settled;
@@ -356,7 +356,7 @@ void WorldBuilder::settle(Bdd Success) {
   Memory *Settled = layer(Probed);
   for (const Cell &C : Probed->changed())
     if (Engine.terms().object(C.Object).Kind != ObjectKind::Local)
-      Settled->set(C, under(Conditions, *Probed->find(C), Success));
+      Settled->set(C, settled(Conditions, *Probed->find(C), Success));
   Engine.setMemory(Settled);
 }
 
