@@ -144,8 +144,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   // that it did is there: it stays exact.
   if (A.Self->Depth <= ExactDepth)
     return std::move(A.Returned);
-  return limited(std::move(A.Returned), A.Context,
-                 "results of " + Linked.functionName(Function).str() + "()");
+  std::string What = "results of " + Linked.functionName(Function).str() + "()";
+  return limited(widenNumbers(std::move(A.Returned), What), A.Context, What);
 }
 
 void Evaluator::runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,

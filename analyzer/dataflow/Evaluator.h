@@ -175,6 +175,7 @@ private:
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
   Value widen(const std::string &What, const Value &Lost);
+  Value widenNumbers(Value V, const std::string &What);
   Value limited(Value V, Bdd Path, const std::string &What);
   Value merged(Bdd Path, const Value &New, const Value &Old,
                const std::string &What);

@@ -19,6 +19,22 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
                              Kept ? Certainty::Opaque : Certainty::Free));
 }
 
+Value Evaluator::widenNumbers(Value V, const std::string &What) {
+  // Constants are results that callers test for; what was computed otherwise
+  // becomes one number.
+  Value Constants, Others;
+  for (const Guarded &G : V)
+    (Terms.constantOf(G.What) ? Constants : Others).push_back(G);
+  if (V.size() <= Limits.Numbers || Constants.size() > Limits.Numbers / 2 ||
+      Others.empty())
+    return V;
+  Bdd When = Conditions.no();
+  for (const Guarded &G : Others)
+    When = B.disj(When, G.When);
+  addAlternative(Conditions, Constants, When, widen(What, Others)[0].What);
+  return Constants;
+}
+
 Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
   unsigned Numbers = 0, Errors = 0;
   for (const Guarded &G : V) {

@@ -132,11 +132,19 @@ def all_edits(options, version):
     return edits
 
 
+def known_gaps():
+    """Edits that the analyzer is known to judge wrongly today: a line each, the name first."""
+    gaps = HERE / "gaps.txt"
+    lines = gaps.read_text(encoding="utf-8").splitlines() if gaps.is_file() else []
+    return {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}
+
+
 def run(options):
     root = editlib.kernel_root(options.kernel)
     edits = all_edits(options, editlib.kernel_version(root))
     options.j = min(options.j, len(edits))
-    failed = 0
+    failed = skipped = 0
+    gaps = set() if options.given else known_gaps()
     with contextlib.ExitStack() as stack:
         runner = Runner(options, root, stack)
         runner.run_baseline()
@@ -144,9 +152,15 @@ def run(options):
         runs = {name: threads.submit(runner.run_edit, name, edit) for name, edit in edits.items()}
         for name, done in runs.items():
             problem = done.result()
-            failed += bool(problem)
-            print(f"FAIL {name}: {problem}" if problem else f"PASS {name}", flush=True)
-    print(f"{len(edits) - failed} passed, {failed} failed")
+            known = bool(problem) and name in gaps
+            skipped += known
+            failed += bool(problem) and not known
+            word = "GAP" if known else "FAIL"
+            print(f"{word} {name}: {problem}" if problem else f"PASS {name}", flush=True)
+            if not problem and name in gaps:
+                print(f"CLOSED {name}: no gap any more; take it out of gaps.txt", flush=True)
+    note = f", {skipped} skipped" if skipped else ""
+    print(f"{len(edits) - failed - skipped} passed, {failed} failed{note}")
     return 1 if failed else 0
 
 
