@@ -98,6 +98,7 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   A.Context = Conditions.abstractedPath(Path, Limits.ContextSize);
   A.Full = A.Context;
   A.Self->Depth = Caller ? Caller->Depth + 1 : 0;
+  ObjectId FirstObject = Terms.objectCount();
   A.Body = Linked.function(Function).Body;
   A.Order = &planOf(Function);
   A.Registers.resize(A.Body->Insts.size());
@@ -140,12 +141,33 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.pop_back();
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
+  if (!Hooks || Hooks->repeatsLoops(Function))
+    settleReturned(A, FirstObject);
   // What an entry point returns tells its caller, the driver core, whether all
   // that it did is there: it stays exact.
   if (A.Self->Depth <= ExactDepth)
     return std::move(A.Returned);
   std::string What = "results of " + Linked.functionName(Function).str() + "()";
   return limited(widenNumbers(std::move(A.Returned), What), A.Context, What);
+}
+
+void Evaluator::settleReturned(Activation &A, ObjectId FirstObject) {
+  // A constructor: whoever gets the new object gets it as it is where it is
+  // returned, whatever became of it on the paths that failed.
+  for (const Guarded &G : A.Returned) {
+    const Term T = Terms.term(G.What);
+    if (T.Kind != TermKind::Pointer || T.A < FirstObject || T.B != 0 ||
+        Terms.object(T.A).Kind != ObjectKind::Heap)
+      continue;
+    Bdd Given = B.conj(A.Context, G.When);
+    if (Given.isFalse() || Store->cellCount(T.A) > Limits.SettledCells)
+      continue;
+    for (PathId Path : Store->paths(T.A)) {
+      Value Now = *Store->find({T.A, Path});
+      if (Now.size() > 1)
+        Store->set({T.A, Path}, settled(Conditions, Now, Given));
+    }
+  }
 }
 
 void Evaluator::runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,

@@ -60,6 +60,7 @@ struct Budget {
   unsigned PathSize = 64;        ///< BDD nodes of a block's condition.
   unsigned ValueSize = 24;       ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;     ///< Larger objects are copied lazily.
+  unsigned SettledCells = 400;   ///< Of an object that is returned.
   unsigned SymbolicIndices = 2;  ///< Then all elements of an array are one.
 };
 
@@ -144,6 +145,7 @@ private:
 
   // Evaluator.cpp: blocks and control flow.
   const Plan &planOf(FunctionId Function);
+  void settleReturned(Activation &A, ObjectId FirstObject);
   void runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
                  uint32_t InLoop);
   void runLoop(Activation &A, uint32_t LoopIndex);

@@ -418,6 +418,8 @@ Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
       return truth(Right);
     return Manager.conj(truth(Right), Manager.negate(negative(Right)));
   }
+  if (!Signed && CA && *CA == -1)
+    return no(); // Nothing is above a mask of all ones.
   if (CB && *CB == 1 && !Signed)
     return Manager.negate(truth(Left));
   if (CB && (*CB > 0 || !Signed)) {
