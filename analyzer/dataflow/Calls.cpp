@@ -7,13 +7,13 @@
 namespace cocodma {
 
 Value Evaluator::fact(FactId Id) {
-  return always(Conditions, Terms.namedSymbol(Known.describe(Id),
-                                              Certainty::Fixed, Id));
+  return always(Conditions,
+                Terms.namedSymbol(Known.describe(Id), Certainty::Fixed, Id));
 }
 
 TermId Evaluator::undefinedFunction(StringIndex Name) {
-  TermId Id = Terms.namedSymbol("&" + Linked.text(Name).str() + "()",
-                                Certainty::Free);
+  TermId Id =
+      Terms.namedSymbol("&" + Linked.text(Name).str() + "()", Certainty::Free);
   UndefinedFunctions[Id] = Name;
   return Id;
 }
@@ -46,8 +46,8 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
                            llvm::StringRef Name,
                            llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
-  StringIndex NameIndex = Target != None ? Linked.function(Target).Body->Name
-                                         : Linked.find(Name);
+  StringIndex NameIndex =
+      Target != None ? Linked.function(Target).Body->Name : Linked.find(Name);
   auto [Entry, New] = NameClasses.try_emplace(NameIndex, 0);
   if (New) {
     bool Fact = false;
@@ -77,8 +77,8 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
       exhausted()) {
     ++Losses[exhausted() ? "execution budget spent at " + Name.str() + "()"
                          : "recursion or depth at " + Name.str() + "()"];
-    TermId Lost = Terms.symbol("result of " + Name.str() + "()",
-                               Certainty::Opaque);
+    TermId Lost =
+        Terms.symbol("result of " + Name.str() + "()", Certainty::Opaque);
     return always(Conditions, Lost);
   }
   Value Result = execute(Target, Arguments, Path, A.Self, Index);
@@ -122,9 +122,9 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
       Lost.Text = "call through " + Name;
       Lost.Subject = always(Conditions, G.What);
       One = I.Type != None && Linked.type(I.Type).Kind != TypeKind::Pointer
-                ? always(Conditions, Terms.symbol("result of a call through " +
-                                                      Name,
-                                                  Certainty::Opaque))
+                ? always(Conditions,
+                         Terms.symbol("result of a call through " + Name,
+                                      Certainty::Opaque))
                 : input(I.Type, "result of a call through " + Name, None, None);
     }
     Any = true;
@@ -171,9 +171,9 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
           Terms.last(Where->Path).What == PathStep::Kind::Field &&
           Terms.object(Where->Object).Kind == ObjectKind::Heap) {
         TypeIndex Inner = typeOfField(Terms.last(Where->Path).Id);
-        StringIndex Record =
-            Inner == None || Linked.isPointer(Inner) ? None
-                                                     : Linked.recordOf(Inner);
+        StringIndex Record = Inner == None || Linked.isPointer(Inner)
+                                 ? None
+                                 : Linked.recordOf(Inner);
         if (Record != None)
           Hooks->handedPointer(Record,
                                Terms.pointer(Where->Object, Where->Path));
@@ -202,18 +202,57 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
             continue;
           Bdd When = B.conj(Path, B.conj(G.When, F.When));
           if (!When.isFalse())
-            callNamed(A, Index, Target.A, Linked.functionName(Target.A),
-                      {always(Conditions, Terms.pointer(Where->Object,
-                                                        Where->Path))},
-                      When);
+            callNamed(
+                A, Index, Target.A, Linked.functionName(Target.A),
+                {always(Conditions, Terms.pointer(Where->Object, Where->Path))},
+                When);
         }
       }
     }
 }
 
+std::optional<Value> Evaluator::sameMemory(const Inst &I,
+                                           llvm::ArrayRef<Value> Arguments) {
+  // From a page to its address or back: another handle of the same memory.
+  if (Arguments.size() != 1 || !Linked.isPointer(I.Type))
+    return std::nullopt;
+  StringIndex Page = Linked.find("page");
+  bool ToPage = Page != None && Linked.recordOf(I.Type) == Page;
+  Value Result;
+  for (const Guarded &G : Arguments[0]) {
+    const Term T = Terms.term(G.What);
+    if (T.Kind != TermKind::Pointer)
+      return std::nullopt;
+    const Object &O = Terms.object(T.A);
+    bool FromPage =
+        Page != None && O.Type != None && Linked.recordOf(O.Type) == Page;
+    if (!ToPage && !FromPage)
+      return std::nullopt;
+    addAlternative(
+        Conditions, Result, G.When,
+        Terms.pointer(T.A, Terms.extend(T.B, {PathStep::Kind::Derived, 0})));
+  }
+  return Result;
+}
+
+void Evaluator::mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
+                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  // Without the tree's DMA core the spec says what may bounce; whether it does
+  // is open.
+  const MayBounce *Known = Vocabulary.mayBounce(Name);
+  if (!Known || Known->Device >= Arguments.size())
+    return;
+  Bdd Open = Conditions.choice(
+      "whether " + Name.str() + "() bounces: the database lacks the DMA core",
+      Certainty::Opaque);
+  Event &Bounced = note(EventKind::Bounce, A, Index, B.conj(Path, Open));
+  Bounced.Device = Arguments[Known->Device];
+}
+
 Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
                           llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
+  mayBounce(A, Index, Name, Arguments, Path);
   runCallbacks(A, Index, Arguments, Path);
   // An out parameter: a local variable whose address is given away may hold
   // anything afterwards.
@@ -227,13 +266,15 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
       if (Type == None || Linked.type(Type).Kind == TypeKind::Record ||
           Linked.type(Type).Kind == TypeKind::Array)
         continue;
-      Value Any = input(Type, Terms.object(T.A).Name + " set by " +
-                                  Name.str() + "()",
-                        None, None);
+      Value Any =
+          input(Type, Terms.object(T.A).Name + " set by " + Name.str() + "()",
+                None, None);
       store({T.A, 0}, Any, Type, B.conj(Path, G.When));
     }
   if (I.Type == None || Linked.type(I.Type).Kind == TypeKind::Void)
     return {};
+  if (std::optional<Value> Same = sameMemory(I, Arguments))
+    return *Same;
   std::string Result = "result of " + Name.str() + "()";
   if (isPredicateOverDevice(I, Arguments)) {
     ++Losses["no body for predicate " + Name.str() + "()"];

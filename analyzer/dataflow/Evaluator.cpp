@@ -197,8 +197,8 @@ void Evaluator::loseCounters(Activation &A, const Loop &L,
     const LocalVariable &Variable = A.Body->Locals[Local];
     if (Linked.isPointer(Variable.Type))
       continue;
-    TermId Any = Terms.symbol(Linked.text(Variable.Name).str(),
-                              Certainty::Free);
+    TermId Any =
+        Terms.symbol(Linked.text(Variable.Name).str(), Certainty::Free);
     Now = choose(Conditions, Path, always(Conditions, Any), Now);
   }
 }
@@ -294,11 +294,10 @@ Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
     const Object &Key = Terms.object(Terms.term(Operands[0][0].What).A);
     if (Key.Kind == ObjectKind::Global) {
       FactId Id = Known.staticKey(Key.Name);
-      TermId State = Id != None
-                         ? Terms.namedSymbol(Known.describe(Id),
-                                             Certainty::Fixed, Id)
-                         : Terms.namedSymbol("static key " + Key.Name,
-                                             Certainty::Free);
+      TermId State =
+          Id != None
+              ? Terms.namedSymbol(Known.describe(Id), Certainty::Fixed, Id)
+              : Terms.namedSymbol("static key " + Key.Name, Certainty::Free);
       return B.exclusiveOr(Conditions.truth(State),
                            truth(Conditions, Operands[1]));
     }
@@ -306,8 +305,7 @@ Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
   if (Labels == 2 && !Operands.empty() && Operands[0].size() == 1 &&
       Terms.constantOf(Operands[0][0].What))
     return Conditions.truth(Terms.namedSymbol(
-        "CPU feature " +
-            std::to_string(*Terms.constantOf(Operands[0][0].What)),
+        "CPU feature " + std::to_string(*Terms.constantOf(Operands[0][0].What)),
         Certainty::Free));
   return Conditions.choice("the branch of inline assembly", Certainty::Free);
 }
@@ -335,8 +333,7 @@ Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
   return Result;
 }
 
-void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path,
-                       Bdd When) {
+void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path, Bdd When) {
   // `if (ret)` was simplified: from here on ret is zero or not as the decision
   // says, so that what is returned later agrees with the way that was taken.
   const Inst *Tested = &A.Body->Insts[Condition];
@@ -348,9 +345,9 @@ void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path,
   if (Type == None || Linked.type(Type).Kind != TypeKind::Integer)
     return;
   Value New;
-  TermId Code = Terms.binary(BinaryKind::Or,
-                             Terms.symbol("a result", Certainty::Free),
-                             Terms.constant(1), true);
+  TermId Code =
+      Terms.binary(BinaryKind::Or, Terms.symbol("a result", Certainty::Free),
+                   Terms.constant(1), true);
   addAlternative(Conditions, New, When, Code);
   addAlternative(Conditions, New, B.negate(When), Terms.constant(0));
   A.Locals[Tested->A] = choose(Conditions, Path, New, A.Locals[Tested->A]);
@@ -364,8 +361,8 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
   case Terminator::Jump:
     return enter(A, Now.Successors[0], Path, InLoop, Back);
   case Terminator::Branch: {
-    Bdd Exact = truth(Conditions,
-                      under(Conditions, A.Registers[Now.Condition], Path));
+    Bdd Exact =
+        truth(Conditions, under(Conditions, A.Registers[Now.Condition], Path));
     Bdd When = Conditions.abstracted(Exact, A.Full, Limits.DecisionSize);
     if (!(When == Exact))
       refine(A, Now.Condition, Path, When);

@@ -52,16 +52,16 @@ struct Budget {
   uint64_t Instructions = 120'000;
   uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
-  unsigned Alternatives = 10; ///< Of a pointer.
-  unsigned Numbers = 6;       ///< Alternatives of a number.
-  unsigned ComparedPairs = 6;    ///< Then comparisons are decided as one.
-  unsigned DecisionSize = 12;    ///< BDD nodes; larger ones are abstracted.
-  unsigned ContextSize = 40;     ///< BDD nodes of a call's condition.
-  unsigned PathSize = 64;        ///< BDD nodes of a block's condition.
-  unsigned ValueSize = 24;       ///< BDD nodes of a guard, likewise.
-  unsigned CopiedCells = 64;     ///< Larger objects are copied lazily.
-  unsigned SettledCells = 400;   ///< Of an object that is returned.
-  unsigned SymbolicIndices = 2;  ///< Then all elements of an array are one.
+  unsigned Alternatives = 10;   ///< Of a pointer.
+  unsigned Numbers = 6;         ///< Alternatives of a number.
+  unsigned ComparedPairs = 6;   ///< Then comparisons are decided as one.
+  unsigned DecisionSize = 12;   ///< BDD nodes; larger ones are abstracted.
+  unsigned ContextSize = 40;    ///< BDD nodes of a call's condition.
+  unsigned PathSize = 64;       ///< BDD nodes of a block's condition.
+  unsigned ValueSize = 24;      ///< BDD nodes of a guard, likewise.
+  unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.
+  unsigned SettledCells = 400;  ///< Of an object that is returned.
+  unsigned SymbolicIndices = 2; ///< Then all elements of an array are one.
 };
 
 /// Executes functions of a program.
@@ -84,7 +84,10 @@ public:
   TermTable &terms() { return Terms; }
   Guards &conditions() { return Conditions; }
   const Program &program() const { return Linked; }
-  void setBudget(Budget New) { Limits = New; Executed = 0; }
+  void setBudget(Budget New) {
+    Limits = New;
+    Executed = 0;
+  }
   /// True if the budget ran out since it was set.
   bool exhausted() const { return Executed > Limits.Instructions; }
   uint64_t executed() const { return Executed; }
@@ -205,6 +208,10 @@ private:
   Value callThrough(Activation &A, InstIndex Index, const Value &Callee,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value external(Activation &A, InstIndex Index, llvm::StringRef Name,
+                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+  std::optional<Value> sameMemory(const Inst &I,
+                                  llvm::ArrayRef<Value> Arguments);
+  void mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);

@@ -50,14 +50,14 @@ enum class EventKind : uint8_t {
 /// One event.
 struct Event {
   EventKind Kind = EventKind::Bounce;
-  Bdd When;             ///< The path condition.
-  FramePointer Where;   ///< The activation in which it happened.
-  InstIndex At = None;  ///< The instruction there.
+  Bdd When;            ///< The path condition.
+  FramePointer Where;  ///< The activation in which it happened.
+  InstIndex At = None; ///< The instruction there.
   Value Device;
   Value Subject;
   Value Source;
-  Bdd Shared;           ///< Copy, Free: the condition that Subject is shared.
-  Bdd Unknown;          ///< Free: the condition that its state is unknown.
+  Bdd Shared;  ///< Copy, Free: the condition that Subject is shared.
+  Bdd Unknown; ///< Free: the condition that its state is unknown.
   uint32_t Sequence = 0;
   uint32_t Field = None; ///< MarkerWrite, DeviceWrite: the field's name.
   Cell Target;           ///< MarkerWrite, DeviceWrite: the cell.

@@ -5,8 +5,7 @@
 
 namespace cocodma {
 
-Facts::Facts(const Spec &Vocabulary, const Program &Linked)
-    : Linked(Linked) {
+Facts::Facts(const Spec &Vocabulary, const Program &Linked) : Linked(Linked) {
   for (const Profile &P : Vocabulary.Profiles)
     for (const Fact &F : P.Facts) {
       bool Known = false;
@@ -17,9 +16,8 @@ Facts::Facts(const Spec &Vocabulary, const Program &Linked)
     }
 }
 
-FactId
-Facts::call(llvm::StringRef Name,
-            llvm::ArrayRef<std::optional<int64_t>> Arguments) const {
+FactId Facts::call(llvm::StringRef Name,
+                   llvm::ArrayRef<std::optional<int64_t>> Arguments) const {
   for (FactId Id = 0; Id < Subjects.size(); ++Id) {
     const Fact &F = Subjects[Id];
     if (F.FactKind != Fact::Kind::Call || F.Name != Name ||

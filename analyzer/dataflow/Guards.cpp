@@ -28,12 +28,10 @@ Bdd BoundedFormulas::bounded(Bdd F, Bdd G, Operation Compute) {
 }
 
 Bdd BoundedFormulas::conj(Bdd F, Bdd G) {
-  return bounded(F, G,
-                 [&](Bdd L, Bdd R) { return Owner.bdd().conj(L, R); });
+  return bounded(F, G, [&](Bdd L, Bdd R) { return Owner.bdd().conj(L, R); });
 }
 Bdd BoundedFormulas::disj(Bdd F, Bdd G) {
-  return bounded(F, G,
-                 [&](Bdd L, Bdd R) { return Owner.bdd().disj(L, R); });
+  return bounded(F, G, [&](Bdd L, Bdd R) { return Owner.bdd().disj(L, R); });
 }
 Bdd BoundedFormulas::exclusiveOr(Bdd F, Bdd G) {
   return bounded(F, G,
@@ -164,7 +162,8 @@ bool Guards::isFlags(TermId Id) const {
   const Term &T = Terms.term(Id);
   if (T.Kind == TermKind::Symbol || T.Kind == TermKind::Constant)
     return true;
-  return T.Kind == TermKind::Binary && Terms.term(T.A).Kind == TermKind::Symbol &&
+  return T.Kind == TermKind::Binary &&
+         Terms.term(T.A).Kind == TermKind::Symbol &&
          Terms.term(T.B).Kind == TermKind::Constant;
 }
 
@@ -321,7 +320,8 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
   Sign.Subject = Id;
   Sign.Kind = Terms.certainty(Id);
   Bdd IsNegative = variable(std::move(Sign));
-  Rest = Manager.conj(Rest, Value < 0 ? IsNegative : Manager.negate(IsNegative));
+  Rest =
+      Manager.conj(Rest, Value < 0 ? IsNegative : Manager.negate(IsNegative));
   for (int64_t Earlier : Chain) {
     Atom Equals;
     Equals.What = Predicate::Equals;
@@ -399,8 +399,7 @@ Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
   std::optional<int64_t> CA = Terms.constantOf(Left);
   std::optional<int64_t> CB = Terms.constantOf(Right);
   if (CA && CB)
-    return Manager.constant(Signed ? *CA < *CB
-                                   : uint64_t(*CA) < uint64_t(*CB));
+    return Manager.constant(Signed ? *CA < *CB : uint64_t(*CA) < uint64_t(*CB));
   if (A.Kind == TermKind::Pointer && CB) {
     // IS_ERR(): a pointer that somebody else made may be an error code.
     if (!Terms.object(A.A).MayBeNull)
@@ -441,12 +440,18 @@ Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
 
 bool Guards::evaluate(const Atom &Which, int64_t Constant) {
   switch (Which.What) {
-  case Predicate::Zero: return Constant == 0;
-  case Predicate::Negative: return Constant < 0;
-  case Predicate::Equals: return Constant == Which.Operand;
-  case Predicate::Bit: return (uint64_t(Constant) >> Which.Operand) & 1;
-  case Predicate::LessThan: return Constant < Which.Operand;
-  default: return Constant != 0;
+  case Predicate::Zero:
+    return Constant == 0;
+  case Predicate::Negative:
+    return Constant < 0;
+  case Predicate::Equals:
+    return Constant == Which.Operand;
+  case Predicate::Bit:
+    return (uint64_t(Constant) >> Which.Operand) & 1;
+  case Predicate::LessThan:
+    return Constant < Which.Operand;
+  default:
+    return Constant != 0;
   }
 }
 

@@ -32,7 +32,7 @@ struct Atom {
   TermId Subject = 0;
   int64_t Operand = 0;
   Certainty Kind = Certainty::Free;
-  std::string Text; ///< For Choice.
+  std::string Text;  ///< For Choice.
   bool Kept = false; ///< For Choice: never abstracted away.
 };
 

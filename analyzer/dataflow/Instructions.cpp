@@ -10,8 +10,8 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
   // as good as an input.
   bool Kept = false;
   for (const Guarded &G : Lost)
-    Kept |= Terms.term(G.What).Kind == TermKind::Pointer ||
-            Terms.isMarking(G.What);
+    Kept |=
+        Terms.term(G.What).Kind == TermKind::Pointer || Terms.isMarking(G.What);
   if (Kept)
     ++Losses["merged values of " + What];
   return always(Conditions,
@@ -74,8 +74,8 @@ Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
   unsigned Limit = Pointers ? Limits.Alternatives : Limits.Numbers;
   if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
     Rest = widen(What, Rest);
-  Rest = compacted(Conditions, std::move(Rest), B.negate(Path),
-                   Limits.ValueSize);
+  Rest =
+      compacted(Conditions, std::move(Rest), B.negate(Path), Limits.ValueSize);
   return choose(Conditions, Path, New, Rest);
 }
 
@@ -116,9 +116,8 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
                                 Certainty::Free));
     return;
   case Opcode::WriteLocal:
-    A.Locals[I.A] =
-        merged(Path, Operand(I.B), A.Locals[I.A],
-               Linked.text(A.Body->Locals[I.A].Name).str());
+    A.Locals[I.A] = merged(Path, Operand(I.B), A.Locals[I.A],
+                           Linked.text(A.Body->Locals[I.A].Name).str());
     return;
   case Opcode::FieldAddress:
     FieldTypes.try_emplace(I.Name, I.Type);
@@ -179,9 +178,9 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
 Value Evaluator::assembly(Activation &A, const Inst &I, Bdd Path) {
   // x86's bit test is how flags in bitmaps are read; anything else is open.
   llvm::StringRef Template = Linked.text(I.Name).ltrim();
-  bool BitTest = Template.consume_front("bt") && !Template.empty() &&
-                 (Template[0] == 'q' || Template[0] == 'l' ||
-                  Template[0] == ' ');
+  bool BitTest =
+      Template.consume_front("bt") && !Template.empty() &&
+      (Template[0] == 'q' || Template[0] == 'l' || Template[0] == ' ');
   if (BitTest && I.C == 2) {
     Value Word = under(Conditions, A.Registers[A.Body->Operands[I.B]], Path);
     Value Number =
@@ -190,15 +189,14 @@ Value Evaluator::assembly(Activation &A, const Inst &I, Bdd Path) {
     Step.Sub = uint8_t(BinaryKind::ShiftRight);
     Value Shifted = binary(Step, Word, Number, Path);
     Step.Sub = uint8_t(BinaryKind::And);
-    return boolean(truth(
-        Conditions, binary(Step, Shifted,
-                           always(Conditions, Terms.constant(1)), Path)));
+    return boolean(
+        truth(Conditions, binary(Step, Shifted,
+                                 always(Conditions, Terms.constant(1)), Path)));
   }
   return input(I.Type, "inline assembly", None, None);
 }
 
-Value Evaluator::compare(const Inst &I, const Value &Left,
-                         const Value &Right) {
+Value Evaluator::compare(const Inst &I, const Value &Left, const Value &Right) {
   Bdd Result = Conditions.no();
   Bdd Open = Conditions.no();
   // Many numbers against many others: which of them is smaller is not worth
@@ -243,9 +241,9 @@ Value Evaluator::compare(const Inst &I, const Value &Left,
         Result = B.disj(Result, B.conj(When, Holds));
     }
   if (!Open.isFalse())
-    Result = B.disj(Result,
-                    B.conj(Open, Conditions.choice("a comparison of numbers",
-                                                   Certainty::Free)));
+    Result =
+        B.disj(Result, B.conj(Open, Conditions.choice("a comparison of numbers",
+                                                      Certainty::Free)));
   return boolean(Result);
 }
 
@@ -267,8 +265,7 @@ TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
     return LeftPointer ? Left : Right;
   if (P.B != 0 && Terms.last(P.B).What == PathStep::Kind::Derived)
     return LeftPointer ? Left : Right;
-  return Terms.pointer(P.A,
-                       Terms.extend(P.B, {PathStep::Kind::Derived, 0}));
+  return Terms.pointer(P.A, Terms.extend(P.B, {PathStep::Kind::Derived, 0}));
 }
 
 Value Evaluator::binary(const Inst &I, const Value &Left, const Value &Right,
@@ -338,9 +335,9 @@ Value Evaluator::fieldAddress(const Inst &I, const Value &Base) {
   Value Result;
   for (const Guarded &G : Base)
     if (std::optional<Cell> Where = target(G.What))
-      addAlternative(Conditions, Result, G.When,
-                     Terms.pointer(Where->Object,
-                                   Terms.field(Where->Path, I.Name)));
+      addAlternative(
+          Conditions, Result, G.When,
+          Terms.pointer(Where->Object, Terms.field(Where->Path, I.Name)));
   return Result;
 }
 
@@ -372,8 +369,8 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
         To = Terms.pointer(Where->Object, Where->Path);
       } else if (Last && Last->What == PathStep::Kind::Element) {
         // p++ steps from element to element of the same array.
-        TermId Sum = C ? Terms.binary(BinaryKind::Add, Last->Id, At, true)
-                       : AnyIndex;
+        TermId Sum =
+            C ? Terms.binary(BinaryKind::Add, Last->Id, At, true) : AnyIndex;
         PathId Outer = Terms.parent(Where->Path);
         std::optional<int64_t> Position = Terms.constantOf(Sum);
         To = Terms.pointer(

@@ -54,9 +54,8 @@ void Memory::addFill(ObjectId Object, Fill New) {
   std::vector<Fill> &List = Fills[Object];
   // An unconditional fill hides what earlier ones of the same bytes did.
   if (New.When.isTrue())
-    llvm::erase_if(List, [&](const Fill &Old) {
-      return Old.Prefix == New.Prefix;
-    });
+    llvm::erase_if(List,
+                   [&](const Fill &Old) { return Old.Prefix == New.Prefix; });
   constexpr size_t Limit = 12;
   if (List.size() >= Limit)
     List.erase(List.begin());

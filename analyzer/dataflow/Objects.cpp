@@ -103,7 +103,8 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
     PathId Path = Where->Path;
     size_t Left = Steps.size();
     while (Left > 0 && Path != 0 &&
-           Terms.last(Path) == PathStep{PathStep::Kind::Field, Steps[Left - 1]}) {
+           Terms.last(Path) ==
+               PathStep{PathStep::Kind::Field, Steps[Left - 1]}) {
       Path = Terms.parent(Path);
       --Left;
     }
@@ -137,8 +138,7 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
         Embeddings[Where->Object] = {Entry->second, Inside};
       }
     }
-    addAlternative(Conditions, Result, G.When,
-                   Terms.pointer(Entry->second, 0));
+    addAlternative(Conditions, Result, G.When, Terms.pointer(Entry->second, 0));
   }
   return Result;
 }
@@ -150,8 +150,8 @@ PathId Evaluator::pathOf(const std::vector<StringIndex> &Steps) {
     if (Text.consume_front("#")) {
       int64_t Index = 0;
       Text.getAsInteger(10, Index);
-      Path = Terms.extend(
-          Path, {PathStep::Kind::Element, Terms.constant(Index)});
+      Path =
+          Terms.extend(Path, {PathStep::Kind::Element, Terms.constant(Index)});
     } else {
       Path = Terms.field(Path, Step);
     }
@@ -159,8 +159,8 @@ PathId Evaluator::pathOf(const std::vector<StringIndex> &Steps) {
   return Path;
 }
 
-Value Evaluator::input(TypeIndex Type, const std::string &Name,
-                       ObjectId Parent, StringIndex Field) {
+Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
+                       StringIndex Field) {
   if (Type == None)
     return always(Conditions, Terms.symbol(Name, Certainty::Free));
   const SummaryType &Described = Linked.type(Type);
@@ -182,11 +182,11 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name,
     if (!Found.empty()) {
       Value Result = always(Conditions, Found[0]);
       for (size_t I = 1; I < Found.size(); ++I)
-        Result = choose(Conditions,
-                        Conditions.choice(Name + " is " +
-                                              Terms.describe(Found[I]),
-                                          Certainty::Free, /*Kept=*/true),
-                        always(Conditions, Found[I]), Result);
+        Result =
+            choose(Conditions,
+                   Conditions.choice(Name + " is " + Terms.describe(Found[I]),
+                                     Certainty::Free, /*Kept=*/true),
+                   always(Conditions, Found[I]), Result);
       return Result;
     }
   }
@@ -326,11 +326,12 @@ Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
   if (Initial && !Linked.isPointer(Type) &&
       InitialModules.count(Linked.units()[Global.Unit].Module))
     return *Initial;
-  bool Field = Which.Path != 0 &&
-               Terms.last(Which.Path).What == PathStep::Kind::Field;
-  bool Written = Which.Path == 0 ? !Linked.writesOfGlobal(Id).empty()
-                                 : !Field || !Linked.writesOf(
-                                       Terms.last(Which.Path).Id).empty();
+  bool Field =
+      Which.Path != 0 && Terms.last(Which.Path).What == PathStep::Kind::Field;
+  bool Written =
+      Which.Path == 0
+          ? !Linked.writesOfGlobal(Id).empty()
+          : !Field || !Linked.writesOf(Terms.last(Which.Path).Id).empty();
   if (!Written && Initial)
     return *Initial;
   bool Pointer = Linked.isPointer(Type);
@@ -361,10 +362,10 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
     Name += (O.Kind == ObjectKind::Local ? "." : "->") + Inner;
   else if (O.Kind != ObjectKind::Local)
     Name = "*" + Name;
-  StringIndex Field = Which.Path && Terms.last(Which.Path).What ==
-                                        PathStep::Kind::Field
-                          ? Terms.last(Which.Path).Id
-                          : None;
+  StringIndex Field =
+      Which.Path && Terms.last(Which.Path).What == PathStep::Kind::Field
+          ? Terms.last(Which.Path).Id
+          : None;
   return input(Type, Name, Which.Object, Field);
 }
 
@@ -427,8 +428,8 @@ Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
   for (auto &[Other, Same] : Others) {
     const Value *Known = Store->find(Other);
     Value Found = Known ? *Known : defaultOf(Other, Type, Path);
-    Result = limited(choose(Conditions, Same, Found, Result),
-                     Conditions.yes(), Terms.object(Which.Object).Name);
+    Result = limited(choose(Conditions, Same, Found, Result), Conditions.yes(),
+                     Terms.object(Which.Object).Name);
   }
   return Result;
 }
@@ -439,9 +440,9 @@ void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
     const Value *Known = Store->find(Other);
     if (!Known)
       continue;
-    Store->set(Other, limited(choose(Conditions, B.conj(Path, Same), New,
-                                     *Known),
-                              Conditions.yes(), Terms.object(Other.Object).Name));
+    Store->set(Other,
+               limited(choose(Conditions, B.conj(Path, Same), New, *Known),
+                       Conditions.yes(), Terms.object(Other.Object).Name));
   }
 }
 
@@ -479,13 +480,14 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   }
   const Value *Old = Store->find(Which);
   bool Local = Terms.object(Which.Object).Kind == ObjectKind::Local;
-  Value Before = Old ? *Old : Local && Store->fills(Which.Object).empty()
-                                  ? Value()
-                                  : load(Which, Type, Path);
+  Value Before = Old ? *Old
+                 : Local && Store->fills(Which.Object).empty()
+                     ? Value()
+                     : load(Which, Type, Path);
   bool State = Which.Path && Terms.last(Which.Path).Id == StateField;
-  Value Result = State ? choose(Conditions, Path, New, Before)
-                       : merged(Path, New, Before,
-                                Terms.object(Which.Object).Name);
+  Value Result =
+      State ? choose(Conditions, Path, New, Before)
+            : merged(Path, New, Before, Terms.object(Which.Object).Name);
   Store->set(Which, std::move(Result));
 }
 

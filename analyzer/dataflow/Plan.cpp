@@ -57,9 +57,8 @@ void findCounters(const FunctionSummary &Body, Loop &L) {
       while (Body.Insts[Source].Op == Opcode::Cast)
         Source = Body.Insts[Source].A;
       const Inst &From = Body.Insts[Source];
-      bool Stepped =
-          From.Op == Opcode::Binary &&
-          From.Sub <= uint8_t(BinaryKind::ShiftRight);
+      bool Stepped = From.Op == Opcode::Binary &&
+                     From.Sub <= uint8_t(BinaryKind::ShiftRight);
       if (Stepped)
         L.Counters.push_back(Write.A);
     }

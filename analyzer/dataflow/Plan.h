@@ -14,8 +14,8 @@ namespace cocodma {
 /// A natural loop.
 struct Loop {
   uint32_t Header = 0;
-  std::vector<uint32_t> Blocks; ///< In execution order, the header first.
-  std::vector<bool> Contains;   ///< By block.
+  std::vector<uint32_t> Blocks;   ///< In execution order, the header first.
+  std::vector<bool> Contains;     ///< By block.
   std::vector<uint32_t> Counters; ///< Locals that are stepped in the loop.
 };
 

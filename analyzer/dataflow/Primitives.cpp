@@ -63,8 +63,8 @@ void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
   }
   if (!Marker && !Device)
     return;
-  Event &Written = note(Marker ? EventKind::MarkerWrite : EventKind::DeviceWrite,
-                        A, Index, Path);
+  Event &Written = note(
+      Marker ? EventKind::MarkerWrite : EventKind::DeviceWrite, A, Index, Path);
   Written.Subject = New;
   Written.Field = Field;
   Written.Target = Which;
@@ -259,11 +259,10 @@ Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
   if (P.position(Role::Flags) && !P.Flag.empty())
     if (std::optional<int64_t> Flag = Linked.namedConstant(P.Flag))
       for (const Guarded &G : argument(P, Role::Flags, Arguments))
-        Decrypted = B.disj(
-            Decrypted,
-            B.conj(G.When, Conditions.truth(Terms.binary(
-                               BinaryKind::And, G.What, Terms.constant(*Flag),
-                               false))));
+        Decrypted = B.disj(Decrypted,
+                           B.conj(G.When, Conditions.truth(Terms.binary(
+                                              BinaryKind::And, G.What,
+                                              Terms.constant(*Flag), false))));
   Object New;
   New.Kind = ObjectKind::Heap;
   New.MayBeNull = true;
@@ -292,8 +291,8 @@ void Evaluator::bounce(Activation &A, InstIndex Index, const Primitive &P,
     ToDevice = Conditions.no();
     for (const Guarded &G : argument(P, Role::Direction, Arguments))
       ToDevice = B.disj(
-          ToDevice, B.conj(G.When, Conditions.equal(
-                                       G.What, Terms.constant(*Direction))));
+          ToDevice,
+          B.conj(G.When, Conditions.equal(G.What, Terms.constant(*Direction))));
   }
   Bdd When = B.conj(Path, ToDevice);
   if (When.isFalse())

@@ -69,9 +69,12 @@ std::optional<int64_t> TermTable::fold(BinaryKind Kind, int64_t A, int64_t B,
                                        bool Signed) const {
   uint64_t UA = A, UB = B;
   switch (Kind) {
-  case BinaryKind::Add: return UA + UB;
-  case BinaryKind::Subtract: return UA - UB;
-  case BinaryKind::Multiply: return UA * UB;
+  case BinaryKind::Add:
+    return UA + UB;
+  case BinaryKind::Subtract:
+    return UA - UB;
+  case BinaryKind::Multiply:
+    return UA * UB;
   case BinaryKind::Divide:
     if (B == 0 || (Signed && A == INT64_MIN && B == -1))
       return std::nullopt;
@@ -80,20 +83,30 @@ std::optional<int64_t> TermTable::fold(BinaryKind Kind, int64_t A, int64_t B,
     if (B == 0 || (Signed && A == INT64_MIN && B == -1))
       return std::nullopt;
     return Signed ? A % B : int64_t(UA % UB);
-  case BinaryKind::ShiftLeft: return UB < 64 ? UA << UB : 0;
+  case BinaryKind::ShiftLeft:
+    return UB < 64 ? UA << UB : 0;
   case BinaryKind::ShiftRight:
     if (UB >= 64)
       return 0;
     return Signed ? A >> UB : int64_t(UA >> UB);
-  case BinaryKind::And: return A & B;
-  case BinaryKind::Or: return A | B;
-  case BinaryKind::ExclusiveOr: return A ^ B;
-  case BinaryKind::Equal: return A == B;
-  case BinaryKind::NotEqual: return A != B;
-  case BinaryKind::Less: return Signed ? A < B : UA < UB;
-  case BinaryKind::LessEqual: return Signed ? A <= B : UA <= UB;
-  case BinaryKind::Greater: return Signed ? A > B : UA > UB;
-  case BinaryKind::GreaterEqual: return Signed ? A >= B : UA >= UB;
+  case BinaryKind::And:
+    return A & B;
+  case BinaryKind::Or:
+    return A | B;
+  case BinaryKind::ExclusiveOr:
+    return A ^ B;
+  case BinaryKind::Equal:
+    return A == B;
+  case BinaryKind::NotEqual:
+    return A != B;
+  case BinaryKind::Less:
+    return Signed ? A < B : UA < UB;
+  case BinaryKind::LessEqual:
+    return Signed ? A <= B : UA <= UB;
+  case BinaryKind::Greater:
+    return Signed ? A > B : UA > UB;
+  case BinaryKind::GreaterEqual:
+    return Signed ? A >= B : UA >= UB;
   }
   return std::nullopt;
 }
@@ -125,11 +138,10 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
   T.B = B;
   T.Value = Signed;
   // Commutative operators have one spelling, with a constant at the right.
-  bool Commutative =
-      Kind == BinaryKind::Add || Kind == BinaryKind::Multiply ||
-      Kind == BinaryKind::And || Kind == BinaryKind::Or ||
-      Kind == BinaryKind::ExclusiveOr || Kind == BinaryKind::Equal ||
-      Kind == BinaryKind::NotEqual;
+  bool Commutative = Kind == BinaryKind::Add || Kind == BinaryKind::Multiply ||
+                     Kind == BinaryKind::And || Kind == BinaryKind::Or ||
+                     Kind == BinaryKind::ExclusiveOr ||
+                     Kind == BinaryKind::Equal || Kind == BinaryKind::NotEqual;
   if (Commutative && (CA || (!CB && B < A)))
     std::swap(T.A, T.B);
   return intern(T);
@@ -138,9 +150,12 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
 TermId TermTable::unary(UnaryKind Kind, TermId A) {
   if (std::optional<int64_t> C = constantOf(A)) {
     switch (Kind) {
-    case UnaryKind::Negate: return constant(-uint64_t(*C));
-    case UnaryKind::Complement: return constant(~*C);
-    case UnaryKind::Not: return constant(!*C);
+    case UnaryKind::Negate:
+      return constant(-uint64_t(*C));
+    case UnaryKind::Complement:
+      return constant(~*C);
+    case UnaryKind::Not:
+      return constant(!*C);
     }
   }
   Term T;
@@ -202,8 +217,8 @@ std::string TermTable::describePath(PathId Path) const {
 
 std::string TermTable::describe(TermId Id) const {
   static const char *const Operators[] = {
-      "+", "-", "*", "/", "%", "<<", ">>", "&",
-      "|", "^", "==", "!=", "<", "<=", ">", ">="};
+      "+", "-", "*",  "/",  "%", "<<", ">>", "&",
+      "|", "^", "==", "!=", "<", "<=", ">",  ">="};
   const Term &T = Terms[Id];
   switch (T.Kind) {
   case TermKind::Constant:

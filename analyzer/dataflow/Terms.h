@@ -30,13 +30,13 @@ enum class Certainty : uint8_t {
 
 /// The kinds of terms.
 enum class TermKind : uint8_t {
-  Constant,  ///< Value.
-  Symbol,    ///< A: index of the symbol.
-  Pointer,   ///< A: object, B: path.
-  Function,  ///< A: function entity.
-  String,    ///< A non-null pointer to characters.
-  Binary,    ///< Sub: BinaryKind; A and B are terms.
-  Unary,     ///< Sub: UnaryKind; A is a term.
+  Constant, ///< Value.
+  Symbol,   ///< A: index of the symbol.
+  Pointer,  ///< A: object, B: path.
+  Function, ///< A: function entity.
+  String,   ///< A non-null pointer to characters.
+  Binary,   ///< Sub: BinaryKind; A and B are terms.
+  Unary,    ///< Sub: UnaryKind; A is a term.
 };
 
 /// One term.
@@ -53,9 +53,10 @@ struct Term {
 struct Symbol {
   std::string Name; ///< For people: "offer->chn_flags", "result of kzalloc()".
   Certainty Kind = Certainty::Free;
-  uint32_t Fact = None; ///< The fact of the spec that a Fixed symbol stands for.
-  bool Kept = false;    ///< Never abstracted away.
-  bool Marks = false;   ///< A marker, or what one is made of.
+  uint32_t Fact =
+      None;           ///< The fact of the spec that a Fixed symbol stands for.
+  bool Kept = false;  ///< Never abstracted away.
+  bool Marks = false; ///< A marker, or what one is made of.
 };
 
 /// What an object is.
@@ -69,16 +70,16 @@ enum class ObjectKind : uint8_t {
 /// A piece of memory.
 struct Object {
   ObjectKind Kind = ObjectKind::Input;
-  TypeIndex Type = None;  ///< What it holds, as far as known.
-  std::string Name;       ///< For people.
-  uint32_t Entity = None; ///< Global: its id.
-  bool Zeroed = false;    ///< What was never written is zero.
-  bool MayBeNull = false; ///< The pointer to it was never tested.
-  bool Untyped = false;   ///< Reached through void *; a cast may type it.
-  uint8_t Unit = 0;       ///< Heap: the spec's unit of allocation, plus one.
-  ObjectId Parent = None; ///< Input: the object whose field led here.
+  TypeIndex Type = None;    ///< What it holds, as far as known.
+  std::string Name;         ///< For people.
+  uint32_t Entity = None;   ///< Global: its id.
+  bool Zeroed = false;      ///< What was never written is zero.
+  bool MayBeNull = false;   ///< The pointer to it was never tested.
+  bool Untyped = false;     ///< Reached through void *; a cast may type it.
+  uint8_t Unit = 0;         ///< Heap: the spec's unit of allocation, plus one.
+  ObjectId Parent = None;   ///< Input: the object whose field led here.
   StringIndex Field = None; ///< Input: that field.
-  uint32_t Line = 0;      ///< Where it was allocated.
+  uint32_t Line = 0;        ///< Where it was allocated.
   StringIndex File = None;
 };
 

@@ -8,9 +8,8 @@ namespace cocodma {
 void addAlternative(Guards &Conditions, Value &To, Bdd When, TermId What) {
   if (When.isFalse())
     return;
-  auto At = llvm::lower_bound(To, What, [](const Guarded &G, TermId Id) {
-    return G.What < Id;
-  });
+  auto At = llvm::lower_bound(
+      To, What, [](const Guarded &G, TermId Id) { return G.What < Id; });
   if (At != To.end() && At->What == What) {
     At->When = Conditions.formulas().disj(At->When, When);
     return;
@@ -18,8 +17,7 @@ void addAlternative(Guards &Conditions, Value &To, Bdd When, TermId What) {
   To.insert(At, Guarded{When, What});
 }
 
-Value choose(Guards &Conditions, Bdd When, const Value &New,
-             const Value &Old) {
+Value choose(Guards &Conditions, Bdd When, const Value &New, const Value &Old) {
   if (When.isTrue())
     return New;
   if (When.isFalse())

@@ -73,8 +73,7 @@ InstIndex FunctionLowering::lowerCall(const CallExpr *E) {
   llvm::SmallVector<InstIndex, 8> Arguments;
   for (const Expr *Argument : E->arguments())
     Arguments.push_back(lowerExpression(Argument));
-  InstIndex Index =
-      callInstruction(E, E->getType(), Name, Pointer, Arguments);
+  InstIndex Index = callInstruction(E, E->getType(), Name, Pointer, Arguments);
   if (Callee && Callee->isNoReturn())
     endPath();
   return Index;

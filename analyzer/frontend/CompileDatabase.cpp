@@ -14,14 +14,31 @@ namespace {
 
 /// True for flags that write beside the source or that clang does not know.
 bool isDropped(llvm::StringRef Flag) {
-  static const char *const Prefixes[] = {
-      "-Wp,-M",   "-MMD",      "-MD",      "-MP",       "-Werror",
-      "-save-temps", "-fplugin", "-mrecord-mcount", "-fconserve-stack",
-      "-fno-allow-store-data-races", "-fno-var-tracking",
-      "-falign-", "-mindirect-branch", "-mfunction-return", "-fmin-function-",
-      "-mpreferred-stack-boundary", "-mno-fp-ret-in-387", "-fzero-init-padding",
-      "-femit-struct-debug", "-fno-ipa", "-fno-partial-inlining", "-gz",
-      "-fdiagnostics-show-context", "-flive-patching", "-fno-toplevel-reorder"};
+  static const char *const Prefixes[] = {"-Wp,-M",
+                                         "-MMD",
+                                         "-MD",
+                                         "-MP",
+                                         "-Werror",
+                                         "-save-temps",
+                                         "-fplugin",
+                                         "-mrecord-mcount",
+                                         "-fconserve-stack",
+                                         "-fno-allow-store-data-races",
+                                         "-fno-var-tracking",
+                                         "-falign-",
+                                         "-mindirect-branch",
+                                         "-mfunction-return",
+                                         "-fmin-function-",
+                                         "-mpreferred-stack-boundary",
+                                         "-mno-fp-ret-in-387",
+                                         "-fzero-init-padding",
+                                         "-femit-struct-debug",
+                                         "-fno-ipa",
+                                         "-fno-partial-inlining",
+                                         "-gz",
+                                         "-fdiagnostics-show-context",
+                                         "-flive-patching",
+                                         "-fno-toplevel-reorder"};
   for (const char *Prefix : Prefixes)
     if (Flag.starts_with(Prefix))
       return true;
@@ -55,16 +72,15 @@ CompileJob adjust(const CompileCommand &Command, llvm::StringRef File) {
     Job.Arguments.push_back(Flag.str());
   }
   // Warnings are the compiler's business, not ours.
-  for (const char *Own : {"-w", "-fsyntax-only", "-Wno-error",
-                          "-Wno-everything",
-                          "-resource-dir=" COCODMA_RESOURCE_DIR})
+  for (const char *Own :
+       {"-w", "-fsyntax-only", "-Wno-error", "-Wno-everything",
+        "-fno-caret-diagnostics", "-resource-dir=" COCODMA_RESOURCE_DIR})
     Job.Arguments.push_back(Own);
   return Job;
 }
 
 /// Why the command compiles no unit of the kernel; empty if it does.
-std::string notApplicable(const CompileCommand &Command,
-                          llvm::StringRef File) {
+std::string notApplicable(const CompileCommand &Command, llvm::StringRef File) {
   llvm::StringRef Extension = llvm::sys::path::extension(File);
   if (Extension == ".S" || Extension == ".s")
     return "assembly";

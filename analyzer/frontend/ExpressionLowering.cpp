@@ -32,22 +32,38 @@ bool hasEffects(const Stmt *S) {
 
 BinaryKind binaryKind(BinaryOperatorKind Kind) {
   switch (Kind) {
-  case BO_Add: return BinaryKind::Add;
-  case BO_Sub: return BinaryKind::Subtract;
-  case BO_Mul: return BinaryKind::Multiply;
-  case BO_Div: return BinaryKind::Divide;
-  case BO_Rem: return BinaryKind::Remainder;
-  case BO_Shl: return BinaryKind::ShiftLeft;
-  case BO_Shr: return BinaryKind::ShiftRight;
-  case BO_And: return BinaryKind::And;
-  case BO_Or: return BinaryKind::Or;
-  case BO_Xor: return BinaryKind::ExclusiveOr;
-  case BO_EQ: return BinaryKind::Equal;
-  case BO_NE: return BinaryKind::NotEqual;
-  case BO_LT: return BinaryKind::Less;
-  case BO_LE: return BinaryKind::LessEqual;
-  case BO_GT: return BinaryKind::Greater;
-  default: return BinaryKind::GreaterEqual;
+  case BO_Add:
+    return BinaryKind::Add;
+  case BO_Sub:
+    return BinaryKind::Subtract;
+  case BO_Mul:
+    return BinaryKind::Multiply;
+  case BO_Div:
+    return BinaryKind::Divide;
+  case BO_Rem:
+    return BinaryKind::Remainder;
+  case BO_Shl:
+    return BinaryKind::ShiftLeft;
+  case BO_Shr:
+    return BinaryKind::ShiftRight;
+  case BO_And:
+    return BinaryKind::And;
+  case BO_Or:
+    return BinaryKind::Or;
+  case BO_Xor:
+    return BinaryKind::ExclusiveOr;
+  case BO_EQ:
+    return BinaryKind::Equal;
+  case BO_NE:
+    return BinaryKind::NotEqual;
+  case BO_LT:
+    return BinaryKind::Less;
+  case BO_LE:
+    return BinaryKind::LessEqual;
+  case BO_GT:
+    return BinaryKind::Greater;
+  default:
+    return BinaryKind::GreaterEqual;
   }
 }
 
@@ -65,8 +81,7 @@ std::optional<int64_t> FunctionLowering::constantValue(const Expr *E) {
              : int64_t(Value.extOrTrunc(64).getExtValue());
 }
 
-InstIndex FunctionLowering::fieldAddress(InstIndex Base,
-                                         const FieldDecl *Field,
+InstIndex FunctionLowering::fieldAddress(InstIndex Base, const FieldDecl *Field,
                                          const Stmt *At) {
   if (Field->isAnonymousStructOrUnion())
     return Base;
@@ -171,8 +186,7 @@ InstIndex FunctionLowering::read(const Place &From, const Stmt *At) {
   return Index;
 }
 
-void FunctionLowering::write(const Place &To, InstIndex Value,
-                             const Stmt *At) {
+void FunctionLowering::write(const Place &To, InstIndex Value, const Stmt *At) {
   if (To.Local != None) {
     InstIndex Index = emit(Opcode::WriteLocal, At, To.Type);
     inst(Index).A = To.Local;
@@ -225,8 +239,9 @@ InstIndex FunctionLowering::lowerExpression(const Expr *E) {
     return lowerStatementExpression(Statement);
   if (const auto *Opaque = dyn_cast<OpaqueValueExpr>(E)) {
     auto Found = OpaqueValues.find(Opaque);
-    return Found != OpaqueValues.end() ? Found->second
-                                       : lowerExpression(Opaque->getSourceExpr());
+    return Found != OpaqueValues.end()
+               ? Found->second
+               : lowerExpression(Opaque->getSourceExpr());
   }
   if (const auto *Chosen = dyn_cast<ChooseExpr>(E))
     return lowerExpression(Chosen->getChosenSubExpr());
@@ -276,8 +291,8 @@ InstIndex FunctionLowering::lowerCast(const CastExpr *E) {
 InstIndex FunctionLowering::lowerIncrement(const UnaryOperator *E) {
   Place Target = place(E->getSubExpr());
   InstIndex Old = read(Target, E);
-  InstIndex One = constant(E->isIncrementOp() ? 1 : -1, E,
-                           Unit.context().IntTy);
+  InstIndex One =
+      constant(E->isIncrementOp() ? 1 : -1, E, Unit.context().IntTy);
   InstIndex New;
   if (E->getType()->isPointerType()) {
     New = elementAddress(Old, One, E, E->getType()->getPointeeType());
@@ -397,8 +412,8 @@ InstIndex FunctionLowering::lowerAssignment(const BinaryOperator *E) {
   return Value;
 }
 
-InstIndex FunctionLowering::lowerCompoundAssignment(
-    const CompoundAssignOperator *E) {
+InstIndex
+FunctionLowering::lowerCompoundAssignment(const CompoundAssignOperator *E) {
   InstIndex Right = lowerExpression(E->getRHS());
   Place Target = place(E->getLHS());
   InstIndex Old = read(Target, E);
@@ -448,8 +463,8 @@ InstIndex FunctionLowering::lowerLogical(const BinaryOperator *E) {
   return Index;
 }
 
-InstIndex FunctionLowering::lowerConditional(
-    const AbstractConditionalOperator *E) {
+InstIndex
+FunctionLowering::lowerConditional(const AbstractConditionalOperator *E) {
   const auto *Binary = dyn_cast<BinaryConditionalOperator>(E);
   if (Binary)
     OpaqueValues[Binary->getOpaqueValue()] =

@@ -150,8 +150,8 @@ FunctionSummary FunctionLowering::run() {
   if (const auto *Section = Function->getAttr<SectionAttr>())
     Result.Initial = Section->getName().starts_with(".init");
   const SourceManager &Sources = Unit.context().getSourceManager();
-  Result.Inline = !Sources.isInMainFile(
-      Sources.getExpansionLoc(Function->getLocation()));
+  Result.Inline =
+      !Sources.isInMainFile(Sources.getExpansionLoc(Function->getLocation()));
   const Stmt *Body = Function->getBody();
   findAddressTaken(Body);
   declareParameters();

@@ -46,8 +46,9 @@ private:
 
   void integer(const llvm::APSInt &Value) {
     InitializerEntry Entry;
-    Entry.Value = Value.isSigned() ? Value.extOrTrunc(64).getSExtValue()
-                                   : int64_t(Value.extOrTrunc(64).getZExtValue());
+    Entry.Value = Value.isSigned()
+                      ? Value.extOrTrunc(64).getSExtValue()
+                      : int64_t(Value.extOrTrunc(64).getZExtValue());
     if (Entry.Value != 0 || Path.empty())
       add(std::move(Entry));
   }
@@ -90,8 +91,8 @@ private:
         Type = Array->getElementType();
         continue;
       }
-      const auto *Field = dyn_cast_or_null<FieldDecl>(
-          Step.getAsBaseOrMember().getPointer());
+      const auto *Field =
+          dyn_cast_or_null<FieldDecl>(Step.getAsBaseOrMember().getPointer());
       if (!Field)
         return;
       if (!Field->isAnonymousStructOrUnion())
@@ -152,8 +153,8 @@ GlobalSummary lowerGlobal(UnitBuilder &Unit, const VarDecl *Variable,
   Result.File = Where.File;
   Result.Line = Where.Line;
   Result.Type = Unit.type(Seen->getType());
-  Result.Internal = Seen->getFormalLinkage() == Linkage::Internal ||
-                    Seen->isStaticLocal();
+  Result.Internal =
+      Seen->getFormalLinkage() == Linkage::Internal || Seen->isStaticLocal();
   Result.Weak = Seen->hasAttr<WeakAttr>();
   Result.Constant = Seen->getType().isConstQualified();
   if (const auto *Array = Unit.context().getAsArrayType(Seen->getType()))

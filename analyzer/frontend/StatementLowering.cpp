@@ -122,8 +122,7 @@ void FunctionLowering::lowerVariable(const VarDecl *Variable) {
 void FunctionLowering::runCleanup(const VarDecl *Variable) {
   const FunctionDecl *Cleanup =
       Variable->getAttr<CleanupAttr>()->getFunctionDecl();
-  InstIndex Address =
-      emit(Opcode::LocalAddress, nullptr, Variable->getType());
+  InstIndex Address = emit(Opcode::LocalAddress, nullptr, Variable->getType());
   inst(Address).A = localOf(Variable);
   Used.Functions.insert(Cleanup);
   InstIndex Call =

@@ -85,9 +85,8 @@ private:
     for (const std::string &Name : Options.Vocabulary.Fields)
       Key += "\n" + Name;
     llvm::SmallString<256> Path(Options.CacheFolder);
-    llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(
-        llvm::ArrayRef(reinterpret_cast<const uint8_t *>(Key.data()),
-                       Key.size()));
+    llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(llvm::ArrayRef(
+        reinterpret_cast<const uint8_t *>(Key.data()), Key.size()));
     llvm::sys::path::append(Path, llvm::utohexstr(Hash.high64, true, 16) +
                                       llvm::utohexstr(Hash.low64, true, 16) +
                                       ".unit");
@@ -171,12 +170,23 @@ private:
     size_t At = Message.find("unknown argument");
     if (At == llvm::StringRef::npos)
       At = Message.find("unsupported option");
+    bool Argument = false;
+    if (At == llvm::StringRef::npos) {
+      At = Message.find("unsupported argument");
+      Argument = true;
+    }
     if (At == llvm::StringRef::npos)
       return false;
-    llvm::StringRef Flag =
-        Message.drop_front(At).split('\'').second.split('\'').first;
+    llvm::StringRef Rest = Message.drop_front(At).split('\'').second;
+    auto [Flag, Tail] = Rest.split('\'');
+    // "unsupported argument 'VALUE' to option '-OPTION='".
+    std::string Whole = Flag.str();
+    if (Argument)
+      Whole = (Tail.split('\'').second.split('\'').first + Flag).str();
     size_t Before = Job.Arguments.size();
-    std::erase(Job.Arguments, Flag.str());
+    std::erase_if(Job.Arguments, [&](const std::string &Given) {
+      return Given == Flag || Given == Whole;
+    });
     return Job.Arguments.size() != Before;
   }
 

@@ -77,8 +77,7 @@ private:
                      References &Used) {
     const FunctionDecl *Definition = nullptr;
     if (Function->hasBody(Definition)) {
-      FunctionSummary Lowered =
-          FunctionLowering(Unit, Definition, Used).run();
+      FunctionSummary Lowered = FunctionLowering(Unit, Definition, Used).run();
       Unit.summary().Functions.push_back(std::move(Lowered));
       return;
     }
@@ -121,8 +120,7 @@ private:
                                   UnitSummary &Summary) {
     for (auto It = Sources.fileinfo_begin(); It != Sources.fileinfo_end();
          ++It) {
-      std::optional<llvm::StringRef> Data =
-          It->second->getBufferDataIfLoaded();
+      std::optional<llvm::StringRef> Data = It->second->getBufferDataIfLoaded();
       if (!Data)
         continue;
       Dependency File;

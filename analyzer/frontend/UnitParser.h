@@ -16,10 +16,10 @@ namespace cocodma {
 
 /// One entry of a compile database, with its flags already adjusted.
 struct CompileJob {
-  std::string File;      ///< Absolute path of the main file.
-  std::string Directory; ///< Where the compiler was run.
+  std::string File;                   ///< Absolute path of the main file.
+  std::string Directory;              ///< Where the compiler was run.
   std::vector<std::string> Arguments; ///< argv of the compiler.
-  std::string Module; ///< KBUILD_MODNAME or empty.
+  std::string Module;                 ///< KBUILD_MODNAME or empty.
 };
 
 /// What the front end looks for besides code.

@@ -15,14 +15,17 @@ struct KindText {
 
 KindText textOf(llvm::StringRef Kind) {
   if (Kind == "map")
-    return {"coco-bounce",
-            "private data of a confidential channel is bounced through swiotlb"};
+    return {
+        "coco-bounce",
+        "private data of a confidential channel is bounced through swiotlb"};
   if (Kind == "copy")
-    return {"coco-copy-to-shared",
-            "private data of a confidential channel is copied to shared memory"};
+    return {
+        "coco-copy-to-shared",
+        "private data of a confidential channel is copied to shared memory"};
   if (Kind == "alias")
-    return {"coco-shared-buffer",
-            "private memory of a confidential channel gets a decrypted mapping"};
+    return {
+        "coco-shared-buffer",
+        "private memory of a confidential channel gets a decrypted mapping"};
   return {"coco-shared-buffer",
           "private memory of a confidential channel is made host-visible"};
 }
@@ -42,7 +45,8 @@ bool Judge::selected(const SourceLocation &Where) const {
   if (In.Paths.empty())
     return true;
   for (const std::string &Path : In.Paths)
-    if (Where.File == Path || llvm::StringRef(Where.File).starts_with(Path + "/"))
+    if (Where.File == Path ||
+        llvm::StringRef(Where.File).starts_with(Path + "/"))
       return true;
   return false;
 }
@@ -125,9 +129,8 @@ ProfileVerdict Judge::verdictOn(ProfileJudge &Platform,
   if (Record.Sightings.empty())
     return {Verdict::Unreachable, "no execution path of the model reached it"};
   std::string Barrier = barrierText(Record);
-  return {Verdict::Private, Barrier.empty()
-                                ? "no confidential valuation reaches it"
-                                : Barrier};
+  return {Verdict::Private,
+          Barrier.empty() ? "no confidential valuation reaches it" : Barrier};
 }
 
 std::string Judge::barrierText(const SiteRecord &Record) {
@@ -156,20 +159,19 @@ std::string Judge::fingerprint(const std::string &Check,
 
 void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
                        const std::string &SiteId, Verdict How,
-                       const std::vector<std::string> &Profiles,
-                       Report &Into) {
+                       const std::vector<std::string> &Profiles, Report &Into) {
   Finding New;
   New.Check = How == Verdict::FailsClosed ? "coco-fails-closed"
                                           : textOf(Record.Kind).Check;
   New.Verdict = How;
   New.Severity = How == Verdict::Leak ? Severity::High : Severity::Medium;
-  New.Message = How == Verdict::FailsClosed
-                    ? "every mapping for a confidential channel fails here: no "
-                      "leak, but no I/O either"
-                : How == Verdict::Unknown
-                    ? std::string("cannot tell whether ") +
-                          textOf(Record.Kind).What
-                    : std::string(textOf(Record.Kind).What);
+  New.Message =
+      How == Verdict::FailsClosed
+          ? "every mapping for a confidential channel fails here: no "
+            "leak, but no I/O either"
+      : How == Verdict::Unknown
+          ? std::string("cannot tell whether ") + textOf(Record.Kind).What
+          : std::string(textOf(Record.Kind).What);
   New.Message += " by " + Record.Expression;
   New.Location = Record.Location;
   New.DeviceClass = Record.DeviceClass;
@@ -194,10 +196,9 @@ void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
       Step.Kind = "marker";
       Step.Location =
           Traces.locationOf(Past.What.Where->Function, Past.What.At);
-      Step.Message =
-          "the channel's marker " +
-          In.Linked.text(Past.What.Field).rsplit('.').second.str() +
-          " is set from the offer";
+      Step.Message = "the channel's marker " +
+                     In.Linked.text(Past.What.Field).rsplit('.').second.str() +
+                     " is set from the offer";
       New.Trace.push_back(Step);
     }
   for (const Registration &Device : Worst.History->Registrations) {
@@ -214,9 +215,8 @@ void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
   for (TraceStep &Step : Traces.path(Seen, Leak))
     New.Trace.push_back(std::move(Step));
   if (!New.Trace.empty() && Record.Kind == "map" && How == Verdict::Leak)
-    New.Trace.back().Message =
-        "copies the buffer into the decrypted pool: " +
-        New.Trace.back().Message;
+    New.Trace.back().Message = "copies the buffer into the decrypted pool: " +
+                               New.Trace.back().Message;
   Into.Findings.push_back(std::move(New));
 }
 
@@ -279,10 +279,10 @@ void Judge::run(const std::vector<ClassHistory> &Histories, Report &Into) {
     Bdd Confidential = Conditions.no();
     for (const Registration &Device : History.Registrations) {
       ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-      Confidential = B.disj(
-          Confidential,
-          B.conj(Device.At.When, marker(History.Class, "external", Owner,
-                                        Device.State, Device.At.When)));
+      Confidential =
+          B.disj(Confidential,
+                 B.conj(Device.At.When, marker(History.Class, "external", Owner,
+                                               Device.State, Device.At.When)));
     }
     ClassConfidential[History.Class] = Confidential;
     for (const WorldEvent &Seen : History.Events)

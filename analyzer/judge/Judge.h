@@ -74,8 +74,8 @@ private:
   void addEvent(const WorldEvent &Seen, const ClassHistory &History);
   void addStaticSites();
   SiteRecord *siteOf(const WorldEvent &Seen, const std::string &Kind);
-  SiteRecord &record(FunctionId Function, InstIndex At,
-                     const std::string &Kind, const std::string &Class);
+  SiteRecord &record(FunctionId Function, InstIndex At, const std::string &Kind,
+                     const std::string &Class);
   bool isClassCode(FunctionId Function, unsigned Class) const;
   void addBounce(const WorldEvent &Seen, const ClassHistory &History);
   void addSharing(const WorldEvent &Seen, const ClassHistory &History);

@@ -25,8 +25,8 @@ bool dependsOn(BddManager &B, Bdd When, const Value &V,
 void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
   for (const Registration &Device : History.Registrations) {
     ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-    Bdd Confidential = marker(History.Class, "external", Owner, Device.State,
-                              Device.At.When);
+    Bdd Confidential =
+        marker(History.Class, "external", Owner, Device.State, Device.At.When);
     std::set<uint32_t> Atoms;
     for (uint32_t Variable : B.support(Confidential))
       Atoms.insert(Variable);

@@ -62,8 +62,8 @@ Bdd Judge::marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
       In.Engine.events().resize(Events);
     }
   } else {
-    std::string Struct = Described.Channel ? Described.Channel->Struct
-                                           : Described.Device.Struct;
+    std::string Struct =
+        Described.Channel ? Described.Channel->Struct : Described.Device.Struct;
     StringIndex Field = In.Linked.find(Struct + "." + M->Field);
     if (Field != None && Owner != None)
       Result = truth(Conditions,
@@ -85,8 +85,7 @@ std::optional<ObjectId> Judge::channelOf(unsigned Class, const Value &Owner,
     if (!Where || B.disjoint(G.When, Path) || B.disjoint(G.When, When))
       continue;
     const Object &O = Terms.object(Where->Object);
-    StringIndex Record =
-        O.Type == None ? None : In.Linked.recordOf(O.Type);
+    StringIndex Record = O.Type == None ? None : In.Linked.recordOf(O.Type);
     if (Record == None)
       continue;
     llvm::StringRef Name = In.Linked.text(Record);
@@ -107,11 +106,10 @@ std::optional<ObjectId> Judge::channelOf(unsigned Class, const Value &Owner,
     Memory Scratch(State);
     Memory *Outer = In.Engine.memory();
     In.Engine.setMemory(&Scratch);
-    Value Channel = under(
-        Conditions,
-        In.Engine.load({Where->Object, Terms.field(0, Field)},
-                       In.Engine.typeOfField(Field), Path),
-        Path);
+    Value Channel = under(Conditions,
+                          In.Engine.load({Where->Object, Terms.field(0, Field)},
+                                         In.Engine.typeOfField(Field), Path),
+                          Path);
     In.Engine.setMemory(Outer);
     for (const Guarded &C : Channel)
       if (std::optional<Cell> Found = In.Engine.target(C.What)) {
@@ -267,9 +265,9 @@ void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
   New.History = &History;
   Bdd When = Seen.What.When;
   auto Owner = ownerOf(Seen, History, When, New.DataClass);
-  New.Confidential = marker(Seen.Class, New.DataClass,
-                            Owner ? *Owner : ObjectId(None), Seen.State,
-                            Seen.What.When);
+  New.Confidential =
+      marker(Seen.Class, New.DataClass, Owner ? *Owner : ObjectId(None),
+             Seen.State, Seen.What.When);
   New.Leak = B.conj(When, New.Confidential);
   if (!Owner || (New.DataClass != "ring" && !hasOwner(Seen))) {
     // Memory of the bus itself that is shared whatever the marker says, and
@@ -289,9 +287,9 @@ void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
   New.History = &History;
   Bdd When = B.conj(Seen.What.When, Seen.What.Shared);
   auto Owner = ownerOf(Seen, History, When, New.DataClass);
-  New.Confidential = marker(Seen.Class, New.DataClass,
-                            Owner ? *Owner : ObjectId(None), Seen.State,
-                            Seen.What.When);
+  New.Confidential =
+      marker(Seen.Class, New.DataClass, Owner ? *Owner : ObjectId(None),
+             Seen.State, Seen.What.When);
   New.Leak = B.conj(When, New.Confidential);
   Site->Sightings.push_back(New);
 }
@@ -300,9 +298,9 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
   SiteRecord *Site = siteOf(Seen, "map");
   if (!Site)
     return;
-  StringIndex Member = In.Linked.find(
-      In.Vocabulary.Classes[Seen.Class].Device.Struct + "." +
-      In.Vocabulary.Classes[Seen.Class].Device.Member);
+  StringIndex Member =
+      In.Linked.find(In.Vocabulary.Classes[Seen.Class].Device.Struct + "." +
+                     In.Vocabulary.Classes[Seen.Class].Device.Member);
   for (const Guarded &G : Seen.What.Device) {
     std::optional<Cell> Where = In.Engine.target(G.What);
     if (!Where || Where->Path == 0 ||
@@ -318,8 +316,8 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
         channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When);
     if (!Channel)
       continue;
-    New.Confidential = marker(Seen.Class, New.DataClass, *Channel, Seen.State,
-                              Seen.What.When);
+    New.Confidential =
+        marker(Seen.Class, New.DataClass, *Channel, Seen.State, Seen.What.When);
     New.Leak = B.conj(When, New.Confidential);
     Site->Results.push_back(New);
   }

@@ -56,9 +56,9 @@ TraceStep TraceBuilder::decision(const Frame &F, const Decision &D,
   Step.Location.Line = Where.Line;
   Step.Location.Column = Where.Column;
   Step.Location.Function = Linked.text(Body.Name).str();
-  std::string Text = Where.Text == None ? "the condition"
-                                        : "'" + Linked.text(Where.Text).str() +
-                                              "'";
+  std::string Text = Where.Text == None
+                         ? "the condition"
+                         : "'" + Linked.text(Where.Text).str() + "'";
   if (Where.Kind == Terminator::StaticKey)
     Text = "the static branch";
   if (Where.Kind == Terminator::Switch) {

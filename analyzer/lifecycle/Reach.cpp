@@ -14,17 +14,27 @@ Reach::Reach(const Program &Linked, const Spec &Vocabulary)
 uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   const Primitive *P = Vocabulary.primitive(Name);
   if (!P)
-    return 0;
+    return Vocabulary.mayBounce(Name) && Linked.externalFunction(Name) == None
+               ? ReachesBounce
+               : 0;
   switch (P->Effect) {
-  case Effect::Bounce: return ReachesBounce;
+  case Effect::Bounce:
+    return ReachesBounce;
   case Effect::Share:
-  case Effect::Unshare: return ReachesShare;
-  case Effect::Alias: return ReachesAlias;
-  case Effect::RegisterDevice: return ReachesRegister;
-  case Effect::Copy: return ReachesCopy;
-  case Effect::Free: return ReachesFree;
-  case Effect::Unalias: return 0;
-  default: return ReachesMemory;
+  case Effect::Unshare:
+    return ReachesShare;
+  case Effect::Alias:
+    return ReachesAlias;
+  case Effect::RegisterDevice:
+    return ReachesRegister;
+  case Effect::Copy:
+    return ReachesCopy;
+  case Effect::Free:
+    return ReachesFree;
+  case Effect::Unalias:
+    return 0;
+  default:
+    return ReachesMemory;
   }
 }
 
@@ -37,13 +47,14 @@ uint8_t Reach::ofCall(const Inst &Call) const {
   return Bits[Call.Value];
 }
 
-uint8_t Reach::bitsOfCall(const FunctionSummary &Body,
-                          const Inst &Call) const {
+uint8_t Reach::bitsOfCall(const FunctionSummary &Body, const Inst &Call) const {
   uint8_t Result = primitiveBits(Linked.text(Call.Name));
   if (!(Result & ReachesBounce))
     return Result;
   // A constant direction tells which way the copy goes.
   const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name));
+  if (!P)
+    return Result;
   std::optional<unsigned> Position = P->position(Role::Direction);
   std::optional<int64_t> ToDevice = Linked.namedConstant(P->ToDevice);
   if (!Position || *Position >= Call.C || !ToDevice)
@@ -114,8 +125,7 @@ void Reach::findRegistrars() {
         continue;
       const FunctionSummary &Body = *Linked.function(Id).Body;
       for (const Inst &I : Body.Insts) {
-        if (I.Op != Opcode::Call || !(ofCall(I) & ReachesRegister) ||
-            I.C == 0)
+        if (I.Op != Opcode::Call || !(ofCall(I) & ReachesRegister) || I.C == 0)
           continue;
         const Inst &First = Body.Insts[Body.Operands[I.B]];
         if (First.Op != Opcode::FieldAddress || First.Name != Field)
@@ -158,8 +168,8 @@ std::set<StringIndex> Reach::relevantFields() const {
         Result.insert(I.Name);
       else if (Type.Kind == TypeKind::Pointer && !Link)
         Result.insert(I.Name);
-      else if ((Bits[Id] & Hot) && (Type.Kind == TypeKind::Bool ||
-                                    Type.Kind == TypeKind::Integer))
+      else if ((Bits[Id] & Hot) &&
+               (Type.Kind == TypeKind::Bool || Type.Kind == TypeKind::Integer))
         Result.insert(I.Name);
     }
   }
@@ -245,4 +255,3 @@ std::string Reach::driverStruct(llvm::StringRef Module) const {
 }
 
 } // namespace cocodma
-

@@ -42,15 +42,13 @@ void WorldBuilder::registered(const Event &At) {
     New.At = At;
     New.Device = Device->Object;
     if (Class.Channel) {
-      StringIndex Field = Linked.find(Class.Device.Struct + "." +
-                                      Class.Channel->FromDevice);
+      StringIndex Field =
+          Linked.find(Class.Device.Struct + "." + Class.Channel->FromDevice);
       TermTable &Terms = Engine.terms();
-      Cell Where{Device->Object,
-                 Field == None ? 0 : Terms.field(0, Field)};
-      for (const Guarded &C :
-           under(Engine.conditions(),
-                 Engine.load(Where, Engine.typeOfField(Field), At.When),
-                 At.When))
+      Cell Where{Device->Object, Field == None ? 0 : Terms.field(0, Field)};
+      for (const Guarded &C : under(
+               Engine.conditions(),
+               Engine.load(Where, Engine.typeOfField(Field), At.When), At.When))
         if (std::optional<Cell> Channel = Engine.target(C.What))
           if (New.Channel == None)
             New.Channel = Channel->Object;
@@ -195,7 +193,8 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   std::vector<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
-    if (Body.Inline || Body.Initial || !Modules.count(Linked.moduleOf(Id).str()))
+    if (Body.Inline || Body.Initial ||
+        !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)))
       continue;
@@ -386,13 +385,13 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   // The driver core: the bus configures DMA, then lets the driver probe.
   StringIndex BusField =
       Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
-  Value Bus = BusField == None
-                  ? Value()
-                  : under(Conditions,
-                          Engine.load({Device.Device,
-                                       Terms.field(Embedded, BusField)},
-                                      Engine.typeOfField(BusField), Assume),
-                          Assume);
+  Value Bus =
+      BusField == None
+          ? Value()
+          : under(Conditions,
+                  Engine.load({Device.Device, Terms.field(Embedded, BusField)},
+                              Engine.typeOfField(BusField), Assume),
+                  Assume);
   bool Probed = false;
   Value Outcome;
   for (const std::string &Member :
@@ -405,8 +404,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
       continue;
     Value Code = Engine.load({Where->Object, Terms.field(Where->Path, Field)},
                              None, Assume);
-    if (Code.size() != 1 ||
-        Terms.term(Code[0].What).Kind != TermKind::Function)
+    if (Code.size() != 1 || Terms.term(Code[0].What).Kind != TermKind::Function)
       continue;
     Outcome =
         Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);

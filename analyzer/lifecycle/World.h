@@ -28,10 +28,10 @@ enum class Phase : uint8_t {
 struct WorldEvent {
   Event What;
   Phase When = Phase::Bus;
-  unsigned Class = 0;   ///< Index in the spec.
-  uint32_t World = 0;   ///< Number of the world in its class.
+  unsigned Class = 0; ///< Index in the spec.
+  uint32_t World = 0; ///< Number of the world in its class.
   GlobalId Driver = None;
-  FunctionId Entry = None; ///< The entry point.
+  FunctionId Entry = None;       ///< The entry point.
   const Memory *State = nullptr; ///< The memory as it was left.
 };
 
@@ -39,7 +39,7 @@ struct WorldEvent {
 struct Registration {
   Event At;
   ObjectId Device = None;
-  ObjectId Channel = None; ///< None for a class without channels.
+  ObjectId Channel = None;       ///< None for a class without channels.
   const Memory *State = nullptr; ///< As the first probe finds it.
   const Memory *Final = nullptr; ///< After the code of the bus was through.
   FunctionId Root = None;

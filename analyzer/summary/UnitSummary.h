@@ -36,13 +36,13 @@ enum class TypeKind : uint8_t {
 /// One type. Typedef names are kept only where they carry meaning.
 struct SummaryType {
   TypeKind Kind = TypeKind::Other;
-  uint8_t Bits = 0;       ///< Width of an integer.
-  uint8_t Signed = 0;     ///< 1 if the integer is signed.
-  uint8_t Reserved = 0;   ///< Zero; keeps the layout free of padding.
-  TypeIndex Inner = None; ///< Pointee, element or result.
+  uint8_t Bits = 0;        ///< Width of an integer.
+  uint8_t Signed = 0;      ///< 1 if the integer is signed.
+  uint8_t Reserved = 0;    ///< Zero; keeps the layout free of padding.
+  TypeIndex Inner = None;  ///< Pointee, element or result.
   StringIndex Name = None; ///< Record tag, or the typedef of an integer.
-  uint32_t Count = 0;     ///< Array length.
-  uint64_t Size = 0;      ///< In bytes; 0 if incomplete.
+  uint32_t Count = 0;      ///< Array length.
+  uint64_t Size = 0;       ///< In bytes; 0 if incomplete.
 };
 
 /// What an instruction computes. A, B, C and Value of Inst are its operands.
@@ -75,8 +75,21 @@ enum class Opcode : uint8_t {
 
 /// The operators of Opcode::Binary.
 enum class BinaryKind : uint8_t {
-  Add, Subtract, Multiply, Divide, Remainder, ShiftLeft, ShiftRight,
-  And, Or, ExclusiveOr, Equal, NotEqual, Less, LessEqual, Greater,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Remainder,
+  ShiftLeft,
+  ShiftRight,
+  And,
+  Or,
+  ExclusiveOr,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
   GreaterEqual,
 };
 
@@ -144,7 +157,7 @@ struct FunctionSummary {
   TypeIndex Result = None;
   bool Internal = false; ///< static
   bool Weak = false;
-  bool Inline = false; ///< Its text stands in a header.
+  bool Inline = false;  ///< Its text stands in a header.
   bool Initial = false; ///< Stands in a section that is freed after boot.
   uint32_t ParameterCount = 0;
   std::vector<LocalVariable> Locals; ///< The parameters first.
@@ -156,10 +169,14 @@ struct FunctionSummary {
 /// What a path of an initializer ends in.
 struct InitializerEntry {
   std::vector<StringIndex> Path; ///< "record.field" or "#N" for an element.
-  enum class Kind : uint8_t { Integer, Global, Function, String } What =
-      Kind::Integer;
+  enum class Kind : uint8_t {
+    Integer,
+    Global,
+    Function,
+    String
+  } What = Kind::Integer;
   int64_t Value = 0;
-  StringIndex Name = None; ///< Of the global or function.
+  StringIndex Name = None;             ///< Of the global or function.
   std::vector<StringIndex> TargetPath; ///< Within that global.
 };
 

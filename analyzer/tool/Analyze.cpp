@@ -80,11 +80,10 @@ void checkConfiguration(const std::string &Root, Report &Into) {
         "CONFIG_SWIOTLB", "CONFIG_MODULES", "CONFIG_IOMMU_DMA"}) {
     std::string Key = std::string("\n") + Option + "=";
     size_t At = Text.find(Key);
-    std::string Value = At == llvm::StringRef::npos
-                            ? "n"
-                            : Text.drop_front(At + Key.size())
-                                  .split('\n')
-                                  .first.str();
+    std::string Value =
+        At == llvm::StringRef::npos
+            ? "n"
+            : Text.drop_front(At + Key.size()).split('\n').first.str();
     Into.Configuration.Options[Option] = Value;
   }
   bool Guest = Into.Configuration.Options["CONFIG_AMD_MEM_ENCRYPT"] != "n" ||
@@ -115,6 +114,11 @@ chooseProfiles(const Spec &S, const std::vector<std::string> &Names) {
   return Result;
 }
 
+/// True if \p File is \p Folder or lies below it.
+bool isInside(llvm::StringRef File, llvm::StringRef Folder) {
+  return File.consume_front(Folder) && (File.empty() || File.starts_with("/"));
+}
+
 /// Makes PATH arguments relative to the kernel's root and checks that each
 /// selects a unit.
 llvm::Expected<std::vector<std::string>>
@@ -131,8 +135,7 @@ choosePaths(const AnalyzeOptions &Options, const std::string &Root,
     Relative = Relative.rtrim('/');
     bool Found = Real == Root;
     for (const CompileJob &Job : Database.Jobs)
-      Found |= llvm::StringRef(Job.File).starts_with(
-          (Root + "/" + Relative).str());
+      Found |= isInside(Job.File, (Root + "/" + Relative).str());
     if (!Found)
       return llvm::createStringError(
           "%s: no unit of the compile database is there; PATHs are relative "
@@ -206,6 +209,15 @@ public:
     bool Markers = hasMarkers();
     Into.Kernel.HasMarkers = Markers;
     Into.Kernel.HasDmaCore = hasDmaCore();
+    if (!Into.Kernel.HasDmaCore) {
+      cocodma::Skipped New;
+      New.Kind = "dma-core";
+      New.What = "the DMA core (kernel/dma)";
+      New.Reason = "the compile database has no unit of it";
+      New.Effect = "whether a mapping bounces is not known: the spec says what "
+                   "may, and such sites are unknown";
+      Into.Skipped.push_back(std::move(New));
+    }
     for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
       if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
         Histories.push_back(
@@ -220,9 +232,8 @@ private:
     for (const DeviceClass &C : Vocabulary.Classes)
       for (const Marker &M : C.Markers)
         if (!M.Field.empty() &&
-            Linked.hasField(
-                (C.Channel ? C.Channel->Struct : C.Device.Struct) + "." +
-                M.Field))
+            Linked.hasField((C.Channel ? C.Channel->Struct : C.Device.Struct) +
+                            "." + M.Field))
           return true;
     return false;
   }

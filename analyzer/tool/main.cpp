@@ -28,13 +28,16 @@ cl::SubCommand AnalyzeCommand("analyze",
                               "becomes host-visible");
 cl::SubCommand SpecCommand("spec", "print the built-in spec (JSON)");
 
+cl::SubCommand ExplainCommand("explain", "tell what a check reports");
+cl::opt<std::string> CheckName(cl::Positional, cl::desc("CHECK"), cl::Required,
+                               cl::sub(ExplainCommand));
+
 cl::opt<std::string> Build("p", cl::desc("folder of compile_commands.json"),
                            cl::value_desc("BUILD"), cl::Required,
                            cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::opt<std::string> Kernel("kernel",
-                            cl::desc("root of the kernel tree (default: BUILD)"),
-                            cl::value_desc("DIR"), cl::sub(AnalyzeCommand),
-                            cl::cat(Category));
+cl::opt<std::string>
+    Kernel("kernel", cl::desc("root of the kernel tree (default: BUILD)"),
+           cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::cat(Category));
 cl::list<std::string> Specs("spec",
                             cl::desc("extend or override the built-in spec"),
                             cl::value_desc("FILE"), cl::sub(AnalyzeCommand),
@@ -93,6 +96,38 @@ int statusOf(const Report &R) {
   return !R.Summary.Complete || Unknown ? Incomplete : Clean;
 }
 
+/// A check and what it reports, in a sentence.
+struct CheckText {
+  const char *Name;
+  const char *Text;
+};
+
+constexpr CheckText Checks[] = {
+    {"coco-bounce", "private data of a confidential channel is mapped through "
+                    "swiotlb, which copies it to shared memory"},
+    {"coco-shared-buffer", "private memory of a confidential channel is "
+                           "decrypted or gets a decrypted mapping"},
+    {"coco-copy-to-shared", "private data of a confidential channel is copied "
+                            "to memory that is shared with the host"},
+    {"coco-fails-closed", "nothing leaks, but every mapping for a confidential "
+                          "channel fails: its I/O does not work"},
+    {"coco-ineffective-protection",
+     "a protection of a confidential device is overwritten before the first "
+     "probe or comes after it"},
+};
+
+int runExplain() {
+  std::string All;
+  for (const CheckText &Check : Checks) {
+    if (CheckName == Check.Name) {
+      outs() << Check.Name << ": " << Check.Text << ".\n";
+      return Clean;
+    }
+    All += (All.empty() ? "" : ", ") + std::string(Check.Name);
+  }
+  return usageError("unknown check '" + CheckName + "'; there are: " + All);
+}
+
 int runAnalyze() {
   if (Format != "text" && Format != "json")
     return usageError("unknown format '" + Format + "'; use text or json");
@@ -114,9 +149,8 @@ int runAnalyze() {
   for (const std::string &Warning : R->Configuration.Warnings)
     errs() << "cocodma: warning: " << Warning << "\n";
   TextOptions Text;
-  Text.Color = Color == "always" ||
-               (Color == "auto" && Output == "-" &&
-                sys::Process::StandardOutIsDisplayed());
+  Text.Color = Color == "always" || (Color == "auto" && Output == "-" &&
+                                     sys::Process::StandardOutIsDisplayed());
   Text.Sites = ShowSites;
   auto Write = [&](raw_ostream &Out) {
     if (Format == "json")
@@ -161,6 +195,8 @@ int main(int ArgCount, char **Arguments) {
   }
   if (AnalyzeCommand)
     return runAnalyze();
+  if (ExplainCommand)
+    return runExplain();
   if (SpecCommand) {
     outs() << builtinSpecText();
     return Clean;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception */
-/* Known limit: the address of the shared page is kept as a number that is not the address. */
+/* The address of the shared page is kept as a number that is not the address. */
 #include <linux/hyperv.h>
 #include <linux/minidisk.h>
 
@@ -11,7 +11,7 @@ struct fnh {
 	unsigned long cookie;
 };
 
-static int FN_fnh_queue_Bad(struct disk *d, struct disk_request *rq)
+static int fnh_queue_Bad(struct disk *d, struct disk_request *rq)
 {
 	struct fnh *fnh = d->private_data;
 	void *where = (void *)(fnh->cookie ^ FNH_KEY);
@@ -21,7 +21,7 @@ static int FN_fnh_queue_Bad(struct disk *d, struct disk_request *rq)
 }
 
 static const struct disk_ops fnh_ops = {
-	.queue = FN_fnh_queue_Bad,
+	.queue = fnh_queue_Bad,
 };
 
 static int fnh_probe(struct hv_device *hv, const struct hv_vmbus_device_id *id)
