@@ -126,8 +126,14 @@ ProfileVerdict Judge::verdictOn(ProfileJudge &Platform,
       Platform.possibility(Possible->second) == Possibility::Never)
     return {Verdict::Unreachable,
             "no confidential channel exists on this profile"};
-  if (Record.Sightings.empty())
-    return {Verdict::Unreachable, "no execution path of the model reached it"};
+  if (Record.Sightings.empty()) {
+    // Not having got there proves nothing if the execution was cut short.
+    if (IncompleteClasses.count(Class))
+      return {
+          Verdict::Unknown,
+          "it was not reached, but the execution was cut short (skipped[])"};
+    return {Verdict::Unreachable, "no path that was executed gets there"};
+  }
   std::string Barrier = barrierText(Record);
   return {Verdict::Private,
           Barrier.empty() ? "no confidential valuation reaches it" : Barrier};
@@ -260,6 +266,7 @@ void Judge::addSkipped(const std::vector<ClassHistory> &Histories,
   }
   for (const ClassHistory &History : Histories)
     for (const std::string &Problem : History.Problems) {
+      Into.Summary.Complete = false;
       cocodma::Skipped New;
       New.Kind = "class";
       New.What = In.Vocabulary.Classes[History.Class].Name;
@@ -285,6 +292,8 @@ void Judge::run(const std::vector<ClassHistory> &Histories, Report &Into) {
                                                Device.State, Device.At.When)));
     }
     ClassConfidential[History.Class] = Confidential;
+    if (!History.Problems.empty())
+      IncompleteClasses.insert(History.Class);
     for (const WorldEvent &Seen : History.Events)
       addEvent(Seen, History);
   }

@@ -110,6 +110,7 @@ private:
   std::set<ObjectId> CopyTargets;
   std::map<unsigned, Bdd> ControlMarkers;
   std::map<unsigned, Bdd> ClassConfidential;
+  std::set<unsigned> IncompleteClasses; ///< Whose execution was cut short.
 };
 
 } // namespace cocodma

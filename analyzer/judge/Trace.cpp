@@ -128,7 +128,8 @@ std::vector<TraceStep> TraceBuilder::barriers(const Event &At,
       if (Takes == Skips)
         continue;
       Bdd Way = Takes ? D.Taken : B.negate(D.Taken);
-      if (B.disjoint(B.conj(Confidential, D.Path), Way))
+      if (!B.disjoint(Confidential, D.Path) &&
+          B.disjoint(B.conj(Confidential, D.Path), Way))
         Steps.push_back(decision(*F, D, Takes));
     }
   return Steps;

@@ -278,6 +278,7 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
   }
   Engine.execute(Entry, Arguments, Assume);
   Executed.insert(Entry);
+  noteSpent(Entry);
   collect(First, When, Driver, Entry);
 }
 
@@ -322,9 +323,7 @@ void WorldBuilder::runBus() {
       History.Registrations[I].Final = Engine.memory();
     Executed.insert(Root);
     collect(First, Phase::Bus, None, Root);
-    if (Engine.exhausted())
-      History.Problems.push_back("the execution budget was spent in " +
-                                 Linked.functionName(Root).str() + "()");
+    noteSpent(Root);
   }
 }
 
@@ -343,6 +342,15 @@ void WorldBuilder::bindDriver(const Registration &Device, GlobalId Driver,
                                  Inside == None ? 0 : Terms.field(0, Inside));
   Engine.store({Device.Device, Terms.field(Embedded, Field)},
                always(Engine.conditions(), Pointer), None, Assume);
+}
+
+void WorldBuilder::noteSpent(FunctionId Entry) {
+  if (!Engine.exhausted())
+    return;
+  std::string Text = "the execution budget was spent in " +
+                     Linked.functionName(Entry).str() + "()";
+  if (!llvm::is_contained(History.Problems, Text))
+    History.Problems.push_back(Text);
 }
 
 void WorldBuilder::settle(Bdd Success) {
@@ -366,7 +374,10 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   BoundedFormulas &B = Conditions.formulas();
   Bdd Assume = Device.Assume;
   Engine.setMemory(layer(Late ? Device.Final : Device.State));
-  Engine.setBudget({});
+  // What the probe leaves is what all operations start from.
+  Budget ForProbe;
+  ForProbe.Instructions = ForProbe.ProbeInstructions;
+  Engine.setBudget(ForProbe);
   Instances.clear();
   Given.clear();
   Handed.clear();
@@ -416,6 +427,8 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   if (!Probed && Probe != None)
     Outcome = Engine.execute(
         Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
+  if (Probe != None)
+    noteSpent(Probe);
   collect(First, When, Driver, Probe);
   collectInstances(FirstObject);
   settle(B.conj(Assume, B.negate(truth(Conditions, Outcome))));

@@ -87,6 +87,7 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
+  void noteSpent(FunctionId Entry);
   void runInit();
   void runBus();
   void runDriver(const Registration &Device, GlobalId Driver, bool Late);
