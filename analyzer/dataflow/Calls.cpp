@@ -95,6 +95,18 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
   return Result;
 }
 
+llvm::ArrayRef<FunctionId> Evaluator::operations(TermId Pointer) {
+  const Term &T = Terms.term(Pointer);
+  if (T.Kind != TermKind::Pointer || T.B != 0)
+    return {};
+  const Object &O = Terms.object(T.A);
+  if (O.Kind != ObjectKind::Input || O.Field == None)
+    return {};
+  llvm::ArrayRef<FunctionId> Known = Linked.initializersOf(O.Field);
+  return Known.size() <= Limits.Operations ? Known
+                                           : llvm::ArrayRef<FunctionId>();
+}
+
 Value Evaluator::callThrough(Activation &A, InstIndex Index,
                              const Value &Callee,
                              llvm::ArrayRef<Value> Arguments, Bdd Path) {
@@ -115,6 +127,25 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
                Known != UndefinedFunctions.end()) {
       One = callNamed(A, Index, None, Linked.text(Known->second), Arguments,
                       When);
+    } else if (llvm::ArrayRef<FunctionId> Known = operations(G.What);
+               !Known.empty()) {
+      // The table is not known, but all that tables put there is.
+      Bdd Rest = When;
+      for (size_t N = 0; N < Known.size(); ++N) {
+        Bdd This =
+            N + 1 == Known.size()
+                ? Rest
+                : B.conj(Rest,
+                         Conditions.choice(
+                             Terms.describe(G.What) + " is " +
+                                 Linked.functionName(Known[N]).str() + "()",
+                             Certainty::Free));
+        Rest = B.conj(Rest, B.negate(This));
+        for (const Guarded &V :
+             callNamed(A, Index, Known[N], Linked.functionName(Known[N]),
+                       Arguments, This))
+          addAlternative(Conditions, One, B.conj(This, V.When), V.What);
+      }
     } else {
       std::string Name = Terms.describe(G.What);
       ++Losses["call through " + Name];

@@ -61,6 +61,7 @@ struct Budget {
   unsigned PathSize = 64;       ///< BDD nodes of a block's condition.
   unsigned ValueSize = 24;      ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.
+  unsigned Operations = 2;      ///< Functions that a field may hold.
   unsigned SettledCells = 400;  ///< Of an object that is returned.
   unsigned SymbolicIndices = 2; ///< Then all elements of an array are one.
 };
@@ -208,6 +209,7 @@ private:
                   Bdd Path);
   Value callThrough(Activation &A, InstIndex Index, const Value &Callee,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
+  llvm::ArrayRef<FunctionId> operations(TermId Pointer);
   Value external(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   std::optional<Value> sameMemory(const Inst &I,
