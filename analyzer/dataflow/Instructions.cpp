@@ -169,7 +169,6 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = assembly(A, I, Path);
     return;
   case Opcode::Undefined:
-  case Opcode::MarkDecrypted:
     Out = input(I.Type, "an undefined value", None, None);
     return;
   }

@@ -245,32 +245,24 @@ std::string TermTable::describe(TermId Id) const {
   return "?";
 }
 
-bool TermTable::isKept(TermId Id) const {
+bool TermTable::anySymbol(TermId Id, bool Symbol::*Flag) const {
   const Term &T = Terms[Id];
   switch (T.Kind) {
   case TermKind::Symbol:
-    return Symbols[T.A].Kept || Symbols[T.A].Kind == Certainty::Fixed;
+    return Symbols[T.A].*Flag || Symbols[T.A].Kind == Certainty::Fixed;
   case TermKind::Binary:
-    return isKept(T.A) || isKept(T.B);
+    return anySymbol(T.A, Flag) || anySymbol(T.B, Flag);
   case TermKind::Unary:
-    return isKept(T.A);
+    return anySymbol(T.A, Flag);
   default:
     return false;
   }
 }
 
+bool TermTable::isKept(TermId Id) const { return anySymbol(Id, &Symbol::Kept); }
+
 bool TermTable::isMarking(TermId Id) const {
-  const Term &T = Terms[Id];
-  switch (T.Kind) {
-  case TermKind::Symbol:
-    return Symbols[T.A].Marks || Symbols[T.A].Kind == Certainty::Fixed;
-  case TermKind::Binary:
-    return isMarking(T.A) || isMarking(T.B);
-  case TermKind::Unary:
-    return isMarking(T.A);
-  default:
-    return false;
-  }
+  return anySymbol(Id, &Symbol::Marks);
 }
 
 Certainty TermTable::certainty(TermId Id) const {

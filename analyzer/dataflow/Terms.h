@@ -156,6 +156,8 @@ private:
   struct Hash {
     size_t operator()(const Term &T) const;
   };
+  /// True if a symbol of the term is fixed or has \p Flag.
+  bool anySymbol(TermId Id, bool Symbol::*Flag) const;
   TermId intern(const Term &T);
   std::optional<int64_t> fold(BinaryKind Kind, int64_t A, int64_t B,
                               bool Signed) const;

@@ -70,7 +70,6 @@ enum class Opcode : uint8_t {
   LogicalOr,       ///< A || B.
   Assembly,        ///< Name: template; B: first operand, C: count.
   Undefined,       ///< A value that the language or the lowering leaves open.
-  MarkDecrypted,   ///< Unused by the front end; kept for tests of readers.
 };
 
 /// The operators of Opcode::Binary.
