@@ -311,7 +311,13 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
     ++Losses["no body for predicate " + Name.str() + "()"];
     return always(Conditions, Terms.symbol(Result, Certainty::Opaque));
   }
-  return input(I.Type, Result, None, None);
+  Value Given = input(I.Type, Result, None, None);
+  if (Probing && Given.size() == 1 &&
+      Terms.term(Given[0].What).Kind == TermKind::Pointer) {
+    Object &O = Terms.object(Terms.term(Given[0].What).A);
+    O.Made |= O.Kind == ObjectKind::Input && O.Parent == None && O.MayBeNull;
+  }
+  return Given;
 }
 
 } // namespace cocodma

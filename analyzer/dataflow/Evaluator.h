@@ -118,6 +118,9 @@ public:
   void setInitialModules(std::set<std::string> Modules) {
     InitialModules = std::move(Modules);
   }
+  /// While a driver probes a device, objects come from functions without a
+  /// body because they were made there, not because they were found.
+  void setProbing(bool Now) { Probing = Now; }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Visited; }
   /// Forgets which functions were executed.
@@ -173,7 +176,8 @@ private:
   Value assembly(Activation &A, const Inst &I, Bdd Path);
   Value compare(const Inst &I, const Value &Left, const Value &Right);
   Value unary(const Inst &I, const Value &Operand);
-  Value cast(const Inst &I, const Value &Operand, Bdd Path);
+  /// \p Operand, of type \p From, as the type of \p I.
+  Value cast(const Inst &I, TypeIndex From, const Value &Operand);
   Value fieldAddress(const Inst &I, const Value &Base);
   Value elementAddress(const Value &Base, const Value &Index, Bdd Path);
   Value containerOf(const Inst &I, const Value &Member);
@@ -191,6 +195,8 @@ private:
   Cell canonical(Cell Which);
   Value defaultOf(Cell Which, TypeIndex Type, Bdd Path);
   Value globalDefault(Cell Which, TypeIndex Type);
+  /// The record that declares the field at the end of \p Path, if there is one.
+  StringIndex recordOfField(PathId Path) const;
   std::optional<Value> initialValue(const GlobalEntity &Global, PathId Path);
   std::optional<Value> writtenOnce(GlobalId Id, Cell Which, TypeIndex Type,
                                    const Value &Initial);
@@ -281,6 +287,7 @@ private:
   Bdd Here;
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
+  bool Probing = false;
   StringIndex StateField = None;
   StringIndex DmaAddressType = None;
   TermId DecryptedMark = 0;

@@ -102,10 +102,18 @@ Bdd Guards::projected(Bdd When) {
 }
 
 Bdd Guards::summary(Bdd Of, const char *Text) {
-  for (uint32_t Variable : Manager.support(Of))
-    if (atom(Variable).Kind == Certainty::Opaque)
-      return choice(describe(Variable, true), Certainty::Opaque);
-  return choice(Text, Certainty::Free);
+  // What was simplified before is simplified alike: two values under one
+  // condition stay under one condition, and its negation under the negation.
+  bool Complement = Of.id() & 1;
+  auto [Entry, New] = Summaries.try_emplace(Of.id() & ~1u);
+  if (New) {
+    std::optional<Bdd> Lost;
+    for (uint32_t Variable : Manager.support(Of))
+      if (!Lost && atom(Variable).Kind == Certainty::Opaque)
+        Lost = choice(describe(Variable, true), Certainty::Opaque);
+    Entry->second = Lost ? *Lost : choice(Text, Certainty::Free);
+  }
+  return Complement ? Manager.negate(Entry->second) : Entry->second;
 }
 
 Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {
@@ -147,10 +155,8 @@ Bdd Guards::zero(TermId Id) {
 }
 
 Bdd Guards::negative(TermId Id) {
-  const Term T = Terms.term(Id);
-  if (T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::Or))
-    if (std::optional<int64_t> C = Terms.constantOf(T.B); C && *C < 0)
-      return yes(); // Some error code.
+  if (Terms.isErrorCode(Id))
+    return yes();
   Atom New;
   New.What = Predicate::Negative;
   New.Subject = Id;
@@ -419,6 +425,8 @@ Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
   }
   if (!Signed && CA && *CA == -1)
     return no(); // Nothing is above a mask of all ones.
+  if (!Signed && CB && *CB < 0 && Terms.isErrorCode(Left))
+    return no(); // IS_ERR() of an error code.
   if (CB && *CB == 1 && !Signed)
     return Manager.negate(truth(Left));
   if (CB && (*CB > 0 || !Signed)) {

@@ -115,7 +115,7 @@ private:
   static constexpr uint32_t Newest = 1u << 30;
   Bdd variable(Atom New);
   /// A choice that stands for \p Of, as certain as the least certain atom in
-  /// it, whose name it then has.
+  /// it, whose name it then has. The same for the same formula.
   Bdd summary(Bdd Of, const char *Text);
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
@@ -146,6 +146,8 @@ private:
   std::vector<Atom> Atoms;
   std::unordered_map<Key, uint32_t, KeyHash> Variables;
   std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;
+  /// The choice that stands for a formula, by the id of its regular form.
+  std::unordered_map<uint32_t, Bdd> Summaries;
 };
 
 } // namespace cocodma

@@ -45,9 +45,8 @@ Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
   if (Numbers > Limits.Numbers && Errors > 1) {
     // Error codes become one: negative, and otherwise unknown.
     Value Result;
-    TermId Error = Terms.binary(BinaryKind::Or,
-                                Terms.symbol("an error code", Certainty::Free),
-                                Terms.constant(INT64_MIN), true);
+    TermId Error =
+        Terms.errorCode(Terms.symbol("an error code", Certainty::Free));
     for (const Guarded &G : V) {
       std::optional<int64_t> C = Terms.constantOf(G.What);
       bool IsError = C && *C < 0 && *C >= -4095;
@@ -145,7 +144,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = unary(I, Operand(I.A));
     return;
   case Opcode::Cast:
-    Out = cast(I, Operand(I.A), Path);
+    Out = cast(I, A.Body->Insts[I.A].Type, Operand(I.A));
     return;
   case Opcode::ContainerOf:
     Out = containerOf(I, Operand(I.A));
@@ -298,13 +297,27 @@ Value Evaluator::unary(const Inst &I, const Value &Operand) {
   return Result;
 }
 
-Value Evaluator::cast(const Inst &I, const Value &Operand, Bdd Path) {
+Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
   const SummaryType &Type = Linked.type(I.Type);
   if (Type.Kind == TypeKind::Bool)
     return boolean(truth(Conditions, Operand));
+  // Addresses are unsigned: a signed number that becomes a pointer is an error
+  // code, and leads nowhere.
+  bool Error = Type.Kind == TypeKind::Pointer && From != None &&
+               Linked.type(From).Kind == TypeKind::Integer &&
+               Linked.type(From).Signed;
   Value Result;
   for (const Guarded &G : Operand) {
     TermId What = G.What;
+    TermKind Kind = Terms.term(What).Kind;
+    if (Error && (Kind == TermKind::Symbol || Kind == TermKind::Binary)) {
+      Bdd Set = Conditions.truth(What);
+      addAlternative(Conditions, Result, B.conj(G.When, Set),
+                     Terms.errorCode(What));
+      addAlternative(Conditions, Result, B.conj(G.When, B.negate(Set)),
+                     Terms.constant(0));
+      continue;
+    }
     if (std::optional<int64_t> C = Terms.constantOf(What);
         C && Type.Kind == TypeKind::Integer && Type.Bits < 64) {
       uint64_t Mask = (uint64_t(1) << Type.Bits) - 1;

@@ -50,6 +50,8 @@ std::optional<Cell> Evaluator::target(TermId Pointer) {
   }
   case TermKind::Symbol:
   case TermKind::Binary:
+    if (Terms.isErrorCode(Pointer))
+      return std::nullopt;
     return Cell{objectOfSymbol(Pointer), 0};
   default:
     return std::nullopt;
@@ -347,6 +349,14 @@ Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
                Field ? Terms.last(Which.Path).Id : None);
 }
 
+StringIndex Evaluator::recordOfField(PathId Path) const {
+  // The private area of an object that the kernel makes for a driver comes
+  // zeroed: nobody else knows what is in it.
+  if (!Path || Terms.last(Path).What != PathStep::Kind::Field)
+    return None;
+  return Linked.find(Linked.text(Terms.last(Path).Id).rsplit('.').first);
+}
+
 Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   const Object O = Terms.object(Which.Object);
   if (Which.Path && Terms.last(Which.Path).Id == StateField &&
@@ -355,6 +365,9 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   if (O.Kind == ObjectKind::Global)
     return globalDefault(Which, Type);
   if (O.Kind == ObjectKind::Heap && O.Zeroed)
+    return always(Conditions, Terms.constant(0));
+  StringIndex Owner = O.Made ? recordOfField(Which.Path) : None;
+  if (Owner != None && Linked.isPrivate(Owner))
     return always(Conditions, Terms.constant(0));
   std::string Inner = Terms.describePath(Which.Path);
   std::string Name = O.Name;

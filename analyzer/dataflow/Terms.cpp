@@ -131,6 +131,14 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
     if (Kind == BinaryKind::And || Kind == BinaryKind::Multiply)
       return A;
   }
+  // All ones: the neutral element of one operator, the absorbing one of another.
+  if ((CA && *CA == -1) || (CB && *CB == -1)) {
+    TermId Ones = CB && *CB == -1 ? B : A;
+    if (Kind == BinaryKind::Or)
+      return Ones;
+    if (Kind == BinaryKind::And)
+      return Ones == B ? A : B;
+  }
   Term T;
   T.Kind = TermKind::Binary;
   T.Sub = uint8_t(Kind);
@@ -145,6 +153,20 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
   if (Commutative && (CA || (!CB && B < A)))
     std::swap(T.A, T.B);
   return intern(T);
+}
+
+TermId TermTable::errorCode(TermId Number) {
+  if (isErrorCode(Number))
+    return Number;
+  return binary(BinaryKind::Or, Number, constant(INT64_MIN), true);
+}
+
+bool TermTable::isErrorCode(TermId Id) const {
+  const Term &T = Terms[Id];
+  if (T.Kind == TermKind::Constant)
+    return T.Value < 0 && T.Value >= -4095;
+  return T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::Or) &&
+         Terms[T.B].Kind == TermKind::Constant && Terms[T.B].Value < 0;
 }
 
 TermId TermTable::unary(UnaryKind Kind, TermId A) {
@@ -245,24 +267,30 @@ std::string TermTable::describe(TermId Id) const {
   return "?";
 }
 
-bool TermTable::anySymbol(TermId Id, bool Symbol::*Flag) const {
+bool TermTable::onlySymbols(TermId Id, bool Symbol::*Flag) const {
   const Term &T = Terms[Id];
   switch (T.Kind) {
+  case TermKind::Constant:
+    return true;
   case TermKind::Symbol:
     return Symbols[T.A].*Flag || Symbols[T.A].Kind == Certainty::Fixed;
   case TermKind::Binary:
-    return anySymbol(T.A, Flag) || anySymbol(T.B, Flag);
+    return onlySymbols(T.A, Flag) && onlySymbols(T.B, Flag);
   case TermKind::Unary:
-    return anySymbol(T.A, Flag);
+    return onlySymbols(T.A, Flag);
   default:
     return false;
   }
 }
 
-bool TermTable::isKept(TermId Id) const { return anySymbol(Id, &Symbol::Kept); }
+bool TermTable::isKept(TermId Id) const {
+  return Terms[Id].Kind != TermKind::Constant &&
+         onlySymbols(Id, &Symbol::Kept);
+}
 
 bool TermTable::isMarking(TermId Id) const {
-  return anySymbol(Id, &Symbol::Marks);
+  return Terms[Id].Kind != TermKind::Constant &&
+         onlySymbols(Id, &Symbol::Marks);
 }
 
 Certainty TermTable::certainty(TermId Id) const {

@@ -76,6 +76,7 @@ struct Object {
   bool Zeroed = false;      ///< What was never written is zero.
   bool MayBeNull = false;   ///< The pointer to it was never tested.
   bool Untyped = false;     ///< Reached through void *; a cast may type it.
+  bool Made = false;        ///< Input: an unknown function made it in a probe.
   uint8_t Unit = 0;         ///< Heap: the spec's unit of allocation, plus one.
   ObjectId Parent = None;   ///< Input: the object whose field led here.
   StringIndex Field = None; ///< Input: that field.
@@ -105,6 +106,11 @@ public:
   TermId string();
   TermId binary(BinaryKind Kind, TermId A, TermId B, bool Signed);
   TermId unary(UnaryKind Kind, TermId A);
+
+  /// A negative number, of which \p Number tells the rest.
+  TermId errorCode(TermId Number);
+  /// True if the term is known to be an error code: as a pointer it is none.
+  bool isErrorCode(TermId Id) const;
 
   const Term &term(TermId Id) const { return Terms[Id]; }
   const Symbol &symbolOf(TermId Id) const { return Symbols[Terms[Id].A]; }
@@ -140,9 +146,9 @@ public:
     Symbols[Terms[Id].A].Kept = true;
     Symbols[Terms[Id].A].Marks = Marks;
   }
-  /// True if a symbol of the term is fixed or (part of) a marker.
+  /// True if the term is made of facts and markers only.
   bool isMarking(TermId Id) const;
-  /// True if a symbol of the term is fixed or to be kept.
+  /// True if the term is made of facts and of what is to be kept only.
   bool isKept(TermId Id) const;
   /// The certainty of the least certain symbol in the term.
   Certainty certainty(TermId Id) const;
@@ -156,8 +162,8 @@ private:
   struct Hash {
     size_t operator()(const Term &T) const;
   };
-  /// True if a symbol of the term is fixed or has \p Flag.
-  bool anySymbol(TermId Id, bool Symbol::*Flag) const;
+  /// True if every symbol of the term is fixed or has \p Flag.
+  bool onlySymbols(TermId Id, bool Symbol::*Flag) const;
   TermId intern(const Term &T);
   std::optional<int64_t> fold(BinaryKind Kind, int64_t A, int64_t B,
                               bool Signed) const;

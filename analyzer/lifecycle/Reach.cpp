@@ -176,11 +176,29 @@ std::set<StringIndex> Reach::relevantFields() const {
   return Result;
 }
 
+bool Reach::writesDevice(const FunctionSummary &Body) const {
+  // To a field of a device, or through a pointer that a device holds.
+  for (const Inst &I : Body.Insts) {
+    if (I.Op != Opcode::Store)
+      continue;
+    const Inst *To = &Body.Insts[I.A];
+    while (To->Op == Opcode::Load || To->Op == Opcode::Cast ||
+           To->Op == Opcode::ElementAddress)
+      To = &Body.Insts[To->A];
+    if (To->Op == Opcode::FieldAddress &&
+        Linked.text(To->Name).starts_with(Vocabulary.Core.Struct + "."))
+      return true;
+  }
+  return false;
+}
+
 bool Reach::isForeign(FunctionId Id) const {
   // Code of no class that gives back a number and neither bounces nor
   // registers anything: what it allocates or shares is its own.
   const FunctionSummary &Body = *Linked.function(Id).Body;
   if (Bits[Id] & (ReachesBounce | ReachesBounceBack | ReachesRegister))
+    return false;
+  if (!(Bits[Id] & (ReachesShare | ReachesAlias)) && writesDevice(Body))
     return false;
   if (Body.Inline || !classesOf(Linked.moduleOf(Id)).empty() ||
       isDriverModule(Linked.moduleOf(Id)))

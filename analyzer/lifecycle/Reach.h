@@ -57,6 +57,7 @@ public:
 private:
   void findIrrelevant();
   bool isForeign(FunctionId Id) const;
+  bool writesDevice(const FunctionSummary &Body) const;
   std::set<StringIndex> relevantFields() const;
   uint8_t primitiveBits(llvm::StringRef Name) const;
   uint8_t bitsOfCall(const FunctionSummary &Body, const Inst &Call) const;

@@ -141,9 +141,7 @@ void WorldBuilder::collectInstances(ObjectId First) {
   StringIndex Base = Linked.find(Vocabulary.Core.Struct);
   for (ObjectId Id = First; Id < Terms.objectCount(); ++Id) {
     const Object &O = Terms.object(Id);
-    bool Made = O.Kind == ObjectKind::Heap ||
-                (O.Kind == ObjectKind::Input && O.Parent == None &&
-                 llvm::StringRef(O.Name).starts_with("result of "));
+    bool Made = O.Kind == ObjectKind::Heap || O.Made;
     StringIndex Record =
         Made && O.Type != None ? Linked.recordOf(O.Type) : None;
     if (Record == None || Linked.text(Record) == Class.Device.Struct ||
@@ -405,6 +403,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                   Assume);
   bool Probed = false;
   Value Outcome;
+  Engine.setProbing(true);
   for (const std::string &Member :
        {Vocabulary.Core.Configure, Vocabulary.Core.Probe}) {
     StringIndex Field = Linked.find(Vocabulary.Core.BusStruct + "." + Member);
@@ -427,6 +426,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   if (!Probed && Probe != None)
     Outcome = Engine.execute(
         Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
+  Engine.setProbing(false);
   if (Probe != None)
     noteSpent(Probe);
   collect(First, When, Driver, Probe);
