@@ -81,7 +81,11 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
         Terms.symbol("result of " + Name.str() + "()", Certainty::Opaque);
     return always(Conditions, Lost);
   }
+  Bdd Before = Stopped;
   Value Result = execute(Target, Arguments, Path, A.Self, Index);
+  if (!(Path == A.Full))
+    Stopped = B.conj(Path, Stopped);
+  Stopped = B.disj(Before, Stopped);
   const FunctionSummary &Body = *Linked.function(Target).Body;
   if (DmaAddressType != None && Body.Result != None &&
       Linked.type(Body.Result).Name == DmaAddressType) {
@@ -284,7 +288,10 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
                           llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
   mayBounce(A, Index, Name, Arguments, Path);
+  // They may be called, or later: whether they come back says nothing here.
+  Bdd Before = Stopped;
   runCallbacks(A, Index, Arguments, Path);
+  Stopped = Before;
   // An out parameter: a local variable whose address is given away may hold
   // anything afterwards.
   for (const Value &Argument : Arguments)

@@ -139,6 +139,7 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.push_back(&A);
   runBlocks(A, A.Order->Order, None);
   Stack.pop_back();
+  Stopped = B.size(A.Crashed) <= Limits.CrashSize ? A.Crashed : Conditions.no();
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
   if (!Hooks || Hooks->repeatsLoops(Function))
@@ -275,7 +276,15 @@ void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
     return;
   for (InstIndex I = Now.First; I < Now.End; ++I) {
     Here = A.Full;
+    Stopped = Conditions.no();
     execute(A, I, Path);
+    if (Stopped.isFalse())
+      continue;
+    A.Crashed = B.disj(A.Crashed, B.conj(Path, Stopped));
+    Path = B.conj(Path, B.negate(Stopped));
+    A.Full = B.conj(A.Context, Path);
+    if (A.Full.isFalse())
+      return;
   }
   A.Full = B.conj(A.Context, Path);
   terminate(A, Index, Path, InLoop, Back);
@@ -399,6 +408,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
         addAlternative(Conditions, A.Returned, B.conj(G.When, Path), G.What);
     return;
   case Terminator::Unreachable:
+    A.Crashed = B.disj(A.Crashed, Path);
     return;
   }
 }

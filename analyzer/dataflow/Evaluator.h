@@ -62,6 +62,7 @@ struct Budget {
   unsigned ValueSize = 24;      ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.
   unsigned Operations = 2;      ///< Functions that a field may hold.
+  unsigned CrashSize = 24;      ///< BDD nodes of where a function crashes.
   unsigned SettledCells = 400;  ///< Of an object that is returned.
   unsigned SymbolicIndices = 2; ///< Then all elements of an array are one.
 };
@@ -147,6 +148,9 @@ private:
     std::vector<ObjectId> LocalObjects;
     std::vector<Bdd> In;
     std::vector<bool> Done;
+    /// Where the function does not come back: a NULL pointer was followed, or
+    /// a BUG() was met.
+    Bdd Crashed;
     Value Returned;
     std::vector<Value> Given; ///< The arguments, as they were passed.
   };
@@ -181,6 +185,7 @@ private:
   Value fieldAddress(const Inst &I, const Value &Base);
   Value elementAddress(const Value &Base, const Value &Index, Bdd Path);
   Value containerOf(const Inst &I, const Value &Member);
+  void followed(const Value &Address, Bdd Path);
   Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
   void copyObject(const Value &To, const Value &From, Bdd Path);
@@ -282,6 +287,8 @@ private:
   llvm::DenseMap<StringIndex, uint8_t> NameClasses;
   std::set<StringIndex> MarkerFields;
   std::set<StringIndex> KeptFields; ///< Markers, and what they are made of.
+  /// Where the instruction that was executed last did not come back.
+  Bdd Stopped;
   /// Where the instruction that is executed is reached: what it computes is
   /// looked at nowhere else.
   Bdd Here;

@@ -126,6 +126,8 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = elementAddress(Operand(I.A), Operand(I.B), Path);
     return;
   case Opcode::Load:
+    if (!I.Sub)
+      followed(A.Registers[I.A], Path);
     Out = loadThrough(Operand(I.A), I.Type, A.Full);
     return;
   case Opcode::Store:
@@ -401,6 +403,18 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
   return limited(std::move(Result), Here, "elements");
 }
 
+void Evaluator::followed(const Value &Address, Bdd Path) {
+  // Where one of several pointers leads nowhere the code crashes and does not
+  // go on; the address of a member of nothing is no alternative at all. (Where
+  // none leads anywhere it is the analysis that knows too little.)
+  Bdd Somewhere = Conditions.no();
+  for (const Guarded &G : Address)
+    if (target(G.What) || Terms.term(G.What).Kind != TermKind::Constant)
+      Somewhere = B.disj(Somewhere, G.When);
+  if (!Somewhere.isConstant() && !B.disjoint(Somewhere, Path))
+    Stopped = B.disj(Stopped, B.conj(Path, B.negate(Somewhere)));
+}
+
 Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
   if (Address.size() == 1) {
     std::optional<Cell> Where = target(Address[0].What);
@@ -427,6 +441,7 @@ void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
   Value Address = under(Conditions, A.Registers[I.A], Path);
   Value New = under(Conditions, A.Registers[I.B], Path);
+  followed(A.Registers[I.A], Path);
   if (Address.size() > Limits.Alternatives)
     return;
   for (const Guarded &G : Address) {

@@ -274,6 +274,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   std::unique_ptr<EvaluatorHooks> Quiet = quietHooks(OuterHooks);
   Hooks = Quiet.get();
   uint64_t Before = Executed;
+  Bdd OuterStopped = Stopped;
   Budget OuterLimits = Limits;
   Limits.Instructions =
       std::min(Limits.Instructions, Executed + Limits.WriterInstructions);
@@ -301,6 +302,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   Hooks = OuterHooks;
   Limits = OuterLimits;
   Executed = Before;
+  Stopped = OuterStopped;
   Events.resize(EventCount);
   OnceRunning.erase(Key);
   if (Spent) {

@@ -131,7 +131,8 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
     if (Kind == BinaryKind::And || Kind == BinaryKind::Multiply)
       return A;
   }
-  // All ones: the neutral element of one operator, the absorbing one of another.
+  // All ones: the neutral element of one operator, the absorbing one of
+  // another.
   if ((CA && *CA == -1) || (CB && *CB == -1)) {
     TermId Ones = CB && *CB == -1 ? B : A;
     if (Kind == BinaryKind::Or)
@@ -284,8 +285,7 @@ bool TermTable::onlySymbols(TermId Id, bool Symbol::*Flag) const {
 }
 
 bool TermTable::isKept(TermId Id) const {
-  return Terms[Id].Kind != TermKind::Constant &&
-         onlySymbols(Id, &Symbol::Kept);
+  return Terms[Id].Kind != TermKind::Constant && onlySymbols(Id, &Symbol::Kept);
 }
 
 bool TermTable::isMarking(TermId Id) const {

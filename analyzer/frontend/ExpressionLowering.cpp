@@ -182,6 +182,7 @@ InstIndex FunctionLowering::read(const Place &From, const Stmt *At) {
   if (From.Type->isRecordType())
     return From.Address;
   InstIndex Index = emit(Opcode::Load, At, From.Type);
+  inst(Index).Sub = Speculating != 0;
   inst(Index).A = From.Address;
   return Index;
 }
@@ -454,7 +455,9 @@ InstIndex FunctionLowering::lowerLogical(const BinaryOperator *E) {
     Right = lowerExpression(E->getRHS());
     startBlock(Join);
   } else {
+    ++Speculating;
     Right = lowerExpression(E->getRHS());
+    --Speculating;
   }
   InstIndex Index =
       emit(IsAnd ? Opcode::LogicalAnd : Opcode::LogicalOr, E, E->getType());
@@ -485,8 +488,10 @@ FunctionLowering::lowerConditional(const AbstractConditionalOperator *E) {
     False = lowerExpression(E->getFalseExpr());
     startBlock(Join);
   } else {
+    ++Speculating;
     True = lowerExpression(E->getTrueExpr());
     False = lowerExpression(E->getFalseExpr());
+    --Speculating;
   }
   InstIndex Index = emit(Opcode::Select, E, E->getType());
   inst(Index).A = Condition;

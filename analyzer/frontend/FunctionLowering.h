@@ -147,6 +147,9 @@ private:
   llvm::DenseMap<const clang::VarDecl *, uint32_t> LocalIds;
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;
   llvm::DenseMap<const clang::LabelDecl *, Label> Labels;
+  /// Depth of operands that are lowered in line although the program may not
+  /// evaluate them.
+  unsigned Speculating = 0;
   llvm::DenseMap<const clang::Expr *, InstIndex> OpaqueValues;
   llvm::SmallVector<Scope, 8> Scopes;
   llvm::SmallVector<JumpTarget, 4> Jumps;

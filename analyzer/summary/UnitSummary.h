@@ -56,7 +56,8 @@ enum class Opcode : uint8_t {
   WriteLocal,      ///< A: local variable; B: value.
   FieldAddress,    ///< A: address of a record; Name: "record.field".
   ElementAddress,  ///< A: address of the first element; B: index.
-  Load,            ///< A: address; Type: what is read.
+  Load,            ///< A: address; Type: what is read; Sub: 1 if the program
+                   ///< may not get here (the unevaluated side of an operator).
   Store,           ///< A: address; B: value; Type: what is written.
   CopyObject,      ///< A: destination; B: source; both addresses of records.
   ZeroObject,      ///< A: address; everything behind it becomes zero.
