@@ -253,11 +253,17 @@ std::optional<Value> Evaluator::sameMemory(const Inst &I,
     return std::nullopt;
   StringIndex Page = Linked.find("page");
   bool ToPage = Page != None && Linked.recordOf(I.Type) == Page;
+  bool Leads = false;
   Value Result;
   for (const Guarded &G : Arguments[0]) {
     const Term T = Terms.term(G.What);
+    if (T.Kind == TermKind::Constant) {
+      addAlternative(Conditions, Result, G.When, G.What);
+      continue;
+    }
     if (T.Kind != TermKind::Pointer)
       return std::nullopt;
+    Leads = true;
     const Object &O = Terms.object(T.A);
     bool FromPage =
         Page != None && O.Type != None && Linked.recordOf(O.Type) == Page;
@@ -267,7 +273,7 @@ std::optional<Value> Evaluator::sameMemory(const Inst &I,
         Conditions, Result, G.When,
         Terms.pointer(T.A, Terms.extend(T.B, {PathStep::Kind::Derived, 0})));
   }
-  return Result;
+  return Leads ? std::optional<Value>(Result) : std::nullopt;
 }
 
 void Evaluator::mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,

@@ -58,6 +58,7 @@ struct Event {
   Value Source;
   Bdd Shared;  ///< Copy, Free: the condition that Subject is shared.
   Bdd Unknown; ///< Free: the condition that its state is unknown.
+  bool Converted = false; ///< Free: its state was changed at least once.
   uint32_t Sequence = 0;
   uint32_t Field = None; ///< MarkerWrite, DeviceWrite: the field's name.
   Cell Target;           ///< MarkerWrite, DeviceWrite: the cell.

@@ -128,11 +128,15 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
     Value Freed = argument(P, Role::Address, Arguments);
     for (const Guarded &G : Freed) {
       std::optional<Cell> Where = target(G.What);
-      if (!Where || Terms.term(G.What).Kind != TermKind::Pointer)
+      // A mapping is not the memory that it shows.
+      if (!Where || Terms.term(G.What).Kind != TermKind::Pointer ||
+          AliasSources.count(Where->Object))
         continue;
       Value State = sharing(Where->Object, Path);
       Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
       Given.Subject = always(Conditions, G.What);
+      Given.Converted = Store->find(
+          {Where->Object, Terms.field(0, StateField)}) != nullptr;
       for (const Guarded &S : State) {
         if (Terms.constantOf(S.What) == 1)
           Given.Shared = B.disj(Given.Shared, S.When);

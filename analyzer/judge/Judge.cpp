@@ -5,15 +5,8 @@
 #include "llvm/Support/xxhash.h"
 
 namespace cocodma {
-namespace {
 
-/// What a leak at a site of each kind is called.
-struct KindText {
-  const char *Check;
-  const char *What;
-};
-
-KindText textOf(llvm::StringRef Kind) {
+Judge::KindText Judge::checkOf(llvm::StringRef Kind) {
   if (Kind == "map")
     return {
         "coco-bounce",
@@ -26,11 +19,20 @@ KindText textOf(llvm::StringRef Kind) {
     return {
         "coco-shared-buffer",
         "private memory of a confidential channel gets a decrypted mapping"};
+  if (Kind == "free")
+    return {"coco-decrypted-free",
+            "memory that is or may be host-visible goes back to its allocator"};
+  if (Kind == "subpage")
+    return {"coco-subpage-sharing",
+            "memory that shares its pages with other data is made "
+            "host-visible"};
   return {"coco-shared-buffer",
           "private memory of a confidential channel is made host-visible"};
 }
 
-} // namespace
+bool Judge::isLifetime(llvm::StringRef Kind) {
+  return Kind == "free" || Kind == "subpage";
+}
 
 Judge::Judge(JudgeInput Input)
     : In(std::move(Input)), Conditions(In.Engine.conditions()),
@@ -80,7 +82,8 @@ bool Judge::failsClosed(ProfileJudge &Platform, const SiteRecord &Record,
 ProfileVerdict Judge::verdictOn(ProfileJudge &Platform,
                                 const SiteRecord &Record,
                                 const Sighting **Worst) {
-  ProfileVerdict Result;
+  if (isLifetime(Record.Kind))
+    return lifetimeVerdict(Platform, Record, Worst);
   if (!Platform.platform().Guest)
     return {Verdict::Unreachable, "not a confidential guest"};
   if (!In.HasMarkers)
@@ -101,7 +104,7 @@ ProfileVerdict Judge::verdictOn(ProfileJudge &Platform,
     }
     if (How == Possibility::Possible) {
       *Worst = &S;
-      return {Verdict::Leak, textOf(Record.Kind).What};
+      return {Verdict::Leak, checkOf(Record.Kind).What};
     }
     if (!Lost)
       Reasons = Platform.lost(S.Leak);
@@ -168,7 +171,7 @@ void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
                        const std::vector<std::string> &Profiles, Report &Into) {
   Finding New;
   New.Check = How == Verdict::FailsClosed ? "coco-fails-closed"
-                                          : textOf(Record.Kind).Check;
+                                          : checkOf(Record.Kind).Check;
   New.Verdict = How;
   New.Severity = How == Verdict::Leak ? Severity::High : Severity::Medium;
   New.Message =
@@ -176,13 +179,15 @@ void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
           ? "every mapping for a confidential channel fails here: no "
             "leak, but no I/O either"
       : How == Verdict::Unknown
-          ? std::string("cannot tell whether ") + textOf(Record.Kind).What
-          : std::string(textOf(Record.Kind).What);
+          ? std::string("cannot tell whether ") + checkOf(Record.Kind).What
+          : std::string(checkOf(Record.Kind).What);
   New.Message += " by " + Record.Expression;
   New.Location = Record.Location;
   New.DeviceClass = Record.DeviceClass;
   New.DataClass = Worst.DataClass;
-  New.Victim = "channel";
+  New.Victim = Record.Kind == "free"      ? "next-owner"
+               : Record.Kind == "subpage" ? "neighbour"
+                                          : "channel";
   New.Profiles = Profiles;
   New.SiteIds = {SiteId};
   New.Fingerprint = fingerprint(New.Check, Record, Worst.DataClass);
@@ -194,6 +199,14 @@ void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
         New.Guard += " && ";
       New.Guard += Conditions.describe(Variable, Value);
     }
+  if (isLifetime(Record.Kind)) {
+    if (Record.Kind == "free")
+      addConversions(Worst, New);
+    for (TraceStep &Step : Traces.path(Seen, Leak))
+      New.Trace.push_back(std::move(Step));
+    Into.Findings.push_back(std::move(New));
+    return;
+  }
   // The channel's flag and the registration of the device come first.
   for (const WorldEvent &Past : Worst.History->Events)
     if (Past.What.Kind == EventKind::MarkerWrite && Past.When == Phase::Bus &&

@@ -70,6 +70,25 @@ private:
   std::string fingerprint(const std::string &Check, const SiteRecord &Record,
                           const std::string &DataClass);
 
+  /// What a leak at a site of a kind is called.
+  struct KindText {
+    const char *Check;
+    const char *What;
+  };
+  static KindText checkOf(llvm::StringRef Kind);
+  /// True for the kinds that are about any memory of the guest.
+  static bool isLifetime(llvm::StringRef Kind);
+
+  // Lifetime.cpp: memory that changes its visibility, whoever owns it.
+  SiteRecord *placeOf(const WorldEvent &Seen, const std::string &Kind);
+  void addFree(const WorldEvent &Seen, const ClassHistory &History);
+  bool sharesPages(TermId Address) const;
+  void addSubpage(const WorldEvent &Seen, const ClassHistory &History);
+  ProfileVerdict lifetimeVerdict(ProfileJudge &Platform,
+                                 const SiteRecord &Record,
+                                 const Sighting **Worst);
+  void addConversions(const Sighting &Worst, Finding &New);
+
   // Sites.cpp: which place an event belongs to, and whose data it is about.
   void addEvent(const WorldEvent &Seen, const ClassHistory &History);
   void addStaticSites();

@@ -328,8 +328,12 @@ void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
   case EventKind::Bounce:
     return addBounce(Seen, History);
   case EventKind::Share:
+    addSubpage(Seen, History);
+    return addSharing(Seen, History);
   case EventKind::Alias:
     return addSharing(Seen, History);
+  case EventKind::Free:
+    return addFree(Seen, History);
   case EventKind::Copy:
     return addCopy(Seen, History);
   case EventKind::MapResult:

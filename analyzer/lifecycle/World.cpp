@@ -77,25 +77,41 @@ void WorldBuilder::registered(const Event &At) {
   }
 }
 
+bool WorldBuilder::isOfOthers(ObjectId Parent) const {
+  // Found from a variable that all devices of the driver share.
+  const TermTable &Terms = Engine.terms();
+  while (Parent != None && Terms.object(Parent).Kind == ObjectKind::Input)
+    Parent = Terms.object(Parent).Parent;
+  return Parent != None && Terms.object(Parent).Kind == ObjectKind::Global;
+}
+
 std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
                                              ObjectId Parent) {
   TermTable &Terms = Engine.terms();
   llvm::StringRef Name = Linked.text(Record);
-  if (DeviceObject != None && Name == Class.Device.Struct)
-    return {Terms.pointer(DeviceObject, 0)};
+  auto IsIn = [&](const std::optional<Other> &Which) {
+    return Which && Parent == Which->Channel;
+  };
+  if (DeviceObject != None && Name == Class.Device.Struct) {
+    if (IsIn(SubChannel))
+      return {Terms.constant(0)}; // The primary channel has the device.
+    TermId Own = Terms.pointer(DeviceObject, 0);
+    if (!OtherDevice || (!isOfOthers(Parent) && !IsIn(OtherDevice)))
+      return {Own};
+    TermId Foreign = Terms.pointer(OtherDevice->Device, 0);
+    if (IsIn(OtherDevice))
+      return {Foreign};
+    return {Own, Foreign};
+  }
   if (ChannelObject != None && Class.Channel && Name == Class.Channel->Struct) {
     TermId Primary = Terms.pointer(ChannelObject, 0);
-    bool FromOther = Parent != None && OtherChannel != None &&
-                     Terms.term(OtherChannel).A == Parent;
-    if (FromOther)
+    if (IsIn(SubChannel))
       return {Primary};
-    if (OtherChannel == None) {
-      Object O;
-      O.Type = Terms.object(ChannelObject).Type;
-      O.Name = "sub-channel";
-      OtherChannel = Terms.pointer(Terms.newObject(O), 0);
-    }
-    return {Primary, OtherChannel};
+    if (OtherDevice && Parent == OtherDevice->Device)
+      return {Terms.pointer(OtherDevice->Channel, 0)};
+    if (!SubChannel)
+      return {Primary};
+    return {Primary, Terms.pointer(SubChannel->Channel, 0)};
   }
   auto Found = Instances.find(Record);
   if (Found != Instances.end() && Found->second.size() <= 3)
@@ -104,6 +120,64 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
   if (Parent == None && Known != Given.end() && Known->second.size() <= 3)
     return Known->second;
   return {};
+}
+
+Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
+  // Whatever the bus makes sure of for the markers of one channel (that one
+  // implies another, that a fact implies them) it does for those of all.
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  TermTable &Terms = Engine.terms();
+  ObjectId Known = Class.Channel ? ChannelObject : DeviceObject;
+  std::string Owner =
+      Class.Channel ? Class.Channel->Struct : Class.Device.Struct;
+  Bdd Related = Assume;
+  std::set<uint32_t> Wanted;
+  for (const Marker &M : Class.Markers) {
+    StringIndex Field =
+        M.Field.empty() ? None : Linked.find(Owner + "." + M.Field);
+    if (Field == None)
+      continue;
+    TypeIndex Type = Engine.typeOfField(Field);
+    PathId Path = Terms.field(0, Field);
+    Bdd Here = truth(Conditions,
+                     under(Conditions, Engine.load({Known, Path}, Type, Assume),
+                           Assume));
+    Bdd There = truth(Conditions, Engine.load({Holder, Path}, Type, Assume));
+    for (uint32_t Variable : B.support(There))
+      Wanted.insert(Variable);
+    Related = B.conj(Related, B.negate(B.exclusiveOr(Here, There)));
+  }
+  return B.exists(Related, [&](uint32_t Variable) {
+    return !Wanted.count(Variable) &&
+           Conditions.atom(Variable).Kind != Certainty::Fixed;
+  });
+}
+
+Bdd WorldBuilder::makeOthers(Bdd Assume) {
+  SubChannel.reset();
+  OtherDevice.reset();
+  if (DeviceObject == None || (Class.Channel && ChannelObject == None))
+    return Assume;
+  TermTable &Terms = Engine.terms();
+  auto Make = [&](ObjectId Like, const char *Name) {
+    Object O;
+    O.Type = Terms.object(Like).Type;
+    O.Name = Name;
+    return Terms.newObject(O);
+  };
+  BoundedFormulas &B = Engine.conditions().formulas();
+  Other Foreign;
+  Foreign.Device = Make(DeviceObject, "another device");
+  Bdd Result = Assume;
+  if (Class.Channel) {
+    SubChannel = Other{None, Make(ChannelObject, "sub-channel")};
+    Result = B.conj(Result, alikeMarkers(SubChannel->Channel, Assume));
+    Foreign.Channel = Make(ChannelObject, "channel of another device");
+  }
+  OtherDevice = Foreign;
+  ObjectId Holder = Class.Channel ? Foreign.Channel : Foreign.Device;
+  return B.conj(Result, alikeMarkers(Holder, Assume));
 }
 
 void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
@@ -351,17 +425,48 @@ void WorldBuilder::noteSpent(FunctionId Entry) {
     History.Problems.push_back(Text);
 }
 
+bool WorldBuilder::saysMarker(const Value &V, Bdd Where) {
+  // It differs between devices: a number that depends on this one's marker.
+  Guards &Conditions = Engine.conditions();
+  for (const Guarded &G : V) {
+    if (Engine.terms().term(G.What).Kind == TermKind::Pointer ||
+        Engine.terms().term(G.What).Kind == TermKind::Function)
+      return false;
+    if (Engine.terms().isMarking(G.What))
+      return true;
+    for (uint32_t Variable : Conditions.bdd().support(
+             Conditions.formulas().cofactor(G.When, Where))) {
+      const Atom &A = Conditions.atom(Variable);
+      if (Conditions.isKept(Variable) && A.Kind == Certainty::Free &&
+          A.What != Predicate::Choice && Engine.terms().isMarking(A.Subject))
+        return true;
+    }
+  }
+  return false;
+}
+
 void WorldBuilder::settle(Bdd Success) {
   // A driver whose probe failed has no operations: what follows sees the
   // memory as it is where the probe succeeded.
-  if (Success.isConstant())
-    return;
   Guards &Conditions = Engine.conditions();
   Memory *Probed = Engine.memory();
   Memory *Settled = layer(Probed);
-  for (const Cell &C : Probed->changed())
-    if (Engine.terms().object(C.Object).Kind != ObjectKind::Local)
-      Settled->set(C, settled(Conditions, *Probed->find(C), Success));
+  for (const Cell &C : Probed->changed()) {
+    ObjectKind Kind = Engine.terms().object(C.Object).Kind;
+    if (Kind == ObjectKind::Local)
+      continue;
+    Value Now = settled(Conditions, *Probed->find(C), Success);
+    if (Kind == ObjectKind::Global && saysMarker(Now, Success))
+      Now = choose(Conditions,
+                   Conditions.choice("another device was probed since",
+                                     Certainty::Free),
+                   always(Conditions, Engine.terms().symbol(
+                                          Engine.terms().object(C.Object).Name +
+                                              ", as another device left it",
+                                          Certainty::Free)),
+                   Now);
+    Settled->set(C, Now);
+  }
   Engine.setMemory(Settled);
 }
 
@@ -379,9 +484,9 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Instances.clear();
   Given.clear();
   Handed.clear();
-  OtherChannel = None;
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
+  Assume = makeOthers(Assume);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
   ObjectId FirstObject = Terms.objectCount();
@@ -470,13 +575,13 @@ void WorldBuilder::runService(const Registration *Device) {
   const Memory *Base = Device ? Device->Final : Engine.memory();
   DeviceObject = Device ? Device->Device : None;
   ChannelObject = Device ? Device->Channel : None;
-  OtherChannel = None;
   Instances.clear();
   Given.clear();
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
-  Bdd Assume = Device ? Device->Assume : Engine.conditions().yes();
+  Bdd Assume =
+      makeOthers(Device ? Device->Assume : Engine.conditions().yes());
   for (FunctionId Entry : entriesOf(Modules, true)) {
     if (Executed.count(Entry))
       continue;

@@ -87,6 +87,10 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
+  bool saysMarker(const Value &V, Bdd Where);
+  bool isOfOthers(ObjectId Parent) const;
+  Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
+  Bdd makeOthers(Bdd Assume);
   void noteSpent(FunctionId Entry);
   void runInit();
   void runBus();
@@ -112,7 +116,13 @@ private:
   /// Members of objects that the probe gave to somebody outside, by type: what
   /// an operation is called with.
   std::map<StringIndex, std::vector<TermId>> Given;
-  TermId OtherChannel = None;
+  /// A channel and a device besides those of this world.
+  struct Other {
+    ObjectId Device = None;
+    ObjectId Channel = None;
+  };
+  std::optional<Other> SubChannel;  ///< Of the same device; has no device.
+  std::optional<Other> OtherDevice; ///< Of the same driver.
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;

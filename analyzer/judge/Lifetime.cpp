@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The life of memory whose visibility changes: what goes back to an allocator
+// while it is, or may be, host-visible, and what shares its pages with others
+// when it becomes so. These rules protect all of the guest, channel or not.
+#include "judge/Judge.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace cocodma {
+
+Judge::SiteRecord *Judge::placeOf(const WorldEvent &Seen,
+                                  const std::string &Kind) {
+  if (SiteRecord *Site = siteOf(Seen, Kind))
+    return Site;
+  InstIndex At = Seen.What.At;
+  for (const Frame *F = Seen.What.Where.get(); F; F = F->Caller.get()) {
+    if (!In.Linked.function(F->Function).Body->Inline)
+      return &record(F->Function, At, Kind, "");
+    At = F->CallSite;
+  }
+  return nullptr;
+}
+
+void Judge::addFree(const WorldEvent &Seen, const ClassHistory &History) {
+  // Memory that was never converted is none of this rule's business.
+  if (!Seen.What.Converted)
+    return;
+  SiteRecord *Site = placeOf(Seen, "free");
+  if (!Site)
+    return;
+  Sighting New;
+  New.Seen = &Seen;
+  New.History = &History;
+  New.Confidential = B.disj(Seen.What.Shared, Seen.What.Unknown);
+  New.Leak = B.conj(Seen.What.When, New.Confidential);
+  Site->Sightings.push_back(New);
+}
+
+bool Judge::sharesPages(TermId Address) const {
+  const Term &T = Terms.term(Address);
+  std::optional<Cell> Where = In.Engine.target(Address);
+  if (T.Kind != TermKind::Pointer || !Where)
+    return false;
+  const Object &O = Terms.object(Where->Object);
+  switch (O.Kind) {
+  case ObjectKind::Local:
+    return true; // The stack.
+  case ObjectKind::Heap:
+    return O.Unit == uint8_t(Unit::Slab) + 1 ||
+           O.Unit == uint8_t(Unit::PerCpu) + 1;
+  default:
+    return false;
+  }
+}
+
+void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
+  for (const Guarded &G : Seen.What.Subject) {
+    if (!sharesPages(G.What))
+      continue;
+    SiteRecord *Site = placeOf(Seen, "subpage");
+    if (!Site)
+      continue;
+    Sighting New;
+    New.Seen = &Seen;
+    New.History = &History;
+    New.Confidential = G.When;
+    New.Leak = B.conj(Seen.What.When, G.When);
+    Site->Sightings.push_back(New);
+  }
+}
+
+ProfileVerdict Judge::lifetimeVerdict(ProfileJudge &Platform,
+                                      const SiteRecord &Record,
+                                      const Sighting **Worst) {
+  if (!Platform.platform().Guest)
+    return {Verdict::Unreachable, "not a confidential guest"};
+  bool Reached = false, Lost = false;
+  std::vector<std::string> Reasons;
+  for (const Sighting &S : Record.Sightings) {
+    Reached |=
+        Platform.possibility(S.Seen->What.When) != Possibility::Never;
+    Possibility How = Platform.possibility(S.Leak);
+    if (How == Possibility::Never)
+      continue;
+    *Worst = &S;
+    if (How == Possibility::Possible)
+      return {Verdict::Leak, checkOf(Record.Kind).What};
+    if (!Lost)
+      Reasons = Platform.lost(S.Leak);
+    Lost = true;
+  }
+  if (Lost)
+    return {Verdict::Unknown,
+            "depends on what the analysis lost: " + llvm::join(Reasons, "; ")};
+  if (!Reached)
+    return {Verdict::Unreachable, "no path that was executed gets there"};
+  return {Verdict::Private, "freed only where it was never made host-visible "
+                            "or is known to be private again"};
+}
+
+void Judge::addConversions(const Sighting &Worst, Finding &New) {
+  // Where the memory was made host-visible, and where it should have become
+  // private again.
+  for (const WorldEvent &Past : Worst.History->Events) {
+    const Event &E = Past.What;
+    if ((E.Kind != EventKind::Share && E.Kind != EventKind::Unshare) ||
+        E.Sequence > Worst.Seen->What.Sequence || B.disjoint(E.When, Worst.Leak))
+      continue;
+    bool Same = false;
+    for (const Guarded &G : E.Subject)
+      for (const Guarded &F : Worst.Seen->What.Subject) {
+        auto Left = In.Engine.target(G.What), Right = In.Engine.target(F.What);
+        Same |= Left && Right && Left->Object == Right->Object;
+      }
+    if (!Same)
+      continue;
+    TraceStep Step;
+    Step.Kind = "effect";
+    Step.Location = Traces.locationOf(E.Where->Function, E.At);
+    Step.Message =
+        E.Kind == EventKind::Share
+            ? "the memory is made host-visible here; the host decides whether "
+              "that succeeds, and half of it may be converted if it fails"
+            : "it is to become private again here; if that fails its state is "
+              "unknown";
+    New.Trace.push_back(std::move(Step));
+  }
+}
+
+} // namespace cocodma
