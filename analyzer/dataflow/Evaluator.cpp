@@ -210,6 +210,8 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // has done.
   const Loop &L = A.Order->Loops[LoopIndex];
   Bdd Entry = A.In[L.Header];
+  const Bdd Start = Entry;
+  const std::vector<Value> Outside = A.Locals;
   unsigned Rounds = !Hooks || Hooks->repeatsLoops(A.Self->Function) ? 2 : 1;
   for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
@@ -238,7 +240,11 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
     A.Done[Index] = true;
   if (Entry.isFalse())
     return;
-  // Further rounds would do what these did; then the loop is left.
+  // Further rounds would do what these did; then the loop is left, wherever it
+  // was entered: what held in the rounds that were executed need not hold in
+  // the last one.
+  Entry = B.conj(Start, Conditions.choice("a loop went on", Certainty::Free));
+  loseCounters(A, L, Outside, Entry);
   for (uint32_t Index : L.Blocks)
     for (uint32_t To : A.Body->Blocks[Index].Successors)
       if (!L.Contains[To]) {

@@ -6,7 +6,7 @@
 namespace cocodma {
 namespace {
 /// New nodes that one operation may make.
-constexpr size_t OperationNodes = 3'000;
+constexpr size_t OperationNodes = 40000;
 /// Size to which operands are reduced before a second try.
 constexpr size_t ReducedSize = 8;
 } // namespace
@@ -77,16 +77,22 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
 
 bool Guards::isKept(uint32_t Variable) const {
   const Atom &A = atom(Variable);
+  if (A.Kept)
+    return true;
   switch (A.What) {
   case Predicate::NotNull:
   case Predicate::ErrorValue:
   case Predicate::SameObject:
-    return false;
   case Predicate::Choice:
-    return A.Kept;
+    return false;
   default:
     return Terms.isKept(A.Subject);
   }
+}
+
+void Guards::keep(Bdd When) {
+  for (uint32_t Variable : Manager.support(When))
+    Atoms[indexOf(Variable)].Kept = true;
 }
 
 Bdd Guards::projected(Bdd When) {
@@ -112,8 +118,16 @@ Bdd Guards::summary(Bdd Of, const char *Text) {
       if (!Lost && atom(Variable).Kind == Certainty::Opaque)
         Lost = choice(describe(Variable, true), Certainty::Opaque);
     Entry->second = Lost ? *Lost : choice(Text, Certainty::Free);
+    Definitions[Manager.support(Entry->second).front()] =
+        Bdd::fromId(Of.id() & ~1u);
   }
   return Complement ? Manager.negate(Entry->second) : Entry->second;
+}
+
+std::optional<Bdd> Guards::definition(uint32_t Variable) const {
+  auto Found = Definitions.find(Variable);
+  return Found == Definitions.end() ? std::nullopt
+                                    : std::optional<Bdd>(Found->second);
 }
 
 Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {

@@ -33,7 +33,7 @@ struct Atom {
   int64_t Operand = 0;
   Certainty Kind = Certainty::Free;
   std::string Text;  ///< For Choice.
-  bool Kept = false; ///< For Choice: never abstracted away.
+  bool Kept = false; ///< Never abstracted away, whatever it is about.
 };
 
 class Guards;
@@ -96,6 +96,12 @@ public:
   /// kept, and a choice in the place of everything else. Reachability stays
   /// what it was; what depended on one history may then be seen on another.
   Bdd abstractedPath(Bdd Path, size_t Limit);
+  /// What the choice \p Variable stands for if it came from a simplification;
+  /// made of older atoms only. Put in its place it makes exact again what was
+  /// simplified (docs/design.md, "Refinement").
+  std::optional<Bdd> definition(uint32_t Variable) const;
+  /// From here on no atom of \p When is abstracted away.
+  void keep(Bdd When);
   /// True if the atom decides confidentiality and is never abstracted away.
   bool isKept(uint32_t Variable) const;
 
@@ -148,6 +154,8 @@ private:
   std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;
   /// The choice that stands for a formula, by the id of its regular form.
   std::unordered_map<uint32_t, Bdd> Summaries;
+  /// The other way round: by the variable of the choice.
+  std::unordered_map<uint32_t, Bdd> Definitions;
 };
 
 } // namespace cocodma

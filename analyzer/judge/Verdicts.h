@@ -31,6 +31,10 @@ public:
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When);
 
+  /// \p Here, a condition on this platform, with the simplifications of the
+  /// execution taken back as far as the formula stays small enough.
+  Bdd refined(Bdd Here);
+
 private:
   std::optional<bool> fixedValue(uint32_t Variable);
 
@@ -38,6 +42,7 @@ private:
   TermTable &Terms;
   const Facts &Known;
   const Profile &Platform;
+  std::unordered_map<uint32_t, Bdd> Refined; ///< By the id of the condition.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };
 

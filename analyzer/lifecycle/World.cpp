@@ -31,6 +31,28 @@ std::optional<Cell> WorldBuilder::deviceCell(TermId Device) {
   return Cell{Where->Object, Terms.parent(Where->Path)};
 }
 
+void WorldBuilder::keepMarkers(const Registration &Device) {
+  // Whatever makes a marker true or false is as good as a marker.
+  constexpr size_t Readable = 12;
+  Guards &Conditions = Engine.conditions();
+  ObjectId Holder = Class.Channel ? Device.Channel : Device.Device;
+  std::string Owner =
+      Class.Channel ? Class.Channel->Struct : Class.Device.Struct;
+  for (const Marker &M : Class.Markers) {
+    StringIndex Field =
+        M.Field.empty() ? None : Linked.find(Owner + "." + M.Field);
+    const Value *Now =
+        Field == None || Holder == None
+            ? nullptr
+            : Engine.memory()->find({Holder, Engine.terms().field(0, Field)});
+    if (!Now)
+      continue;
+    Bdd Marked = truth(Conditions, under(Conditions, *Now, Device.At.When));
+    if (Conditions.formulas().size(Marked) <= Readable)
+      Conditions.keep(Marked);
+  }
+}
+
 void WorldBuilder::registered(const Event &At) {
   if (!InBus)
     return;
@@ -55,6 +77,7 @@ void WorldBuilder::registered(const Event &At) {
     }
     // The device exists from here on: its state is what it is where the
     // registration was reached, free of the conditions that led there.
+    keepMarkers(New);
     Memory *Settled = layer(Engine.memory());
     for (ObjectId Object : {New.Device, New.Channel}) {
       if (Object == None)

@@ -87,6 +87,7 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
+  void keepMarkers(const Registration &Device);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
