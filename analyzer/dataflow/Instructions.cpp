@@ -14,9 +14,10 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
         Terms.term(G.What).Kind == TermKind::Pointer || Terms.isMarking(G.What);
   if (Kept)
     ++Losses["merged values of " + What];
-  return always(Conditions,
-                Terms.symbol("merged " + What,
-                             Kept ? Certainty::Opaque : Certainty::Free));
+  TermId Merged = Terms.symbol("merged " + What,
+                               Kept ? Certainty::Opaque : Certainty::Free);
+  Terms.setMerged(Merged);
+  return always(Conditions, Merged);
 }
 
 Value Evaluator::widenNumbers(Value V, const std::string &What) {

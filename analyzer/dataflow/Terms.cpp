@@ -293,6 +293,20 @@ bool TermTable::isMarking(TermId Id) const {
          onlySymbols(Id, &Symbol::Marks);
 }
 
+bool TermTable::isMerged(TermId Id) const {
+  const Term &T = Terms[Id];
+  switch (T.Kind) {
+  case TermKind::Symbol:
+    return Symbols[T.A].Merged;
+  case TermKind::Binary:
+    return isMerged(T.A) || isMerged(T.B);
+  case TermKind::Unary:
+    return isMerged(T.A);
+  default:
+    return false;
+  }
+}
+
 Certainty TermTable::certainty(TermId Id) const {
   const Term &T = Terms[Id];
   switch (T.Kind) {

@@ -57,6 +57,7 @@ struct Symbol {
       None;           ///< The fact of the spec that a Fixed symbol stands for.
   bool Kept = false;  ///< Never abstracted away.
   bool Marks = false; ///< A marker, or what one is made of.
+  bool Merged = false; ///< Stands for several numbers that were merged.
 };
 
 /// What an object is.
@@ -146,6 +147,10 @@ public:
     Symbols[Terms[Id].A].Kept = true;
     Symbols[Terms[Id].A].Marks = Marks;
   }
+  /// Notes that the symbol \p Id stands for numbers that were merged.
+  void setMerged(TermId Id) { Symbols[Terms[Id].A].Merged = true; }
+  /// True if the term depends on numbers that were merged.
+  bool isMerged(TermId Id) const;
   /// True if the term is made of facts and markers only.
   bool isMarking(TermId Id) const;
   /// True if the term is made of facts and of what is to be kept only.

@@ -83,6 +83,7 @@ private:
   SiteRecord *placeOf(const WorldEvent &Seen, const std::string &Kind);
   void addFree(const WorldEvent &Seen, const ClassHistory &History);
   bool sharesPages(TermId Address) const;
+  bool isSubpage(const Value &Subject) const;
   void addSubpage(const WorldEvent &Seen, const ClassHistory &History);
   ProfileVerdict lifetimeVerdict(ProfileJudge &Platform,
                                  const SiteRecord &Record,

@@ -5,6 +5,7 @@
 // when it becomes so. These rules protect all of the guest, channel or not.
 #include "judge/Judge.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace cocodma {
@@ -54,6 +55,13 @@ bool Judge::sharesPages(TermId Address) const {
   }
 }
 
+bool Judge::isSubpage(const Value &Subject) const {
+  for (const Guarded &G : Subject)
+    if (!sharesPages(G.What))
+      return false;
+  return !Subject.empty();
+}
+
 void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
   for (const Guarded &G : Seen.What.Subject) {
     if (!sharesPages(G.What))
@@ -80,14 +88,17 @@ ProfileVerdict Judge::lifetimeVerdict(ProfileJudge &Platform,
   for (const Sighting &S : Record.Sightings) {
     Reached |=
         Platform.possibility(S.Seen->What.When) != Possibility::Never;
-    Possibility How = Platform.possibility(S.Leak);
+    Possibility How = Platform.possibility(S.Leak, /*Strict=*/true);
     if (How == Possibility::Never)
       continue;
     *Worst = &S;
     if (How == Possibility::Possible)
       return {Verdict::Leak, checkOf(Record.Kind).What};
-    if (!Lost)
-      Reasons = Platform.lost(S.Leak);
+    if (Lost)
+      continue;
+    Reasons = Platform.lost(S.Leak, /*Strict=*/true);
+    llvm::sort(Reasons);
+    Reasons.erase(llvm::unique(Reasons), Reasons.end());
     Lost = true;
   }
   if (Lost)

@@ -329,7 +329,8 @@ void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
     return addBounce(Seen, History);
   case EventKind::Share:
     addSubpage(Seen, History);
-    return addSharing(Seen, History);
+    // One root, one finding: what should not be shared like this at all.
+    return isSubpage(Seen.What.Subject) ? void() : addSharing(Seen, History);
   case EventKind::Alias:
     return addSharing(Seen, History);
   case EventKind::Free:

@@ -38,59 +38,107 @@ Bdd ProfileJudge::onPlatform(Bdd When) {
   });
 }
 
-Bdd ProfileJudge::refined(Bdd Here) {
-  constexpr size_t Nodes = 200'000;
-  auto [Known, New] = Refined.try_emplace(Here.id(), Here);
-  if (!New)
-    return Known->second;
+bool ProfileJudge::takeBack(Bdd &Now) {
+  // The newest choice first: what it stands for is made of older atoms.
   BddManager &B = Conditions.bdd();
-  Bdd Now = Here;
-  B.setNodeLimit(B.nodeCount() + Nodes);
-  while (!Now.isConstant()) {
-    // The newest choice first: what it stands for is made of older atoms.
-    std::optional<Bdd> Meaning;
-    uint32_t Which = 0;
-    for (uint32_t Variable : B.support(Now))
-      if (!Meaning && (Meaning = Conditions.definition(Variable)))
-        Which = Variable;
+  for (uint32_t Which : B.support(Now)) {
+    std::optional<Bdd> Meaning = Conditions.definition(Which);
     if (!Meaning)
-      break;
+      continue;
     Bdd Exact = onPlatform(*Meaning);
     Bdd Next = B.substitute(Now, [&](uint32_t Variable) {
       return Variable == Which ? Exact : B.variable(Variable);
     });
     if (B.exhausted())
-      break;
-    if (Next.isFalse() && getenv("DBGR")) {
-      fprintf(stderr, "REFUTED by %s#%u: size %zu; was size %zu\n", Conditions.describe(Which, true).c_str(), Conditions.indexOf(Which), B.size(Exact), B.size(Now));
-      if (auto M = B.satisfy(Now)) for (auto [V, X] : *M) fprintf(stderr, "   %s #%u\n", Conditions.describe(V, X).substr(0, 130).c_str(), Conditions.indexOf(V));
-      fprintf(stderr, "  meaning:"); for (auto V : B.support(Exact)) fprintf(stderr, " %s #%u;", Conditions.describe(V, true).substr(0, 90).c_str(), Conditions.indexOf(V)); fprintf(stderr, "\n");
-    }
+      return false;
     Now = Next;
+    return true;
   }
-  B.clearExhausted();
-  B.setNodeLimit(SIZE_MAX);
-  return Refined[Here.id()] = Now;
+  return false;
 }
 
-Possibility ProfileJudge::possibility(Bdd When) {
+std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
+  // One way in which the condition may hold, made exact: small, where the
+  // whole may be large.
+  constexpr size_t Nodes = 10'000;
+  BddManager &B = Conditions.bdd();
+  auto Model = B.satisfy(Here);
+  if (!Model)
+    return std::nullopt;
+  Bdd Way = B.constant(true);
+  for (auto [Variable, Value] : *Model) {
+    Bdd Atom = B.variable(Variable);
+    Way = B.conj(Way, Value ? Atom : B.negate(Atom));
+  }
+  B.setNodeLimit(B.nodeCount() + Nodes);
+  while (!Way.isFalse() && takeBack(Way))
+    ;
+  bool Spent = B.exhausted();
+  B.clearExhausted();
+  B.setNodeLimit(SIZE_MAX);
+  if (Spent || Way.isFalse())
+    return std::nullopt;
+  for (uint32_t Variable : B.support(Way))
+    if (isLost(Variable, Strict))
+      return std::nullopt;
+  return Way;
+}
+
+Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
+  constexpr size_t Nodes = 40'000;
+  auto [Known, New] = Refined.try_emplace(Here.id() * 2ull + Strict, Here);
+  if (!New)
+    return Known->second;
+  BddManager &B = Conditions.bdd();
+  Bdd Now = Here;
+  size_t Most = B.nodeCount() + Nodes;
+  while (!Now.isConstant()) {
+    if (std::optional<Bdd> Way = witness(Now, Strict)) {
+      Now = *Way;
+      break;
+    }
+    B.setNodeLimit(std::max(Most, B.nodeCount()));
+    bool Changed = takeBack(Now);
+    bool Spent = B.exhausted();
+    B.clearExhausted();
+    B.setNodeLimit(SIZE_MAX);
+    if (!Changed || Spent)
+      break;
+  }
+  return Refined[Here.id() * 2ull + Strict] = Now;
+}
+
+bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
+  const Atom &A = Conditions.atom(Variable);
+  if (A.Kind == Certainty::Opaque)
+    return true;
+  bool OfTerm = A.What != Predicate::Choice && A.What != Predicate::NotNull &&
+                A.What != Predicate::ErrorValue &&
+                A.What != Predicate::SameObject;
+  // A simplification that could not be taken back is lost as well.
+  return Strict && (OfTerm ? Terms.isMerged(A.Subject)
+                           : Conditions.definition(Variable).has_value());
+}
+
+Possibility ProfileJudge::possibility(Bdd When, bool Strict) {
   BddManager &B = Conditions.bdd();
   Bdd Here = onPlatform(When);
   if (Here.isFalse())
     return Possibility::Never;
-  Here = refined(Here);
+  Here = refined(Here, Strict);
   Bdd Left = B.exists(Here, [&](uint32_t Variable) {
-    return Conditions.atom(Variable).Kind != Certainty::Opaque;
+    return !isLost(Variable, Strict);
   });
   if (Left.isTrue())
     return Possibility::Possible;
   return Left.isFalse() ? Possibility::Never : Possibility::Depends;
 }
 
-std::vector<std::string> ProfileJudge::lost(Bdd When) {
+std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
   std::vector<std::string> Result;
-  for (uint32_t Variable : Conditions.bdd().support(onPlatform(When)))
-    if (Conditions.atom(Variable).Kind == Certainty::Opaque)
+  for (uint32_t Variable :
+       Conditions.bdd().support(refined(onPlatform(When), Strict)))
+    if (isLost(Variable, Strict))
       Result.push_back(Conditions.describe(Variable, true));
   return Result;
 }

@@ -27,22 +27,28 @@ public:
   /// \p When with the profile's facts in it.
   Bdd onPlatform(Bdd When);
   /// How \p When can come about.
-  Possibility possibility(Bdd When);
+  /// \p Strict: numbers that were merged count as lost. Reaching a site does
+  /// not hang on them, but whether two things happen together may.
+  Possibility possibility(Bdd When, bool Strict = false);
   /// The opaque atoms that \p When depends on, in words.
-  std::vector<std::string> lost(Bdd When);
+  std::vector<std::string> lost(Bdd When, bool Strict = false);
 
   /// \p Here, a condition on this platform, with the simplifications of the
-  /// execution taken back as far as the formula stays small enough.
-  Bdd refined(Bdd Here);
+  /// execution taken back as far as the formula stays small enough; or one way
+  /// in which it may hold that hangs on nothing that was lost.
+  Bdd refined(Bdd Here, bool Strict = false);
 
 private:
+  bool takeBack(Bdd &Now);
+  std::optional<Bdd> witness(Bdd Here, bool Strict);
+  bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
 
   Guards &Conditions;
   TermTable &Terms;
   const Facts &Known;
   const Profile &Platform;
-  std::unordered_map<uint32_t, Bdd> Refined; ///< By the id of the condition.
+  std::unordered_map<uint64_t, Bdd> Refined; ///< By condition and strictness.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };
 

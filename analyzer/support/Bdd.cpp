@@ -50,6 +50,7 @@ BddManager::BddManager()
 
 void BddManager::setNodeLimit(size_t Limit) {
   NodeLimit = std::clamp<size_t>(Limit, 1, GreatestNodeLimit);
+  Written.clear();
 }
 
 //===----------------------------------------------------------------------===//
@@ -136,8 +137,12 @@ bool BddManager::lookUp(uint32_t First, uint32_t Second, uint32_t Third,
 
 void BddManager::remember(uint32_t First, uint32_t Second, uint32_t Third,
                           uint32_t Result) {
-  if (Result != Failed)
-    Cache[cacheSlot(First, Second, Third)] = {First, Second, Third, Result};
+  if (Result == Failed)
+    return;
+  size_t Slot = cacheSlot(First, Second, Third);
+  Cache[Slot] = {First, Second, Third, Result};
+  if (NodeLimit != GreatestNodeLimit)
+    Written.push_back(uint32_t(Slot));
 }
 
 Bdd BddManager::finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback) {
@@ -165,10 +170,13 @@ void BddManager::rollBack(size_t FirstNewNode) {
   auto IsGone = [&](uint32_t Id) {
     return Id < TagConj && (Id >> 1) >= FirstNewNode;
   };
-  for (CacheEntry &Entry : Cache)
+  for (uint32_t Slot : Written) {
+    CacheEntry &Entry = Cache[Slot];
     if (Entry.First != Failed && (IsGone(Entry.First) || IsGone(Entry.Second) ||
                                   IsGone(Entry.Third) || IsGone(Entry.Result)))
       Entry = {Failed, Failed, Failed, Failed};
+  }
+  Written.clear();
 }
 
 //===----------------------------------------------------------------------===//

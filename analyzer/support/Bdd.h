@@ -224,6 +224,9 @@ private:
   std::vector<Node> Nodes;
   std::vector<uint32_t> UniqueTable;
   std::vector<CacheEntry> Cache;
+  /// Slots of the cache that were written since the limit was set: those that
+  /// may name nodes that are taken back.
+  std::vector<uint32_t> Written;
   /// Marks of visitNodes(), by node index; equal to MarkEpoch if visited.
   mutable std::vector<uint32_t> Marks;
   mutable uint32_t MarkEpoch = 0;
