@@ -56,8 +56,8 @@ struct Event {
   Value Device;
   Value Subject;
   Value Source;
-  Bdd Shared;  ///< Copy, Free: the condition that Subject is shared.
-  Bdd Unknown; ///< Free: the condition that its state is unknown.
+  Bdd Shared;             ///< Copy, Free: the condition that Subject is shared.
+  Bdd Unknown;            ///< Free: the condition that its state is unknown.
   bool Converted = false; ///< Free: its state was changed at least once.
   uint32_t Sequence = 0;
   uint32_t Field = None; ///< MarkerWrite, DeviceWrite: the field's name.

@@ -135,8 +135,8 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
       Value State = sharing(Where->Object, Path);
       Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
       Given.Subject = always(Conditions, G.What);
-      Given.Converted = Store->find(
-          {Where->Object, Terms.field(0, StateField)}) != nullptr;
+      Given.Converted =
+          Store->find({Where->Object, Terms.field(0, StateField)}) != nullptr;
       for (const Guarded &S : State) {
         if (Terms.constantOf(S.What) == 1)
           Given.Shared = B.disj(Given.Shared, S.When);

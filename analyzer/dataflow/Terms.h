@@ -54,9 +54,9 @@ struct Symbol {
   std::string Name; ///< For people: "offer->chn_flags", "result of kzalloc()".
   Certainty Kind = Certainty::Free;
   uint32_t Fact =
-      None;           ///< The fact of the spec that a Fixed symbol stands for.
-  bool Kept = false;  ///< Never abstracted away.
-  bool Marks = false; ///< A marker, or what one is made of.
+      None;            ///< The fact of the spec that a Fixed symbol stands for.
+  bool Kept = false;   ///< Never abstracted away.
+  bool Marks = false;  ///< A marker, or what one is made of.
   bool Merged = false; ///< Stands for several numbers that were merged.
 };
 

@@ -83,23 +83,27 @@ ProfileVerdict Judge::lifetimeVerdict(ProfileJudge &Platform,
                                       const Sighting **Worst) {
   if (!Platform.platform().Guest)
     return {Verdict::Unreachable, "not a confidential guest"};
-  bool Reached = false, Lost = false;
+  // So many ways that could not be decided are enough to say so.
+  constexpr unsigned Undecided = 4;
+  bool Reached = false;
+  unsigned Lost = 0;
   std::vector<std::string> Reasons;
   for (const Sighting &S : Record.Sightings) {
-    Reached |=
-        Platform.possibility(S.Seen->What.When) != Possibility::Never;
+    Reached |= Platform.possibility(S.Seen->What.When) != Possibility::Never;
     Possibility How = Platform.possibility(S.Leak, /*Strict=*/true);
     if (How == Possibility::Never)
       continue;
     *Worst = &S;
     if (How == Possibility::Possible)
       return {Verdict::Leak, checkOf(Record.Kind).What};
-    if (Lost)
+    if (++Lost > 1) {
+      if (Lost >= Undecided)
+        break;
       continue;
+    }
     Reasons = Platform.lost(S.Leak, /*Strict=*/true);
     llvm::sort(Reasons);
     Reasons.erase(llvm::unique(Reasons), Reasons.end());
-    Lost = true;
   }
   if (Lost)
     return {Verdict::Unknown,
@@ -116,7 +120,8 @@ void Judge::addConversions(const Sighting &Worst, Finding &New) {
   for (const WorldEvent &Past : Worst.History->Events) {
     const Event &E = Past.What;
     if ((E.Kind != EventKind::Share && E.Kind != EventKind::Unshare) ||
-        E.Sequence > Worst.Seen->What.Sequence || B.disjoint(E.When, Worst.Leak))
+        E.Sequence > Worst.Seen->What.Sequence ||
+        B.disjoint(E.When, Worst.Leak))
       continue;
     bool Same = false;
     for (const Guarded &G : E.Subject)

@@ -163,9 +163,9 @@ Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
       continue;
     TypeIndex Type = Engine.typeOfField(Field);
     PathId Path = Terms.field(0, Field);
-    Bdd Here = truth(Conditions,
-                     under(Conditions, Engine.load({Known, Path}, Type, Assume),
-                           Assume));
+    Bdd Here = truth(
+        Conditions,
+        under(Conditions, Engine.load({Known, Path}, Type, Assume), Assume));
     Bdd There = truth(Conditions, Engine.load({Holder, Path}, Type, Assume));
     for (uint32_t Variable : B.support(There))
       Wanted.insert(Variable);
@@ -480,14 +480,14 @@ void WorldBuilder::settle(Bdd Success) {
       continue;
     Value Now = settled(Conditions, *Probed->find(C), Success);
     if (Kind == ObjectKind::Global && saysMarker(Now, Success))
-      Now = choose(Conditions,
-                   Conditions.choice("another device was probed since",
-                                     Certainty::Free),
-                   always(Conditions, Engine.terms().symbol(
-                                          Engine.terms().object(C.Object).Name +
-                                              ", as another device left it",
-                                          Certainty::Free)),
-                   Now);
+      Now = choose(
+          Conditions,
+          Conditions.choice("another device was probed since", Certainty::Free),
+          always(Conditions,
+                 Engine.terms().symbol(Engine.terms().object(C.Object).Name +
+                                           ", as another device left it",
+                                       Certainty::Free)),
+          Now);
     Settled->set(C, Now);
   }
   Engine.setMemory(Settled);
@@ -603,8 +603,7 @@ void WorldBuilder::runService(const Registration *Device) {
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
-  Bdd Assume =
-      makeOthers(Device ? Device->Assume : Engine.conditions().yes());
+  Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
   for (FunctionId Entry : entriesOf(Modules, true)) {
     if (Executed.count(Entry))
       continue;
