@@ -56,10 +56,10 @@ struct Budget {
   unsigned Alternatives = 10;   ///< Of a pointer.
   unsigned Numbers = 6;         ///< Alternatives of a number.
   unsigned ComparedPairs = 6;   ///< Then comparisons are decided as one.
-  unsigned DecisionSize = 40;   ///< BDD nodes; larger ones are abstracted.
-  unsigned ContextSize = 100;   ///< BDD nodes of a call's condition.
-  unsigned PathSize = 160;      ///< BDD nodes of a block's condition.
-  unsigned ValueSize = 60;      ///< BDD nodes of a guard, likewise.
+  unsigned DecisionSize = 32;   ///< BDD nodes; larger ones are abstracted.
+  unsigned ContextSize = 80;   ///< BDD nodes of a call's condition.
+  unsigned PathSize = 130;      ///< BDD nodes of a block's condition.
+  unsigned ValueSize = 50;      ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.
   unsigned Operations = 2;      ///< Functions that a field may hold.
   unsigned CrashSize = 24;      ///< BDD nodes of where a function crashes.

@@ -6,7 +6,7 @@
 namespace cocodma {
 namespace {
 /// New nodes that one operation may make.
-constexpr size_t OperationNodes = 40000;
+constexpr size_t OperationNodes = 10000;
 /// Size to which operands are reduced before a second try.
 constexpr size_t ReducedSize = 8;
 } // namespace
