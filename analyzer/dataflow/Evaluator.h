@@ -57,7 +57,7 @@ struct Budget {
   unsigned Numbers = 6;         ///< Alternatives of a number.
   unsigned ComparedPairs = 6;   ///< Then comparisons are decided as one.
   unsigned DecisionSize = 32;   ///< BDD nodes; larger ones are abstracted.
-  unsigned ContextSize = 80;   ///< BDD nodes of a call's condition.
+  unsigned ContextSize = 80;    ///< BDD nodes of a call's condition.
   unsigned PathSize = 130;      ///< BDD nodes of a block's condition.
   unsigned ValueSize = 50;      ///< BDD nodes of a guard, likewise.
   unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.

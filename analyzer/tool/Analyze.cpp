@@ -218,7 +218,7 @@ public:
                    "may, and such sites are unknown";
       Into.Skipped.push_back(std::move(New));
     }
-    for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
+    for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
       if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
         Histories.push_back(
             WorldBuilder(Engine, Reachable, Vocabulary, C).run());
