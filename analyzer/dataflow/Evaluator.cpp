@@ -39,7 +39,8 @@ void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
                      const Facts &Known, TermTable &Terms, Guards &Conditions)
     : Linked(Linked), Vocabulary(Vocabulary), Known(Known), Terms(Terms),
-      Conditions(Conditions), B(Conditions.formulas()) {
+      Conditions(Conditions), B(Conditions.formulas()),
+      Wakes(Linked, Vocabulary) {
   for (const Primitive &P : Vocabulary.Primitives) {
     StringIndex Name = Linked.find(P.Function);
     if (Name != None)

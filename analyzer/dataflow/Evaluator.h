@@ -15,6 +15,7 @@
 #include "dataflow/Event.h"
 #include "dataflow/Facts.h"
 #include "dataflow/Plan.h"
+#include "dataflow/Wakers.h"
 
 #include <map>
 #include <set>
@@ -254,6 +255,8 @@ private:
   Event &note(EventKind Kind, Activation &A, InstIndex Index, Bdd Path);
   void noteWrite(Activation &A, InstIndex Index, Cell Which, const Value &New,
                  Bdd Path);
+  /// What is written while the code waits for \p Completion.
+  void awaited(const Value &Completion, Bdd Path);
   Value argument(const Primitive &P, Role Which,
                  llvm::ArrayRef<Value> Arguments);
   Value ownerInScope();
@@ -265,6 +268,7 @@ private:
   TermTable &Terms;
   Guards &Conditions;
   BoundedFormulas &B;
+  Wakers Wakes;
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   std::vector<Event> Events;

@@ -121,7 +121,13 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
   case Effect::Alias:
     return alias(A, Index, P, Arguments, Path);
   case Effect::Unalias:
+  case Effect::Wake:
     return {};
+  case Effect::Wait:
+    awaited(argument(P, Role::Address, Arguments), Path);
+    return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
+               ? input(I.Type, "result of " + P.Function + "()", None, None)
+               : Value();
   case Effect::Allocate:
     return allocate(A, Index, P, Arguments);
   case Effect::Free: {
@@ -303,6 +309,26 @@ void Evaluator::bounce(Activation &A, InstIndex Index, const Primitive &P,
     return;
   Event &Bounced = note(EventKind::Bounce, A, Index, When);
   Bounced.Device = argument(P, Role::Device, Arguments);
+}
+
+void Evaluator::awaited(const Value &Completion, Bdd Path) {
+  for (const Guarded &G : Completion) {
+    std::optional<Cell> Where = target(G.What);
+    if (!Where || Where->Path == 0 ||
+        Terms.last(Where->Path).What != PathStep::Kind::Field)
+      continue;
+    PathId Record = Terms.parent(Where->Path);
+    for (StringIndex Member : Wakes.written(Terms.last(Where->Path).Id)) {
+      // Whatever was answered: as if copied from a record that nobody knows.
+      Object Answer;
+      Answer.Type = typeOfField(Member);
+      Answer.Name = "an answer in " + Linked.text(Member).str();
+      Cell Into{Where->Object, Terms.field(Record, Member)};
+      copyObject(always(Conditions, Terms.pointer(Into.Object, Into.Path)),
+                 always(Conditions, Terms.pointer(Terms.newObject(Answer), 0)),
+                 B.conj(Path, G.When));
+    }
+  }
 }
 
 void Evaluator::copied(Activation &A, InstIndex Index, const Value &To,

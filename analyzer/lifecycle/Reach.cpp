@@ -32,6 +32,8 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::Free:
     return ReachesFree;
   case Effect::Unalias:
+  case Effect::Wait:
+  case Effect::Wake:
     return 0;
   default:
     return ReachesMemory;

@@ -68,6 +68,8 @@ const std::vector<EffectRule> &rules() {
        {},
        {}},
       {Effect::RegisterDevice, {Role::Device}, {}, {}, {}, {}},
+      {Effect::Wait, {Role::Address}, {}, {}, {}, {}},
+      {Effect::Wake, {Role::Address}, {}, {}, {}, {}},
   };
   return Rules;
 }

@@ -98,7 +98,11 @@ enum class Effect {
   /// Copies memory.
   Copy,
   /// Makes a device known to the driver core, which may probe it.
-  RegisterDevice
+  RegisterDevice,
+  /// Waits until somebody wakes what its argument points to.
+  Wait,
+  /// Wakes those who wait.
+  Wake
 };
 
 /// What an argument of a primitive is for.

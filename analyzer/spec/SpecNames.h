@@ -41,6 +41,8 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::Free, "free"},
     {Effect::Copy, "copy"},
     {Effect::RegisterDevice, "register-device"},
+    {Effect::Wait, "wait"},
+    {Effect::Wake, "wake"},
 };
 
 /// The effect that takes a function of an earlier file out again.
