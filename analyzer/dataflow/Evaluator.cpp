@@ -50,9 +50,7 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
     for (const Marker &M : Class.Markers) {
       if (M.Field.empty())
         continue;
-      std::string Owner =
-          Class.Channel ? Class.Channel->Struct : Class.Device.Struct;
-      StringIndex Field = Linked.find(Owner + "." + M.Field);
+      StringIndex Field = Linked.find(Class.markerField(M));
       if (Field != None) {
         MarkerFields.insert(Field);
         KeptFields.insert(Field);

@@ -90,6 +90,12 @@ bool Guards::isKept(uint32_t Variable) const {
   }
 }
 
+bool Guards::isNumber(uint32_t Variable) const {
+  const Atom &A = atom(Variable);
+  return A.What <= Predicate::LessThan && A.What != Predicate::Holds &&
+         Terms.term(A.Subject).Kind == TermKind::Symbol;
+}
+
 void Guards::keep(Bdd When) {
   for (uint32_t Variable : Manager.support(When))
     Atoms[indexOf(Variable)].Kept = true;

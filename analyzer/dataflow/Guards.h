@@ -105,6 +105,9 @@ public:
   /// True if the atom decides confidentiality and is never abstracted away.
   bool isKept(uint32_t Variable) const;
 
+  /// True if the atom says something about a number that has a name.
+  bool isNumber(uint32_t Variable) const;
+
   size_t atomCount() const { return Atoms.size(); }
   /// The atom that a BDD variable stands for.
   const Atom &atom(uint32_t Variable) const { return Atoms[indexOf(Variable)]; }

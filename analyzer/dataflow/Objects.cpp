@@ -176,6 +176,8 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
     TermId New = Terms.symbol(Name, Certainty::Free);
     if (Field != None && KeptFields.count(Field))
       Terms.keep(New, /*Marks=*/true);
+    if (Described.Kind == TypeKind::Bool)
+      return boolean(Conditions.truth(New)); // One or zero, and nothing else.
     return always(Conditions, New);
   }
   StringIndex Record = Linked.recordOf(Type);

@@ -306,8 +306,8 @@ void Judge::run(const std::vector<ClassHistory> &Histories, Report &Into) {
       ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
       Confidential =
           B.disj(Confidential,
-                 B.conj(Device.At.When, marker(History.Class, "external", Owner,
-                                               Device.State, Device.At.When)));
+                 B.conj(Device.Assume, marker(History.Class, "external", Owner,
+                                              Device.State, Device.Assume)));
     }
     ClassConfidential[History.Class] = Confidential;
     if (!History.Problems.empty())

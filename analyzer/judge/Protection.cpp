@@ -26,7 +26,7 @@ void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
   for (const Registration &Device : History.Registrations) {
     ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
     Bdd Confidential =
-        marker(History.Class, "external", Owner, Device.State, Device.At.When);
+        marker(History.Class, "external", Owner, Device.Exact, Device.At.When);
     std::set<uint32_t> Atoms;
     for (uint32_t Variable : B.support(Confidential))
       Atoms.insert(Variable);
@@ -45,7 +45,7 @@ void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
         continue;
       bool Late = Written.Sequence > Device.At.Sequence;
       bool Overwritten = false;
-      const Value *Now = Device.State->find(Written.Target);
+      const Value *Now = Device.Exact->find(Written.Target);
       if (!Late && Now) {
         Overwritten = true;
         for (const Guarded &Old : Written.Subject)

@@ -62,9 +62,7 @@ Bdd Judge::marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
       In.Engine.events().resize(Events);
     }
   } else {
-    std::string Struct =
-        Described.Channel ? Described.Channel->Struct : Described.Device.Struct;
-    StringIndex Field = In.Linked.find(Struct + "." + M->Field);
+    StringIndex Field = In.Linked.find(Described.markerField(*M));
     if (Field != None && Owner != None)
       Result = truth(Conditions,
                      under(Conditions,

@@ -151,7 +151,7 @@ std::set<StringIndex> Reach::relevantFields() const {
   };
   for (const DeviceClass &C : Vocabulary.Classes)
     for (const Marker &M : C.Markers) {
-      Add((C.Channel ? C.Channel->Struct : C.Device.Struct) + "." + M.Field);
+      Add(C.markerField(M));
       if (M.From)
         Add(M.From->Struct + "." + M.From->Field);
     }

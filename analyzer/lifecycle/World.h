@@ -39,10 +39,16 @@ struct WorldEvent {
 struct Registration {
   Event At;
   ObjectId Device = None;
-  ObjectId Channel = None;       ///< None for a class without channels.
+  ObjectId Channel = None; ///< None for a class without channels.
+  /// As the code of the bus left it, under the conditions of that code.
+  const Memory *Exact = nullptr;
   const Memory *State = nullptr; ///< As the first probe finds it.
   const Memory *Final = nullptr; ///< After the code of the bus was through.
   FunctionId Root = None;
+  /// The names that the channel's markers have in State and Final, by path.
+  std::map<PathId, TermId> Markers;
+  /// Where the registration is reached, and what each of Markers stands for.
+  Bdd Known;
   /// What is known of the device's channel once it is registered: the part of
   /// the path condition that decides confidentiality.
   Bdd Assume;
@@ -77,9 +83,6 @@ public:
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
 
 private:
-  struct Root {
-    FunctionId Function = None;
-  };
   Memory *layer(const Memory *Below);
   std::vector<FunctionId> registrationRoots();
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
@@ -87,7 +90,9 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
-  void keepMarkers(const Registration &Device);
+  void nameMarkers(Registration &Device);
+  Memory *settledState(const Memory *Now, const Registration &Device);
+  ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);

@@ -242,6 +242,14 @@ struct DeviceClass {
 
   /// The marker of a data class; null if it has none.
   const Marker *marker(llvm::StringRef DataClass) const;
+  /// The struct that has the fields of the markers.
+  const std::string &markerStruct() const {
+    return Channel ? Channel->Struct : Device.Struct;
+  }
+  /// "struct.field" of a marker; empty if it is a function.
+  std::string markerField(const Marker &Which) const {
+    return Which.Field.empty() ? "" : markerStruct() + "." + Which.Field;
+  }
 };
 
 /// How the driver core binds a driver to a device: names of structs and

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which functions of a class are entry points, and what they are given.
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
+  std::vector<TermId> &List = Given[Record];
+  if (!llvm::is_contained(List, Pointer))
+    List.push_back(Pointer);
+}
+
+void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
+  for (auto &[Known, Values] : Handed)
+    if (Known == Code)
+      return;
+  Handed.push_back({Code, Context.vec()});
+}
+
+std::vector<FunctionId> WorldBuilder::registrationRoots() {
+  // From the functions that register a device of the class, up through callers
+  // and through code that hands the function on, to where nothing leads.
+  std::set<FunctionId> Seen, Roots;
+  std::vector<FunctionId> Work = Reachable.registrarsOf(History.Class);
+  while (!Work.empty()) {
+    FunctionId Id = Work.back();
+    Work.pop_back();
+    if (!Seen.insert(Id).second)
+      continue;
+    llvm::ArrayRef<FunctionId> Callers = Linked.callersOf(Id);
+    llvm::ArrayRef<FunctionId> Takers = Linked.takersOf(Id);
+    if (Callers.empty() && Takers.empty())
+      Roots.insert(Id);
+    Work.insert(Work.end(), Callers.begin(), Callers.end());
+    Work.insert(Work.end(), Takers.begin(), Takers.end());
+  }
+  return {Roots.begin(), Roots.end()};
+}
+
+FunctionId WorldBuilder::driverFunction(GlobalId Driver,
+                                        llvm::StringRef Member) {
+  const GlobalEntity &Global = Linked.global(Driver);
+  std::string Wanted = Class.Driver.Struct + "." + Member.str();
+  for (const InitializerEntry &Entry : Global.Definition->Initializer)
+    if (Entry.What == InitializerEntry::Kind::Function &&
+        Entry.Path.size() == 1 && Linked.text(Entry.Path[0]) == Wanted)
+      return Linked.resolve(Global.Unit, Entry.Name);
+  return None;
+}
+
+std::vector<FunctionId>
+WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
+  // Code whose address is in a table or is taken, and, for services, external
+  // functions that nobody in the database calls.
+  std::vector<FunctionId> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    if (Body.Inline || Body.Initial ||
+        !Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)))
+      continue;
+    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    bool Orphan = Service && Linked.callersOf(Id).empty();
+    if (Taken || Orphan)
+      Result.push_back(Id);
+  }
+  return Result;
+}
+
+bool WorldBuilder::belongsTo(FunctionId Entry, GlobalId Driver,
+                             const std::set<FunctionId> &Probed) const {
+  // Of several drivers in one module, an operation belongs to those whose
+  // probe hands it on, by itself or in a table, or whose own table has it.
+  for (FunctionId Taker : Linked.takersOf(Entry))
+    if (Probed.count(Taker))
+      return true;
+  for (GlobalId Table : Linked.tablesOf(Entry)) {
+    if (Table == Driver)
+      return true;
+    for (FunctionId Id : Probed)
+      for (const Inst &I : Linked.function(Id).Body->Insts)
+        if (I.Op == Opcode::GlobalAddress && I.Value == int64_t(Table))
+          return true;
+  }
+  for (const auto &[Code, Context] : Handed)
+    if (Code == Entry)
+      return true;
+  return false;
+}
+
+void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
+                            Bdd Assume) {
+  // An entry point that is given a channel may be given any of the device's.
+  const FunctionSummary &Body = *Linked.function(Entry).Body;
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    StringIndex Record = Linked.recordOf(Body.Locals[I].Type);
+    if (Record == None || ChannelObject == None || !Class.Channel ||
+        Linked.text(Record) != Class.Channel->Struct)
+      continue;
+    const Memory *Before = Engine.memory();
+    for (TermId Channel : candidates(Record, None)) {
+      Engine.setMemory(layer(Before));
+      runEntryWith(Entry, When, Driver, Assume, I, Channel);
+    }
+    return;
+  }
+  runEntryWith(Entry, When, Driver, Assume, None, 0);
+}
+
+void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
+                                Bdd Assume, uint32_t ChannelAt,
+                                TermId Channel) {
+  size_t First = Engine.events().size();
+  std::vector<Value> Arguments;
+  const FunctionSummary &Body = *Linked.function(Entry).Body;
+  std::vector<Value> Context;
+  for (auto &[Code, Values] : Handed)
+    if (Code == Entry)
+      Context = Values;
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    if (I == ChannelAt) {
+      Arguments.push_back(always(Engine.conditions(), Channel));
+      continue;
+    }
+    TypeIndex Type = Body.Locals[I].Type;
+    bool Untyped = Linked.isPointer(Type) &&
+                   (Linked.pointee(Type) == None ||
+                    Linked.type(Linked.pointee(Type)).Kind == TypeKind::Void);
+    Value Argument;
+    if (Untyped)
+      for (const Value &V : Context)
+        if (Argument.empty() && V.size() == 1 &&
+            Engine.terms().term(V[0].What).Kind == TermKind::Pointer)
+          Argument = V;
+    if (Argument.empty())
+      Argument = Engine.input(Type, Linked.text(Body.Locals[I].Name).str(),
+                              None, Body.Locals[I].Name);
+    Arguments.push_back(std::move(Argument));
+  }
+  Engine.execute(Entry, Arguments, Assume);
+  Executed.insert(Entry);
+  noteSpent(Entry);
+  collect(First, When, Driver, Entry);
+}
+
+} // namespace cocodma

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Channels and devices besides those of the world: what else a pointer may
+// mean.
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+bool WorldBuilder::isOfOthers(ObjectId Parent) const {
+  // Found from a variable that all devices of the driver share.
+  const TermTable &Terms = Engine.terms();
+  while (Parent != None && Terms.object(Parent).Kind == ObjectKind::Input)
+    Parent = Terms.object(Parent).Parent;
+  return Parent != None && Terms.object(Parent).Kind == ObjectKind::Global;
+}
+
+std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
+                                             ObjectId Parent) {
+  TermTable &Terms = Engine.terms();
+  llvm::StringRef Name = Linked.text(Record);
+  auto IsIn = [&](const std::optional<Other> &Which) {
+    return Which && Parent == Which->Channel;
+  };
+  if (DeviceObject != None && Name == Class.Device.Struct) {
+    if (IsIn(SubChannel))
+      return {Terms.constant(0)}; // The primary channel has the device.
+    TermId Own = Terms.pointer(DeviceObject, 0);
+    if (!OtherDevice || (!isOfOthers(Parent) && !IsIn(OtherDevice)))
+      return {Own};
+    TermId Foreign = Terms.pointer(OtherDevice->Device, 0);
+    if (IsIn(OtherDevice))
+      return {Foreign};
+    return {Own, Foreign};
+  }
+  if (ChannelObject != None && Class.Channel && Name == Class.Channel->Struct) {
+    TermId Primary = Terms.pointer(ChannelObject, 0);
+    if (IsIn(SubChannel))
+      return {Primary};
+    if (OtherDevice && Parent == OtherDevice->Device)
+      return {Terms.pointer(OtherDevice->Channel, 0)};
+    if (!SubChannel)
+      return {Primary};
+    return {Primary, Terms.pointer(SubChannel->Channel, 0)};
+  }
+  auto Found = Instances.find(Record);
+  if (Found != Instances.end() && Found->second.size() <= 3)
+    return Found->second;
+  auto Known = Given.find(Record);
+  if (Parent == None && Known != Given.end() && Known->second.size() <= 3)
+    return Known->second;
+  return {};
+}
+
+Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
+  // Whatever the bus makes sure of for the markers of one channel (that one
+  // implies another, that a fact implies them) it does for those of all.
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  TermTable &Terms = Engine.terms();
+  ObjectId Known = Class.Channel ? ChannelObject : DeviceObject;
+  Bdd Related = Assume;
+  std::set<uint32_t> Wanted;
+  for (const Marker &M : Class.Markers) {
+    StringIndex Field = Linked.find(Class.markerField(M));
+    if (Field == None)
+      continue;
+    TypeIndex Type = Engine.typeOfField(Field);
+    PathId Path = Terms.field(0, Field);
+    Bdd Here = truth(
+        Conditions,
+        under(Conditions, Engine.load({Known, Path}, Type, Assume), Assume));
+    Bdd There = truth(Conditions, Engine.load({Holder, Path}, Type, Assume));
+    for (uint32_t Variable : B.support(There))
+      Wanted.insert(Variable);
+    Related = B.conj(Related, B.negate(B.exclusiveOr(Here, There)));
+  }
+  return B.exists(Related, [&](uint32_t Variable) {
+    return !Wanted.count(Variable) &&
+           Conditions.atom(Variable).Kind != Certainty::Fixed;
+  });
+}
+
+Bdd WorldBuilder::makeOthers(Bdd Assume) {
+  SubChannel.reset();
+  OtherDevice.reset();
+  if (DeviceObject == None || (Class.Channel && ChannelObject == None))
+    return Assume;
+  TermTable &Terms = Engine.terms();
+  auto Make = [&](ObjectId Like, const char *Name) {
+    Object O;
+    O.Type = Terms.object(Like).Type;
+    O.Name = Name;
+    return Terms.newObject(O);
+  };
+  BoundedFormulas &B = Engine.conditions().formulas();
+  Other Foreign;
+  Foreign.Device = Make(DeviceObject, "another device");
+  Bdd Result = Assume;
+  if (Class.Channel) {
+    SubChannel = Other{None, Make(ChannelObject, "sub-channel")};
+    Result = B.conj(Result, alikeMarkers(SubChannel->Channel, Assume));
+    Foreign.Channel = Make(ChannelObject, "channel of another device");
+  }
+  OtherDevice = Foreign;
+  ObjectId Holder = Class.Channel ? Foreign.Channel : Foreign.Device;
+  return B.conj(Result, alikeMarkers(Holder, Assume));
+}
+
+bool WorldBuilder::saysMarker(const Value &V, Bdd Where) {
+  // It differs between devices: a number that depends on this one's marker.
+  Guards &Conditions = Engine.conditions();
+  for (const Guarded &G : V) {
+    if (Engine.terms().term(G.What).Kind == TermKind::Pointer ||
+        Engine.terms().term(G.What).Kind == TermKind::Function)
+      return false;
+    if (Engine.terms().isMarking(G.What))
+      return true;
+    for (uint32_t Variable : Conditions.bdd().support(
+             Conditions.formulas().cofactor(G.When, Where))) {
+      const Atom &A = Conditions.atom(Variable);
+      if (Conditions.isKept(Variable) && A.Kind == Certainty::Free &&
+          A.What != Predicate::Choice && Engine.terms().isMarking(A.Subject))
+        return true;
+    }
+  }
+  return false;
+}
+
+} // namespace cocodma

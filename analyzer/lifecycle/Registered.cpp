@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What is known of a device from its registration on.
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+std::optional<Cell> WorldBuilder::deviceCell(TermId Device) {
+  // The device of the class around a `struct device *`.
+  std::optional<Cell> Where = Engine.target(Device);
+  if (!Where || Where->Path == 0)
+    return std::nullopt;
+  TermTable &Terms = Engine.terms();
+  const PathStep &Last = Terms.last(Where->Path);
+  StringIndex Member =
+      Linked.find(Class.Device.Struct + "." + Class.Device.Member);
+  if (Last.What != PathStep::Kind::Field || Last.Id != Member)
+    return std::nullopt;
+  return Cell{Where->Object, Terms.parent(Where->Path)};
+}
+
+void WorldBuilder::nameMarkers(Registration &Device) {
+  // How the bus came to set a marker does not matter to what follows: from here
+  // on it is an atom of its own. What relates the markers to each other and to
+  // facts is part of what is known of the device.
+  constexpr size_t MostFacts = 12;
+  Guards &Conditions = Engine.conditions();
+  BoundedFormulas &B = Conditions.formulas();
+  TermTable &Terms = Engine.terms();
+  Device.Known = Device.At.When;
+  ObjectId Holder = Class.Channel ? Device.Channel : Device.Device;
+  for (const Marker &M : Class.Markers) {
+    StringIndex Field = Linked.find(Class.markerField(M));
+    if (Field == None || Holder == None)
+      continue;
+    PathId Path = Terms.field(0, Field);
+    const Value *Now = Device.Exact->find({Holder, Path});
+    if (!Now)
+      continue;
+    Value Here = under(Conditions, *Now, Device.At.When);
+    bool Flag = llvm::all_of(Here, [&](const Guarded &G) {
+      std::optional<int64_t> C = Terms.constantOf(G.What);
+      return C && (*C == 0 || *C == 1);
+    });
+    Bdd Meaning = truth(Conditions, Here);
+    if (!Flag || Meaning.isConstant())
+      continue;
+    size_t Facts = 0;
+    for (uint32_t Variable : B.support(Meaning))
+      if (Conditions.isNumber(Variable) && ++Facts <= MostFacts)
+        Conditions.keep(Conditions.bdd().variable(Variable));
+    TermId Name = Terms.symbol(
+        (Class.Channel ? "channel->" : "device->") + M.Field, Certainty::Free);
+    Terms.keep(Name, /*Marks=*/true);
+    Device.Markers[Path] = Name;
+    Device.Known = B.conj(
+        Device.Known, B.negate(B.exclusiveOr(Conditions.truth(Name), Meaning)));
+  }
+}
+
+Memory *WorldBuilder::settledState(const Memory *Now,
+                                   const Registration &Device) {
+  Guards &Conditions = Engine.conditions();
+  Memory *Settled = layer(Now);
+  ObjectId Holder = Class.Channel ? Device.Channel : Device.Device;
+  for (ObjectId Object : {Device.Device, Device.Channel}) {
+    if (Object == None)
+      continue;
+    for (PathId Path : Now->paths(Object)) {
+      const Value Held = *Now->find({Object, Path});
+      const Value *Before = Device.Exact->find({Object, Path});
+      auto Name = Device.Markers.find(Path);
+      bool Same = Object == Holder && Name != Device.Markers.end() && Before &&
+                  *Before == Held;
+      Settled->set({Object, Path},
+                   Same ? Engine.boolean(Conditions.truth(Name->second))
+                        : settled(Conditions, Held, Device.Known));
+    }
+  }
+  return Settled;
+}
+
+ObjectId WorldBuilder::channelOf(ObjectId Device, Bdd When) {
+  if (!Class.Channel)
+    return None;
+  TermTable &Terms = Engine.terms();
+  StringIndex Field =
+      Linked.find(Class.Device.Struct + "." + Class.Channel->FromDevice);
+  Cell Where{Device, Field == None ? 0 : Terms.field(0, Field)};
+  for (const Guarded &C :
+       under(Engine.conditions(),
+             Engine.load(Where, Engine.typeOfField(Field), When), When))
+    if (std::optional<Cell> Channel = Engine.target(C.What))
+      return Channel->Object;
+  return None;
+}
+
+void WorldBuilder::registered(const Event &At) {
+  if (!InBus)
+    return;
+  for (const Guarded &G : At.Device) {
+    std::optional<Cell> Device = deviceCell(G.What);
+    if (!Device || Device->Path != 0)
+      continue;
+    Registration New;
+    New.At = At;
+    New.Device = Device->Object;
+    New.Channel = channelOf(New.Device, At.When);
+    for (ObjectId Object : {New.Device, New.Channel})
+      if (Object != None)
+        Engine.terms().object(Object).MayBeNull = false;
+    // The device exists from here on: its state is what it is where the
+    // registration was reached, free of the conditions that led there.
+    New.Exact = Engine.memory();
+    nameMarkers(New);
+    New.State = settledState(New.Exact, New);
+    New.Root = CurrentRoot;
+    New.Assume = Engine.conditions().projected(New.Known);
+    History.Registrations.push_back(std::move(New));
+    // From here on the bus writes to a layer of its own: what is below is the
+    // state that the first probe finds.
+    Engine.setMemory(layer(Engine.memory()));
+    return;
+  }
+}
+
+bool WorldBuilder::changedAfter(const Registration &Device) {
+  for (const Cell &C : Device.Final->changed())
+    if (C.Object == Device.Device) {
+      const Value *Before = Device.State->find(C);
+      if (Before && !(*Before == *Device.Final->find(C)))
+        return true;
+    }
+  return false;
+}
+
+} // namespace cocodma
