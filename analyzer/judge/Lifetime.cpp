@@ -88,7 +88,15 @@ ProfileVerdict Judge::lifetimeVerdict(ProfileJudge &Platform,
   bool Reached = false;
   unsigned Lost = 0;
   std::vector<std::string> Reasons;
-  for (const Sighting &S : Record.Sightings) {
+  // Short conditions first: they are decided best.
+  std::vector<const Sighting *> Order;
+  for (const Sighting &S : Record.Sightings)
+    Order.push_back(&S);
+  llvm::stable_sort(Order, [&](const Sighting *L, const Sighting *R) {
+    return B.size(L->Leak) < B.size(R->Leak);
+  });
+  for (const Sighting *Next : Order) {
+    const Sighting &S = *Next;
     Reached |= Platform.possibility(S.Seen->What.When) != Possibility::Never;
     Possibility How = Platform.possibility(S.Leak, /*Strict=*/true);
     if (How == Possibility::Never)
