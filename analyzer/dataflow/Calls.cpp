@@ -14,7 +14,7 @@ Value Evaluator::fact(FactId Id) {
 TermId Evaluator::undefinedFunction(StringIndex Name) {
   TermId Id =
       Terms.namedSymbol("&" + Linked.text(Name).str() + "()", Certainty::Free);
-  UndefinedFunctions[Id] = Name;
+  Learned.UndefinedFunctions[Id] = Name;
   return Id;
 }
 
@@ -127,8 +127,8 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
     Value One;
     if (T.Kind == TermKind::Function) {
       One = callNamed(A, Index, T.A, Linked.functionName(T.A), Arguments, When);
-    } else if (auto Known = UndefinedFunctions.find(G.What);
-               Known != UndefinedFunctions.end()) {
+    } else if (auto Known = Learned.UndefinedFunctions.find(G.What);
+               Known != Learned.UndefinedFunctions.end()) {
       One = callNamed(A, Index, None, Linked.text(Known->second), Arguments,
                       When);
     } else if (llvm::ArrayRef<FunctionId> Known = operations(G.What);

@@ -74,6 +74,16 @@ const Plan &Evaluator::planOf(FunctionId Function) {
   return Entry->second;
 }
 
+void Evaluator::rollBack(const Checkpoint &To) {
+  Terms.rollBack(To.Terms);
+  Conditions.rollBack(To.Conditions);
+  Learned = To.Known;
+  Events.resize(To.Events);
+  Store = To.Store;
+  Stopped = Conditions.no();
+  Here = Conditions.yes();
+}
+
 Value Evaluator::boolean(Bdd When) {
   if (When.isTrue())
     return always(Conditions, Terms.constant(1));
@@ -105,7 +115,7 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   A.LocalObjects.assign(A.Body->Locals.size(), None);
   A.In.assign(A.Body->Blocks.size(), Conditions.no());
   A.Done.assign(A.Body->Blocks.size(), false);
-  Visited.insert(Function);
+  Learned.Visited.insert(Function);
   for (uint32_t I = 0; I < A.Body->Locals.size(); ++I) {
     const LocalVariable &Local = A.Body->Locals[I];
     Value Initial;

@@ -68,6 +68,20 @@ struct Budget {
   unsigned SymbolicIndices = 2; ///< Then all elements of an array are one.
 };
 
+/// What the execution learned of terms and objects besides their values.
+struct Knowledge {
+  std::map<GlobalId, ObjectId> GlobalObjects;
+  std::map<TermId, ObjectId> SymbolObjects;
+  std::map<ObjectId, Cell> Embeddings;
+  std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
+  std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
+  std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
+  std::map<ObjectId, std::set<TermId>> SymbolicIndices;
+  std::map<TermId, StringIndex> UndefinedFunctions;
+  std::map<ObjectId, Value> AliasSources;
+  std::set<FunctionId> Visited;
+};
+
 /// Executes functions of a program.
 class Evaluator {
 public:
@@ -96,6 +110,23 @@ public:
   bool exhausted() const { return Executed > Limits.Instructions; }
   uint64_t executed() const { return Executed; }
 
+  /// What rollBack() goes back to.
+  struct Checkpoint {
+    TermTable::Checkpoint Terms;
+    Guards::Checkpoint Conditions;
+    Knowledge Known;
+    size_t Events = 0;
+    Memory *Store = nullptr;
+  };
+  Checkpoint checkpoint() const {
+    return {Terms.checkpoint(), Conditions.checkpoint(), Learned, Events.size(),
+            Store};
+  }
+  /// Forgets all that was executed since \p To: its terms, objects, formulas
+  /// and events must not be used again. Contents of memories that are older
+  /// are the caller's to keep apart (by layers).
+  void rollBack(const Checkpoint &To);
+
   /// Reads a cell as if by a load of \p Type under \p Path.
   Value load(Cell Which, TypeIndex Type, Bdd Path);
   /// Writes a cell under \p Path.
@@ -112,8 +143,8 @@ public:
   Value sharing(ObjectId Object, Bdd Path);
   /// What the mapping \p Object shows, if it came from an aliasing primitive.
   const Value *aliasSource(ObjectId Object) const {
-    auto Found = AliasSources.find(Object);
-    return Found == AliasSources.end() ? nullptr : &Found->second;
+    auto Found = Learned.AliasSources.find(Object);
+    return Found == Learned.AliasSources.end() ? nullptr : &Found->second;
   }
   /// Variables of these modules have the value of their initializer until they
   /// are written: their init functions are what is executed.
@@ -124,9 +155,9 @@ public:
   /// body because they were made there, not because they were found.
   void setProbing(bool Now) { Probing = Now; }
   /// Functions that were executed at least once.
-  const std::set<FunctionId> &visited() const { return Visited; }
+  const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// Forgets which functions were executed.
-  void forgetVisited() { Visited.clear(); }
+  void forgetVisited() { Learned.Visited.clear(); }
   /// Calls and reads that could not be resolved, with a count each.
   const std::map<std::string, unsigned> &losses() const { return Losses; }
   /// A boolean value.
@@ -269,6 +300,7 @@ private:
   Guards &Conditions;
   BoundedFormulas &B;
   Wakers Wakes;
+  Knowledge Learned;
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   std::vector<Event> Events;
@@ -277,15 +309,8 @@ private:
   uint32_t Sequence = 0;
   std::vector<Activation *> Stack;
   std::map<FunctionId, Plan> Plans;
-  std::map<GlobalId, ObjectId> GlobalObjects;
-  std::map<TermId, ObjectId> SymbolObjects;
-  std::map<ObjectId, Cell> Embeddings;
-  std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
-  std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
   std::set<std::pair<ObjectId, PathId>> OnceRunning;
-  std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<std::string, unsigned> Losses;
-  std::set<FunctionId> Visited;
   llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::DenseMap<StringIndex, const Primitive *> Primitives;
   llvm::DenseMap<StringIndex, uint8_t> NameClasses;
@@ -303,9 +328,6 @@ private:
   StringIndex DmaAddressType = None;
   TermId DecryptedMark = 0;
   TermId AnyIndex = 0;
-  std::map<ObjectId, std::set<TermId>> SymbolicIndices;
-  std::map<TermId, StringIndex> UndefinedFunctions;
-  std::map<ObjectId, Value> AliasSources;
   std::set<std::string> InitialModules;
 };
 

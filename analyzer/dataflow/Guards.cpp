@@ -75,6 +75,27 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   return Manager.variable(Newest - uint32_t(Atoms.size() - 1));
 }
 
+void Guards::rollBack(const Checkpoint &To) {
+  for (size_t I = To.Atoms; I < Atoms.size(); ++I)
+    if (Atoms[I].What != Predicate::Choice)
+      Variables.erase(
+          {uint8_t(Atoms[I].What), Atoms[I].Subject, Atoms[I].Operand});
+  Atoms.resize(To.Atoms);
+  for (size_t I = To.Summaries; I < SummaryOrder.size(); ++I) {
+    auto Known = Summaries.find(SummaryOrder[I]);
+    Definitions.erase(Manager.topVariable(Known->second));
+    Summaries.erase(Known);
+  }
+  SummaryOrder.resize(To.Summaries);
+  for (; ChainOrder.size() > To.Chained; ChainOrder.pop_back()) {
+    auto Known = EqualityChains.find(ChainOrder.back());
+    Known->second.pop_back();
+    if (Known->second.empty())
+      EqualityChains.erase(Known);
+  }
+  Manager.truncate(To.Nodes);
+}
+
 bool Guards::isKept(uint32_t Variable) const {
   const Atom &A = atom(Variable);
   if (A.Kept)
@@ -113,19 +134,37 @@ Bdd Guards::projected(Bdd When) {
   return Result;
 }
 
+bool Guards::hangsOnLost(Bdd Of) {
+  // Not if it can be made true, and false, whatever the lost atoms are.
+  auto IsOpen = [this](uint32_t Variable) {
+    return atom(Variable).Kind != Certainty::Opaque;
+  };
+  Manager.setNodeLimit(Manager.nodeCount() + OperationNodes);
+  bool Free = Manager.exists(Of, IsOpen).isTrue() &&
+              Manager.forall(Of, IsOpen).isFalse();
+  bool Spent = Manager.exhausted();
+  Manager.clearExhausted();
+  Manager.setNodeLimit(SIZE_MAX);
+  return Spent || !Free;
+}
+
 Bdd Guards::summary(Bdd Of, const char *Text) {
   // What was simplified before is simplified alike: two values under one
   // condition stay under one condition, and its negation under the negation.
   bool Complement = Of.id() & 1;
   auto [Entry, New] = Summaries.try_emplace(Of.id() & ~1u);
   if (New) {
-    std::optional<Bdd> Lost;
+    std::optional<uint32_t> Lost;
     for (uint32_t Variable : Manager.support(Of))
       if (!Lost && atom(Variable).Kind == Certainty::Opaque)
-        Lost = choice(describe(Variable, true), Certainty::Opaque);
-    Entry->second = Lost ? *Lost : choice(Text, Certainty::Free);
-    Definitions[Manager.support(Entry->second).front()] =
+        Lost = Variable;
+    if (Lost && !hangsOnLost(Of))
+      Lost.reset();
+    Entry->second = Lost ? choice(describe(*Lost, true), Certainty::Opaque)
+                         : choice(Text, Certainty::Free);
+    Definitions[Manager.topVariable(Entry->second)] =
         Bdd::fromId(Of.id() & ~1u);
+    SummaryOrder.push_back(Of.id() & ~1u);
   }
   return Complement ? Manager.negate(Entry->second) : Entry->second;
 }
@@ -360,6 +399,7 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
     Rest = Manager.conj(Rest, Manager.negate(Holds));
   }
   Chain.push_back(Value);
+  ChainOrder.push_back(Id);
   Atom Equals;
   Equals.What = Predicate::Equals;
   Equals.Subject = Id;

@@ -108,6 +108,18 @@ public:
   /// True if the atom says something about a number that has a name.
   bool isNumber(uint32_t Variable) const;
 
+  /// What rollBack() goes back to.
+  struct Checkpoint {
+    size_t Atoms = 0, Nodes = 0, Summaries = 0, Chained = 0;
+  };
+  Checkpoint checkpoint() const {
+    return {Atoms.size(), Manager.nodeCount(), SummaryOrder.size(),
+            ChainOrder.size()};
+  }
+  /// Forgets the atoms and formulas that were made since \p To. Atoms that
+  /// were kept since stay so.
+  void rollBack(const Checkpoint &To);
+
   size_t atomCount() const { return Atoms.size(); }
   /// The atom that a BDD variable stands for.
   const Atom &atom(uint32_t Variable) const { return Atoms[indexOf(Variable)]; }
@@ -123,8 +135,11 @@ private:
   /// for each further branch instead of being rebuilt.
   static constexpr uint32_t Newest = 1u << 30;
   Bdd variable(Atom New);
-  /// A choice that stands for \p Of, as certain as the least certain atom in
-  /// it, whose name it then has. The same for the same formula.
+  /// True if what \p Of can be depends on what the analysis lost.
+  bool hangsOnLost(Bdd Of);
+
+  /// A choice that stands for \p Of: free, or, if \p Of hangs on what was lost,
+  /// opaque and called after that. The same for the same formula.
   Bdd summary(Bdd Of, const char *Text);
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
@@ -155,6 +170,10 @@ private:
   std::vector<Atom> Atoms;
   std::unordered_map<Key, uint32_t, KeyHash> Variables;
   std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;
+  /// The terms whose chains got longer, in that order.
+  std::vector<TermId> ChainOrder;
+  /// Ids of the formulas in Summaries, in the order of their coming.
+  std::vector<uint32_t> SummaryOrder;
   /// The choice that stands for a formula, by the id of its regular form.
   std::unordered_map<uint32_t, Bdd> Summaries;
   /// The other way round: by the variable of the choice.

@@ -376,8 +376,9 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
       TermId At = N.What;
-      if (!C && SymbolicIndices[Where->Object].insert(At).second &&
-          SymbolicIndices[Where->Object].size() > Limits.SymbolicIndices)
+      if (!C && Learned.SymbolicIndices[Where->Object].insert(At).second &&
+          Learned.SymbolicIndices[Where->Object].size() >
+              Limits.SymbolicIndices)
         At = AnyIndex; // From here on one element stands for all.
       TermId To;
       if ((C && *C == 0) || Derived) {

@@ -14,7 +14,7 @@ TypeIndex Evaluator::typeOfField(StringIndex Field) {
 }
 
 ObjectId Evaluator::globalObject(GlobalId Id) {
-  auto [Entry, New] = GlobalObjects.try_emplace(Id, 0);
+  auto [Entry, New] = Learned.GlobalObjects.try_emplace(Id, 0);
   if (New) {
     const GlobalEntity &Global = Linked.global(Id);
     Object O;
@@ -28,7 +28,7 @@ ObjectId Evaluator::globalObject(GlobalId Id) {
 }
 
 ObjectId Evaluator::objectOfSymbol(TermId Symbol) {
-  auto [Entry, New] = SymbolObjects.try_emplace(Symbol, 0);
+  auto [Entry, New] = Learned.SymbolObjects.try_emplace(Symbol, 0);
   if (New) {
     Object O;
     O.Name = "*(" + Terms.describe(Symbol) + ")";
@@ -60,8 +60,8 @@ std::optional<Cell> Evaluator::target(TermId Pointer) {
 
 Cell Evaluator::canonical(Cell Which) {
   while (true) {
-    auto Found = Embeddings.find(Which.Object);
-    if (Found == Embeddings.end())
+    auto Found = Learned.Embeddings.find(Which.Object);
+    if (Found == Learned.Embeddings.end())
       return Which;
     Which = {Found->second.Object,
              Terms.rebase(Which.Path, 0, Found->second.Path)};
@@ -125,19 +125,19 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
       continue;
     }
     auto [Entry, New] =
-        Containers.try_emplace({Where->Object, I.Name}, ObjectId(0));
+        Learned.Containers.try_emplace({Where->Object, I.Name}, ObjectId(0));
     if (New) {
       Object O;
       O.Type = Linked.pointee(I.Type);
       O.Name = "container of " + Terms.object(Where->Object).Name;
       Entry->second = Terms.newObject(O);
       PathId Inside = pathOf({Steps.begin(), Steps.end()});
-      if (Where->Path == 0 && !Embeddings.count(Where->Object) &&
+      if (Where->Path == 0 && !Learned.Embeddings.count(Where->Object) &&
           Terms.object(Where->Object).Kind == ObjectKind::Input) {
         for (PathId P : Store->paths(Where->Object))
           Store->set({Entry->second, Terms.rebase(P, 0, Inside)},
                      *Store->find({Where->Object, P}));
-        Embeddings[Where->Object] = {Entry->second, Inside};
+        Learned.Embeddings[Where->Object] = {Entry->second, Inside};
       }
     }
     addAlternative(Conditions, Result, G.When, Terms.pointer(Entry->second, 0));
@@ -264,10 +264,10 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   if (Writers.size() > 3)
     return std::nullopt;
   std::pair<ObjectId, PathId> Key{Which.Object, Which.Path};
-  auto Found = OnceValues.find(Key);
-  if (Found != OnceValues.end())
+  auto Found = Learned.OnceValues.find(Key);
+  if (Found != Learned.OnceValues.end())
     return Found->second;
-  if (OnceLost.count(Key) || OnceRunning.size() > 2 ||
+  if (Learned.OnceLost.count(Key) || OnceRunning.size() > 2 ||
       !OnceRunning.insert(Key).second)
     return std::nullopt;
   Memory *Outer = Store;
@@ -308,10 +308,10 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   Events.resize(EventCount);
   OnceRunning.erase(Key);
   if (Spent) {
-    OnceLost.insert(Key);
+    Learned.OnceLost.insert(Key);
     return std::nullopt;
   }
-  OnceValues[Key] = Result;
+  Learned.OnceValues[Key] = Result;
   return Result;
 }
 

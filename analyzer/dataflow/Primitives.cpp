@@ -136,7 +136,7 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
       std::optional<Cell> Where = target(G.What);
       // A mapping is not the memory that it shows.
       if (!Where || Terms.term(G.What).Kind != TermKind::Pointer ||
-          AliasSources.count(Where->Object))
+          Learned.AliasSources.count(Where->Object))
         continue;
       Value State = sharing(Where->Object, Path);
       Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
@@ -284,7 +284,7 @@ Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
                      Role::Frame, Role::FrameArray})
     if (Pages.empty())
       Pages = argument(P, Which, Arguments);
-  AliasSources[Mapped] = Pages;
+  Learned.AliasSources[Mapped] = Pages;
   Bdd When = B.conj(Path, Decrypted);
   if (!When.isFalse()) {
     Event &Shared = note(EventKind::Alias, A, Index, When);

@@ -20,6 +20,19 @@ TermId TermTable::intern(const Term &T) {
   return Entry->second;
 }
 
+void TermTable::rollBack(const Checkpoint &To) {
+  for (size_t Id = To.Terms; Id < Terms.size(); ++Id)
+    TermIds.erase(Terms[Id]);
+  Terms.resize(To.Terms);
+  std::erase_if(Named,
+                [&](const auto &Entry) { return Entry.second >= To.Terms; });
+  Symbols.resize(To.Symbols);
+  for (size_t Id = To.Paths; Id < Paths.size(); ++Id)
+    PathIds.erase(keyOf(Paths[Id].Parent, Paths[Id].Step));
+  Paths.resize(To.Paths);
+  Objects = To.Objects;
+}
+
 TermId TermTable::constant(int64_t Value) {
   Term T;
   T.Value = Value;
@@ -194,8 +207,8 @@ ObjectId TermTable::newObject(Object New) {
 }
 
 PathId TermTable::extend(PathId Path, PathStep Step) {
-  uint64_t Key = (uint64_t(Path) << 34) | (uint64_t(Step.What) << 32) | Step.Id;
-  auto [Entry, New] = PathIds.try_emplace(Key, PathId(Paths.size()));
+  auto [Entry, New] =
+      PathIds.try_emplace(keyOf(Path, Step), PathId(Paths.size()));
   if (New)
     Paths.push_back({Path, Step});
   return Entry->second;

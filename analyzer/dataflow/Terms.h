@@ -121,6 +121,17 @@ public:
     return Terms[Id].Value;
   }
 
+  /// What rollBack() goes back to.
+  struct Checkpoint {
+    size_t Terms = 0, Symbols = 0, Paths = 0;
+    std::vector<Object> Objects;
+  };
+  Checkpoint checkpoint() const {
+    return {Terms.size(), Symbols.size(), Paths.size(), Objects};
+  }
+  /// Forgets what was made since \p To, and what was learned of objects.
+  void rollBack(const Checkpoint &To);
+
   ObjectId newObject(Object New);
   Object &object(ObjectId Id) { return Objects[Id]; }
   const Object &object(ObjectId Id) const { return Objects[Id]; }
@@ -164,6 +175,9 @@ private:
     PathId Parent = 0;
     PathStep Step;
   };
+  static uint64_t keyOf(PathId Path, PathStep Step) {
+    return (uint64_t(Path) << 34) | (uint64_t(Step.What) << 32) | Step.Id;
+  }
   struct Hash {
     size_t operator()(const Term &T) const;
   };

@@ -1,37 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "judge/Judge.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
 namespace cocodma {
 
-Judge::KindText Judge::checkOf(llvm::StringRef Kind) {
+Judge::KindText Judge::textOf(llvm::StringRef Kind) {
   if (Kind == "map")
-    return {
-        "coco-bounce",
-        "private data of a confidential channel is bounced through swiotlb"};
+    return {"coco-bounce",
+            "private data of a confidential channel is bounced through swiotlb",
+            "channel", false};
   if (Kind == "copy")
-    return {
-        "coco-copy-to-shared",
-        "private data of a confidential channel is copied to shared memory"};
+    return {"coco-copy-to-shared",
+            "private data of a confidential channel is copied to shared memory",
+            "channel", false};
   if (Kind == "alias")
-    return {
-        "coco-shared-buffer",
-        "private memory of a confidential channel gets a decrypted mapping"};
+    return {"coco-shared-buffer",
+            "private memory of a confidential channel gets a decrypted mapping",
+            "channel", false};
   if (Kind == "free")
     return {"coco-decrypted-free",
-            "memory that is or may be host-visible goes back to its allocator"};
+            "memory that is or may be host-visible goes back to its allocator",
+            "next-owner", true};
   if (Kind == "subpage")
     return {"coco-subpage-sharing",
-            "memory that shares its pages with other data is made "
-            "host-visible"};
+            "memory that shares its pages with other data is made host-visible",
+            "neighbour", true};
   return {"coco-shared-buffer",
-          "private memory of a confidential channel is made host-visible"};
-}
-
-bool Judge::isLifetime(llvm::StringRef Kind) {
-  return Kind == "free" || Kind == "subpage";
+          "private memory of a confidential channel is made host-visible",
+          "channel", false};
 }
 
 Judge::Judge(JudgeInput Input)
@@ -53,227 +52,89 @@ bool Judge::selected(const SourceLocation &Where) const {
   return false;
 }
 
-bool Judge::failsClosed(ProfileJudge &Platform, const SiteRecord &Record,
-                        const Sighting **Which) {
-  // The outermost function that returns a DMA address says whether a mapping
-  // failed: on the confidential paths it must always be the error value.
-  unsigned Depth = ~0u;
-  for (const Sighting &S : Record.Results)
-    Depth = std::min(Depth, S.Seen->What.Where->Depth);
-  bool Any = false;
-  for (const Sighting &S : Record.Results) {
-    if (S.Seen->What.Where->Depth != Depth)
-      continue;
-    if (Platform.possibility(S.Leak) == Possibility::Never)
-      continue;
-    for (const Guarded &G : S.Seen->What.Subject) {
-      std::optional<int64_t> C = Terms.constantOf(G.What);
-      if (C && *C == -1)
-        continue;
-      if (Platform.possibility(B.conj(S.Leak, G.When)) != Possibility::Never)
-        return false;
-    }
-    Any = true;
-    *Which = &S;
-  }
-  return Any;
-}
-
-ProfileVerdict Judge::verdictOn(ProfileJudge &Platform,
-                                const SiteRecord &Record,
-                                const Sighting **Worst) {
-  if (isLifetime(Record.Kind))
-    return lifetimeVerdict(Platform, Record, Worst);
-  if (!Platform.platform().Guest)
+ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
+  if (!Platforms[Profile]->platform().Guest)
     return {Verdict::Unreachable, "not a confidential guest"};
+  KindText Text = textOf(Where.Kind);
+  if (Text.Lifetime)
+    return lifetimeVerdict(Profile, Where);
   if (!In.HasMarkers)
     return {Verdict::SharedByDesign,
             "this tree marks no channel as confidential"};
-  if (!In.Vocabulary.deviceClass(Record.DeviceClass))
+  if (!In.Vocabulary.deviceClass(Where.DeviceClass))
     return {Verdict::SharedByDesign,
             "devices of this bus have no marker of confidential data"};
-  bool Lost = false, Meant = false;
-  std::vector<std::string> Reasons;
-  for (const Sighting &S : Record.Sightings) {
-    Possibility How = Platform.possibility(S.Leak);
-    // That a mapping cannot bounce must not rest on the refinement alone: the
-    // execution may be inexact where it does not say so (docs/limits.md).
-    if (How == Possibility::Never && Record.Kind == "map" &&
-        !Platform.onPlatform(S.Leak).isFalse())
-      How = Possibility::Depends;
-    if (How == Possibility::Never)
-      continue;
-    if (S.Meant) {
-      Meant = true;
-      continue;
-    }
-    if (How == Possibility::Possible) {
-      *Worst = &S;
-      return {Verdict::Leak, checkOf(Record.Kind).What};
-    }
-    if (!Lost)
-      Reasons = Platform.lost(S.Leak);
-    Lost = true;
-    *Worst = &S;
-  }
-  if (Lost)
-    return {Verdict::Unknown,
-            "depends on what the analysis lost: " + llvm::join(Reasons, "; ")};
-  if (Record.Kind == "map" && failsClosed(Platform, Record, Worst))
+  const Tally &Now = Where.ByProfile[Profile];
+  if (Now.Leak)
+    return {Verdict::Leak, Text.What};
+  if (Now.Lost)
+    return {Verdict::Unknown, "depends on what the analysis lost: " +
+                                  llvm::join(Now.Reasons, "; ")};
+  if (Now.Fails && !Now.Succeeds)
     return {Verdict::FailsClosed,
             "every mapping on the confidential path fails"};
-  if (Meant)
+  if (Now.Meant)
     return {Verdict::SharedByDesign,
             "shared whatever the marker, and no data is copied into it"};
-  unsigned Class = 0;
-  for (unsigned C = 0; C < In.Vocabulary.Classes.size(); ++C)
-    if (In.Vocabulary.Classes[C].Name == Record.DeviceClass)
-      Class = C;
-  auto Possible = ClassConfidential.find(Class);
-  if (Possible == ClassConfidential.end() ||
-      Platform.possibility(Possible->second) == Possibility::Never)
+  auto Possible = ClassPossible.find(Where.DeviceClass);
+  if (Possible == ClassPossible.end() || !Possible->second[Profile])
     return {Verdict::Unreachable,
             "no confidential channel exists on this profile"};
-  if (Record.Sightings.empty()) {
+  if (!Where.Executed) {
     // Not having got there proves nothing if the execution was cut short.
-    if (IncompleteClasses.count(Class))
+    if (IncompleteClasses.count(Where.DeviceClass))
       return {
           Verdict::Unknown,
           "it was not reached, but the execution was cut short (skipped[])"};
     return {Verdict::Unreachable, "no path that was executed gets there"};
   }
-  std::string Barrier = barrierText(Record);
-  return {Verdict::Private,
-          Barrier.empty() ? "no confidential valuation reaches it" : Barrier};
+  return {Verdict::Private, Where.Barrier.empty()
+                                ? "no confidential valuation reaches it"
+                                : Where.Barrier};
 }
 
-std::string Judge::barrierText(const SiteRecord &Record) {
-  for (const Sighting &S : Record.Sightings) {
-    std::vector<TraceStep> Steps =
-        Traces.barriers(S.Seen->What, S.Confidential);
-    if (Steps.empty())
-      continue;
-    const TraceStep &Step = Steps.front();
-    return "reached only by " + Step.Message + " at " + Step.Location.File +
-           ":" + std::to_string(Step.Location.Line) +
-           ", which confidential data excludes";
-  }
-  return "";
-}
-
-std::string Judge::fingerprint(const std::string &Check,
-                               const SiteRecord &Record,
+std::string Judge::fingerprint(const std::string &Check, const Place &Where,
                                const std::string &DataClass) {
-  std::string Key = Check + "\n" + Record.Location.File + "\n" +
-                    Record.Location.Function + "\n" + Record.Expression + "\n" +
-                    Record.DeviceClass + "\n" + DataClass;
+  std::string Key = Check + "\n" + Where.Location.File + "\n" +
+                    Where.Location.Function + "\n" + Where.Expression + "\n" +
+                    Where.DeviceClass + "\n" + DataClass;
   Key += "\n" + std::to_string(FingerprintUses[Key]++);
   return llvm::utohexstr(llvm::xxh3_64bits(Key), /*LowerCase=*/true, 16);
 }
 
-void Judge::addFinding(const SiteRecord &Record, const Sighting &Worst,
-                       const std::string &SiteId, Verdict How,
-                       const std::vector<std::string> &Profiles, Report &Into) {
-  Finding New;
-  New.Check = How == Verdict::FailsClosed ? "coco-fails-closed"
-                                          : checkOf(Record.Kind).Check;
-  New.Verdict = How;
-  New.Severity = How == Verdict::Leak ? Severity::High : Severity::Medium;
-  New.Message =
-      How == Verdict::FailsClosed
-          ? "every mapping for a confidential channel fails here: no "
-            "leak, but no I/O either"
-      : How == Verdict::Unknown
-          ? std::string("cannot tell whether ") + checkOf(Record.Kind).What
-          : std::string(checkOf(Record.Kind).What);
-  New.Message += " by " + Record.Expression;
-  New.Location = Record.Location;
-  New.DeviceClass = Record.DeviceClass;
-  New.DataClass = Worst.DataClass;
-  New.Victim = Record.Kind == "free"      ? "next-owner"
-               : Record.Kind == "subpage" ? "neighbour"
-                                          : "channel";
-  New.Profiles = Profiles;
-  New.SiteIds = {SiteId};
-  New.Fingerprint = fingerprint(New.Check, Record, Worst.DataClass);
-  const Event &Seen = Worst.Seen->What;
-  Bdd Leak = Worst.Leak;
-  if (auto Model = B.satisfy(Worst.Confidential))
-    for (auto [Variable, Value] : *Model) {
-      if (!New.Guard.empty())
-        New.Guard += " && ";
-      New.Guard += Conditions.describe(Variable, Value);
-    }
-  if (isLifetime(Record.Kind)) {
-    if (Record.Kind == "free")
-      addConversions(Worst, New);
-    for (TraceStep &Step : Traces.path(Seen, Leak))
-      New.Trace.push_back(std::move(Step));
-    Into.Findings.push_back(std::move(New));
-    return;
-  }
-  // The channel's flag and the registration of the device come first.
-  for (const WorldEvent &Past : Worst.History->Events)
-    if (Past.What.Kind == EventKind::MarkerWrite && Past.When == Phase::Bus &&
-        !B.disjoint(Past.What.When, Worst.Confidential)) {
-      TraceStep Step;
-      Step.Kind = "marker";
-      Step.Location =
-          Traces.locationOf(Past.What.Where->Function, Past.What.At);
-      Step.Message = "the channel's marker " +
-                     In.Linked.text(Past.What.Field).rsplit('.').second.str() +
-                     " is set from the offer";
-      New.Trace.push_back(Step);
-    }
-  for (const Registration &Device : Worst.History->Registrations) {
-    std::vector<TraceStep> Steps = Traces.path(Device.At, Device.At.When);
-    if (Steps.empty())
-      continue;
-    for (TraceStep &Step : Steps)
-      if (Step.Kind == "call" || Step.Kind == "sink")
-        New.Trace.push_back(Step);
-    New.Trace.back().Kind = "registration";
-    New.Trace.back().Message = "the bus registers the device";
-    break;
-  }
-  for (TraceStep &Step : Traces.path(Seen, Leak))
-    New.Trace.push_back(std::move(Step));
-  if (!New.Trace.empty() && Record.Kind == "map" && How == Verdict::Leak)
-    New.Trace.back().Message = "copies the buffer into the decrypted pool: " +
-                               New.Trace.back().Message;
-  Into.Findings.push_back(std::move(New));
-}
-
-void Judge::judgeSite(SiteRecord &Record, Report &Into) {
-  if (!selected(Record.Location))
+void Judge::addSite(Place &Where, Report &Into) {
+  if (!selected(Where.Location))
     return;
   Site New;
-  New.Kind = Record.Kind;
-  New.Location = Record.Location;
-  New.Expression = Record.Expression;
-  New.DeviceClass = Record.DeviceClass;
-  New.DataClass = Record.Sightings.empty() ? "" : Record.Sightings[0].DataClass;
-  New.Id = fingerprint("site:" + Record.Kind, Record, New.DataClass);
+  New.Kind = Where.Kind;
+  New.Location = Where.Location;
+  New.Expression = Where.Expression;
+  New.DeviceClass = Where.DeviceClass;
+  New.DataClass = Where.DataClass;
+  New.Id = fingerprint("site:" + Where.Kind, Where, New.DataClass);
   New.Verdict = Verdict::Unreachable;
   std::map<Verdict, std::vector<std::string>> ByVerdict;
-  std::map<Verdict, const Sighting *> Witness;
-  for (auto &Platform : Platforms) {
-    const Sighting *Worst = nullptr;
-    ProfileVerdict V = verdictOn(*Platform, Record, &Worst);
-    New.ByProfile[Platform->platform().Name] = V;
+  for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
+    const std::string &Name = Platforms[Profile]->platform().Name;
+    ProfileVerdict V = verdictOn(Profile, Where);
+    New.ByProfile[Name] = V;
     New.Verdict = worse(New.Verdict, V.Verdict);
-    ByVerdict[V.Verdict].push_back(Platform->platform().Name);
-    if (Worst)
-      Witness.try_emplace(V.Verdict, Worst);
+    ByVerdict[V.Verdict].push_back(Name);
   }
-  for (Verdict How : {Verdict::Leak, Verdict::FailsClosed})
-    if (How == New.Verdict && Witness.count(How))
-      addFinding(Record, *Witness[How], New.Id, How, ByVerdict[How], Into);
+  std::optional<Finding> Found =
+      New.Verdict == Verdict::Leak          ? std::move(Where.Leak)
+      : New.Verdict == Verdict::FailsClosed ? std::move(Where.FailsClosed)
+                                            : std::nullopt;
+  if (Found) {
+    Found->Profiles = ByVerdict[New.Verdict];
+    Found->SiteIds = {New.Id};
+    Found->Fingerprint = fingerprint(Found->Check, Where, Found->DataClass);
+    Into.Findings.push_back(std::move(*Found));
+  }
   Into.Sites.push_back(std::move(New));
 }
 
-void Judge::addSkipped(const std::vector<ClassHistory> &Histories,
-                       Report &Into) {
+void Judge::addLosses(Report &Into) {
   for (const auto &[What, Count] : In.Engine.losses()) {
     cocodma::Skipped New;
     New.Kind = "unresolved";
@@ -282,45 +143,73 @@ void Judge::addSkipped(const std::vector<ClassHistory> &Histories,
     New.Effect = "its result is open: a verdict that depends on it is unknown";
     Into.Skipped.push_back(std::move(New));
   }
-  for (const ClassHistory &History : Histories)
-    for (const std::string &Problem : History.Problems) {
-      Into.Summary.Complete = false;
-      cocodma::Skipped New;
-      New.Kind = "class";
-      New.What = In.Vocabulary.Classes[History.Class].Name;
-      New.Reason = Problem;
-      New.Effect = "sites of its drivers may be missing from the ledger";
-      Into.Skipped.push_back(std::move(New));
-    }
 }
 
-void Judge::run(const std::vector<ClassHistory> &Histories, Report &Into) {
-  for (const ClassHistory &History : Histories) {
-    for (const WorldEvent &Seen : History.Events)
-      if (Seen.What.Kind == EventKind::Copy)
-        for (const Guarded &G : Seen.What.Subject)
-          if (auto Where = In.Engine.target(G.What))
-            CopyTargets.insert(Where->Object);
-    Bdd Confidential = Conditions.no();
-    for (const Registration &Device : History.Registrations) {
-      ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-      Confidential =
-          B.disj(Confidential,
-                 B.conj(Device.Assume, marker(History.Class, "external", Owner,
-                                              Device.State, Device.Assume)));
-    }
-    ClassConfidential[History.Class] = Confidential;
-    if (!History.Problems.empty())
-      IncompleteClasses.insert(History.Class);
-    for (const WorldEvent &Seen : History.Events)
-      addEvent(Seen, History);
+void Judge::observe(const ClassHistory &History, size_t First) {
+  for (size_t I = First; I < History.Events.size(); ++I)
+    if (const Event &Seen = History.Events[I].What;
+        Seen.Kind == EventKind::Copy)
+      for (const Guarded &G : Seen.Subject)
+        if (auto Where = In.Engine.target(G.What))
+          CopyTargets.insert(Where->Object);
+  for (size_t I = First; I < History.Events.size(); ++I)
+    addEvent(History.Events[I], History);
+  for (const Place *Where : CurrentOrder)
+    weigh(Current[Where], History);
+  Current.clear();
+  CurrentOrder.clear();
+}
+
+void Judge::registered(const ClassHistory &History) {
+  const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
+  std::vector<bool> &Possible = ClassPossible[Name];
+  Possible.assign(Platforms.size(), false);
+  for (const Registration &Device : History.Registrations) {
+    ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
+    Bdd Confidential =
+        B.conj(Device.Assume, marker(History.Class, "external", Owner,
+                                     Device.State, Device.Assume));
+    for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
+      if (Platforms[Profile]->possibility(Confidential) != Possibility::Never)
+        Possible[Profile] = true;
   }
+  addProtectionFindings(History);
+}
+
+void Judge::forget(ObjectId First) {
+  auto IsGone = [&](ObjectId Object) { return Object >= First; };
+  std::vector<Pending> Left;
+  for (Pending &P : Undecided)
+    if (llvm::any_of(P.Shared, IsGone))
+      settle(P);
+    else
+      Left.push_back(std::move(P));
+  Undecided = std::move(Left);
+  CopyTargets.erase(CopyTargets.lower_bound(First), CopyTargets.end());
+  for (auto &Platform : Platforms)
+    Platform->forget();
+}
+
+void Judge::finished(const ClassHistory &History) {
+  for (const Pending &P : Undecided)
+    settle(P);
+  Undecided.clear();
+  const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
+  if (!History.Problems.empty())
+    IncompleteClasses.insert(Name);
+  for (const std::string &Problem : History.Problems)
+    Problems.push_back({"class", Name, Problem,
+                        "sites of its drivers may be missing from the ledger"});
+}
+
+void Judge::report(Report &Into) {
   addStaticSites();
-  for (auto &[Key, Record] : Records)
-    judgeSite(Record, Into);
-  for (const ClassHistory &History : Histories)
-    addProtectionFindings(History, Into);
-  addSkipped(Histories, Into);
+  for (auto &[Key, Where] : Places)
+    addSite(Where, Into);
+  llvm::append_range(Into.Findings, Others);
+  addLosses(Into);
+  Into.Summary.Complete &= Problems.empty();
+  llvm::append_range(Into.Skipped, Problems);
 }
 
 } // namespace cocodma

@@ -26,58 +26,103 @@ struct JudgeInput {
 };
 
 /// Judges the histories of all classes. Single use.
-class Judge {
+class Judge : public WorldObserver {
 public:
   explicit Judge(JudgeInput Input);
 
-  /// Adds findings, sites and what was skipped to \p Into.
-  void run(const std::vector<ClassHistory> &Histories, Report &Into);
+  void observe(const ClassHistory &History, size_t First) override;
+  void registered(const ClassHistory &History) override;
+  void forget(ObjectId First) override;
+  void finished(const ClassHistory &History) override;
+
+  /// When all classes were executed: adds findings, sites and what was skipped
+  /// to \p Into.
+  void report(Report &Into);
 
 private:
-  /// An event at a site, with the condition under which it is a leak.
-  struct Sighting {
-    const WorldEvent *Seen = nullptr;
-    const ClassHistory *History = nullptr;
-    Bdd Leak;         ///< Reached while the data class is confidential.
-    Bdd Confidential; ///< The marker of the data at stake.
-    std::string DataClass;
-    bool Meant = false; ///< Shared whatever the marker, and holds no data.
+  /// What one platform makes of a place, by all that was observed so far.
+  struct Tally {
+    bool Leak = false;
+    bool Meant = false;    ///< Shared whatever the marker, and holds no data.
+    bool Reached = false;  ///< Lifetime rules: on some path.
+    bool Fails = false;    ///< Some mapping can only fail.
+    bool Succeeds = false; ///< Some mapping need not.
+    unsigned Lost = 0;     ///< Observations that hang on what was lost.
+    std::vector<std::string> Reasons; ///< What the first of these hung on.
   };
   /// A site: a place in code of one class.
-  struct SiteRecord {
+  struct Place {
     SourceLocation Location;
     FunctionId Function = None;
     InstIndex At = None;
     std::string Kind;
     std::string Expression;
     std::string DeviceClass;
+    std::string DataClass;
+    std::string Barrier; ///< What keeps confidential data away, in words.
+    bool Executed = false;
+    std::vector<Tally> ByProfile; ///< In the order of Platforms.
+    std::optional<Finding> Leak;  ///< As the first witness shows it.
+    std::optional<Finding> FailsClosed;
+  };
+  /// An event at a site, with the condition under which it is a leak.
+  struct Sighting {
+    const WorldEvent *Seen = nullptr;
+    Bdd Leak;         ///< Reached while the data class is confidential.
+    Bdd Confidential; ///< The marker of the data at stake.
+    std::string DataClass;
+    /// Memory of the bus that is shared whatever the marker: meant to be, if
+    /// nobody copies data into it.
+    bool MayBeMeant = false;
+  };
+  /// What one entry point did at a site.
+  struct SiteRecord {
+    Place *Where = nullptr;
     std::vector<Sighting> Sightings;
     std::vector<Sighting> Results; ///< MapResult events.
   };
+  /// A sighting that is meant, unless data is copied to these objects.
+  struct Pending {
+    Place *Where = nullptr;
+    size_t Profile = 0;
+    Possibility How = Possibility::Possible;
+    std::vector<ObjectId> Shared;
+    std::vector<std::string> Reasons;
+    Finding Draft;
+  };
 
   // Judge.cpp
-  void judgeSite(SiteRecord &Record, Report &Into);
-  ProfileVerdict verdictOn(ProfileJudge &Platform, const SiteRecord &Record,
-                           const Sighting **Worst);
-  bool failsClosed(ProfileJudge &Platform, const SiteRecord &Record,
-                   const Sighting **Which);
-  void addFinding(const SiteRecord &Record, const Sighting &Worst,
-                  const std::string &SiteId, Verdict How,
-                  const std::vector<std::string> &Profiles, Report &Into);
-  std::string barrierText(const SiteRecord &Record);
+  ProfileVerdict verdictOn(size_t Profile, const Place &Where) const;
+  void addSite(Place &Where, Report &Into);
   bool selected(const SourceLocation &Where) const;
-  void addSkipped(const std::vector<ClassHistory> &Histories, Report &Into);
-  std::string fingerprint(const std::string &Check, const SiteRecord &Record,
+  void addLosses(Report &Into);
+  std::string fingerprint(const std::string &Check, const Place &Where,
                           const std::string &DataClass);
+
+  // Weighing.cpp: what an observation adds to a place.
+  void weigh(const SiteRecord &Record, const ClassHistory &History);
+  void weighChannel(size_t Profile, const SiteRecord &Record,
+                    const ClassHistory &History);
+  void weighResults(size_t Profile, const SiteRecord &Record,
+                    const ClassHistory &History);
+  void setAside(size_t Profile, const SiteRecord &Record, const Sighting &S,
+                Possibility How, const ClassHistory &History);
+  void settle(const Pending &P);
+  Finding draft(const Place &Where, const Sighting &Worst, Verdict How,
+                const ClassHistory &History);
+  void addOrigins(const Sighting &Worst, const ClassHistory &History,
+                  Finding &New);
+  std::string barrierText(const SiteRecord &Record);
 
   /// What a leak at a site of a kind is called.
   struct KindText {
     const char *Check;
     const char *What;
+    const char *Victim;
+    /// True for the kinds that are about any memory of the guest.
+    bool Lifetime;
   };
-  static KindText checkOf(llvm::StringRef Kind);
-  /// True for the kinds that are about any memory of the guest.
-  static bool isLifetime(llvm::StringRef Kind);
+  static KindText textOf(llvm::StringRef Kind);
 
   // Lifetime.cpp: memory that changes its visibility, whoever owns it.
   SiteRecord *placeOf(const WorldEvent &Seen, const std::string &Kind);
@@ -85,15 +130,18 @@ private:
   bool sharesPages(TermId Address) const;
   bool isSubpage(const Value &Subject) const;
   void addSubpage(const WorldEvent &Seen, const ClassHistory &History);
-  ProfileVerdict lifetimeVerdict(ProfileJudge &Platform,
-                                 const SiteRecord &Record,
-                                 const Sighting **Worst);
-  void addConversions(const Sighting &Worst, Finding &New);
+  void weighLifetime(size_t Profile, const SiteRecord &Record,
+                     const ClassHistory &History);
+  ProfileVerdict lifetimeVerdict(size_t Profile, const Place &Where) const;
+  void addConversions(const Sighting &Worst, const ClassHistory &History,
+                      Finding &New);
 
   // Sites.cpp: which place an event belongs to, and whose data it is about.
   void addEvent(const WorldEvent &Seen, const ClassHistory &History);
   void addStaticSites();
   SiteRecord *siteOf(const WorldEvent &Seen, const std::string &Kind);
+  Place &place(FunctionId Function, InstIndex At, const std::string &Kind,
+               const std::string &Class);
   SiteRecord &record(FunctionId Function, InstIndex At, const std::string &Kind,
                      const std::string &Class);
   bool isClassCode(FunctionId Function, unsigned Class) const;
@@ -117,7 +165,7 @@ private:
   bool isWrittenInto(const Value &Subject);
 
   // Protection.cpp: fixes that are none, and maps without unmaps.
-  void addProtectionFindings(const ClassHistory &History, Report &Into);
+  void addProtectionFindings(const ClassHistory &History);
 
   JudgeInput In;
   Guards &Conditions;
@@ -125,12 +173,17 @@ private:
   BddManager &B;
   TraceBuilder Traces;
   std::vector<std::unique_ptr<ProfileJudge>> Platforms;
-  std::map<std::string, SiteRecord> Records;
-  std::map<std::string, unsigned> FingerprintUses;
+  std::map<std::string, Place> Places; ///< By file, line, column and kind.
+  std::map<const Place *, SiteRecord> Current; ///< Of this observation.
+  std::vector<const Place *> CurrentOrder;
+  std::vector<Pending> Undecided;
   std::set<ObjectId> CopyTargets;
-  std::map<unsigned, Bdd> ControlMarkers;
-  std::map<unsigned, Bdd> ClassConfidential;
-  std::set<unsigned> IncompleteClasses; ///< Whose execution was cut short.
+  std::vector<Finding> Others; ///< That belong to no site.
+  std::vector<cocodma::Skipped> Problems;
+  std::map<std::string, unsigned> FingerprintUses;
+  /// By class: the profiles on which a confidential channel exists.
+  std::map<std::string, std::vector<bool>> ClassPossible;
+  std::set<std::string> IncompleteClasses; ///< Whose execution was cut short.
 };
 
 } // namespace cocodma

@@ -32,7 +32,6 @@ void Judge::addFree(const WorldEvent &Seen, const ClassHistory &History) {
     return;
   Sighting New;
   New.Seen = &Seen;
-  New.History = &History;
   New.Confidential = B.disj(Seen.What.Shared, Seen.What.Unknown);
   New.Leak = B.conj(Seen.What.When, New.Confidential);
   Site->Sightings.push_back(New);
@@ -71,61 +70,67 @@ void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
       continue;
     Sighting New;
     New.Seen = &Seen;
-    New.History = &History;
     New.Confidential = G.When;
     New.Leak = B.conj(Seen.What.When, G.When);
     Site->Sightings.push_back(New);
   }
 }
 
-ProfileVerdict Judge::lifetimeVerdict(ProfileJudge &Platform,
-                                      const SiteRecord &Record,
-                                      const Sighting **Worst) {
-  if (!Platform.platform().Guest)
-    return {Verdict::Unreachable, "not a confidential guest"};
+void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
+                          const ClassHistory &History) {
   // So many ways that could not be decided are enough to say so.
-  constexpr unsigned Undecided = 4;
-  bool Reached = false;
-  unsigned Lost = 0;
-  std::vector<std::string> Reasons;
+  constexpr unsigned Undecidable = 12;
+  ProfileJudge &Platform = *Platforms[Profile];
+  Place &Where = *Record.Where;
+  Tally &Now = Where.ByProfile[Profile];
   // Short conditions first: they are decided best.
   std::vector<const Sighting *> Order;
   for (const Sighting &S : Record.Sightings)
     Order.push_back(&S);
-  llvm::stable_sort(Order, [&](const Sighting *L, const Sighting *R) {
-    return B.size(L->Leak) < B.size(R->Leak);
+  llvm::sort(Order, [&](const Sighting *L, const Sighting *R) {
+    return std::pair(B.size(L->Leak), L->Seen->What.Sequence) <
+           std::pair(B.size(R->Leak), R->Seen->What.Sequence);
   });
-  for (const Sighting *Next : Order) {
-    const Sighting &S = *Next;
-    Reached |= Platform.possibility(S.Seen->What.When) != Possibility::Never;
-    Possibility How = Platform.possibility(S.Leak, /*Strict=*/true);
+  for (const Sighting *S : Order) {
+    Now.Reached |= !Platform.onPlatform(S->Seen->What.When).isFalse();
+    if (Now.Lost >= Undecidable)
+      continue;
+    Possibility How = Platform.possibility(S->Leak, /*Strict=*/true);
     if (How == Possibility::Never)
       continue;
-    *Worst = &S;
-    if (How == Possibility::Possible)
-      return {Verdict::Leak, checkOf(Record.Kind).What};
-    if (++Lost > 1) {
-      if (Lost >= Undecided)
-        break;
-      continue;
+    if (How == Possibility::Possible) {
+      Now.Leak = true;
+      if (!Where.Leak)
+        Where.Leak = draft(Where, *S, Verdict::Leak, History);
+      return;
     }
-    Reasons = Platform.lost(S.Leak, /*Strict=*/true);
-    llvm::sort(Reasons);
-    Reasons.erase(llvm::unique(Reasons), Reasons.end());
+    if (Now.Lost++ > 0)
+      continue;
+    Now.Reasons = Platform.lost(S->Leak, /*Strict=*/true);
+    llvm::sort(Now.Reasons);
+    Now.Reasons.erase(llvm::unique(Now.Reasons), Now.Reasons.end());
   }
-  if (Lost)
-    return {Verdict::Unknown,
-            "depends on what the analysis lost: " + llvm::join(Reasons, "; ")};
-  if (!Reached)
+}
+
+ProfileVerdict Judge::lifetimeVerdict(size_t Profile,
+                                      const Place &Where) const {
+  const Tally &Now = Where.ByProfile[Profile];
+  if (Now.Leak)
+    return {Verdict::Leak, textOf(Where.Kind).What};
+  if (Now.Lost)
+    return {Verdict::Unknown, "depends on what the analysis lost: " +
+                                  llvm::join(Now.Reasons, "; ")};
+  if (!Now.Reached)
     return {Verdict::Unreachable, "no path that was executed gets there"};
   return {Verdict::Private, "freed only where it was never made host-visible "
                             "or is known to be private again"};
 }
 
-void Judge::addConversions(const Sighting &Worst, Finding &New) {
+void Judge::addConversions(const Sighting &Worst, const ClassHistory &History,
+                           Finding &New) {
   // Where the memory was made host-visible, and where it should have become
   // private again.
-  for (const WorldEvent &Past : Worst.History->Events) {
+  for (const WorldEvent &Past : History.Events) {
     const Event &E = Past.What;
     if ((E.Kind != EventKind::Share && E.Kind != EventKind::Unshare) ||
         E.Sequence > Worst.Seen->What.Sequence ||

@@ -22,7 +22,7 @@ bool dependsOn(BddManager &B, Bdd When, const Value &V,
 
 } // namespace
 
-void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
+void Judge::addProtectionFindings(const ClassHistory &History) {
   for (const Registration &Device : History.Registrations) {
     ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
     Bdd Confidential =
@@ -56,7 +56,7 @@ void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
       }
       if (!Late && !Overwritten)
         continue;
-      SiteRecord Record;
+      Place Record;
       Record.Location = Traces.locationOf(Written.Where->Function, Written.At);
       Record.Function = Written.Where->Function;
       Record.Expression =
@@ -88,7 +88,7 @@ void Judge::addProtectionFindings(const ClassHistory &History, Report &Into) {
       for (TraceStep &Step : Traces.path(Device.At, Device.At.When))
         if (Step.Kind == "call" || Step.Kind == "sink")
           New.Trace.push_back(Step);
-      Into.Findings.push_back(std::move(New));
+      Others.push_back(std::move(New));
     }
   }
 }

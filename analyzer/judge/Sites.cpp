@@ -13,13 +13,12 @@ bool Judge::isClassCode(FunctionId Function, unsigned Class) const {
   return In.Reachable.classesOf(In.Linked.moduleOf(Function)).count(Class);
 }
 
-Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
-                                 const std::string &Kind,
-                                 const std::string &Class) {
+Judge::Place &Judge::place(FunctionId Function, InstIndex At,
+                           const std::string &Kind, const std::string &Class) {
   SourceLocation Where = Traces.locationOf(Function, At);
   std::string Key = Where.File + ":" + std::to_string(Where.Line) + ":" +
                     std::to_string(Where.Column) + ":" + Kind;
-  auto [Entry, New] = Records.try_emplace(Key);
+  auto [Entry, New] = Places.try_emplace(Key);
   if (New) {
     Entry->second.Location = Where;
     Entry->second.Function = Function;
@@ -27,6 +26,19 @@ Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
     Entry->second.Kind = Kind;
     Entry->second.Expression = Traces.expression(Function, At);
     Entry->second.DeviceClass = Class;
+    Entry->second.ByProfile.resize(Platforms.size());
+  }
+  return Entry->second;
+}
+
+Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
+                                 const std::string &Kind,
+                                 const std::string &Class) {
+  Place &Where = place(Function, At, Kind, Class);
+  auto [Entry, New] = Current.try_emplace(&Where);
+  if (New) {
+    Entry->second.Where = &Where;
+    CurrentOrder.push_back(&Where);
   }
   return Entry->second;
 }
@@ -129,7 +141,6 @@ void Judge::addBounce(const WorldEvent &Seen, const ClassHistory &History) {
     std::optional<Cell> Where = In.Engine.target(G.What);
     Sighting New;
     New.Seen = &Seen;
-    New.History = &History;
     New.DataClass = "external";
     New.Confidential = Conditions.no();
     New.Leak = Conditions.no();
@@ -260,7 +271,6 @@ void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
     return;
   Sighting New;
   New.Seen = &Seen;
-  New.History = &History;
   Bdd When = Seen.What.When;
   auto Owner = ownerOf(Seen, History, When, New.DataClass);
   New.Confidential =
@@ -271,7 +281,7 @@ void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
     // Memory of the bus itself that is shared whatever the marker says, and
     // into which nobody copies data, is how the two sides talk.
     bool OnlyThen = B.entails(Seen.What.When, New.Confidential);
-    New.Meant = !OnlyThen && !isWrittenInto(Seen.What.Subject);
+    New.MayBeMeant = !OnlyThen;
   }
   Site->Sightings.push_back(New);
 }
@@ -282,7 +292,6 @@ void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
     return;
   Sighting New;
   New.Seen = &Seen;
-  New.History = &History;
   Bdd When = B.conj(Seen.What.When, Seen.What.Shared);
   auto Owner = ownerOf(Seen, History, When, New.DataClass);
   New.Confidential =
@@ -306,7 +315,6 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
       continue;
     Sighting New;
     New.Seen = &Seen;
-    New.History = &History;
     New.DataClass = "external";
     Bdd When = B.conj(G.When, Seen.What.When);
     Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
@@ -376,7 +384,7 @@ void Judge::addStaticSites() {
       if (const Primitive *P = In.Vocabulary.primitive(In.Linked.text(I.Name)))
         if (P->Effect == Effect::Unshare)
           continue;
-      record(Id, At, Kind, Class);
+      place(Id, At, Kind, Class);
     }
   }
 }

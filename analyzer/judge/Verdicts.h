@@ -24,6 +24,11 @@ public:
                const Profile &Platform);
 
   const Profile &platform() const { return Platform; }
+  /// Forgets what it knows of formulas and atoms.
+  void forget() {
+    Refined.clear();
+    Cache.clear();
+  }
   /// \p When with the profile's facts in it.
   Bdd onPlatform(Bdd When);
   /// How \p When can come about.

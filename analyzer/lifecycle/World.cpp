@@ -5,10 +5,14 @@
 
 namespace cocodma {
 
+WorldObserver::~WorldObserver() = default;
+
 WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
-                           const Spec &Vocabulary, unsigned Class)
+                           const Spec &Vocabulary, unsigned Class,
+                           WorldObserver &Observer)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
-      Linked(Engine.program()), Class(Vocabulary.Classes[Class]) {
+      Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
+      Observer(Observer) {
   History.Class = Class;
 }
 
@@ -17,9 +21,31 @@ Memory *WorldBuilder::layer(const Memory *Below) {
   return History.Memories.back().get();
 }
 
+WorldBuilder::Checkpoint WorldBuilder::checkpoint() {
+  return {Engine.checkpoint(), History.Memories.size(), History.Events.size(),
+          Engine.terms().objectCount()};
+}
+
+void WorldBuilder::takeBack(const Checkpoint &To) {
+  Observer.forget(To.Objects);
+  History.Events.resize(To.Events);
+  History.Memories.resize(To.Memories);
+  // What an operation was handed out with stays if it is older.
+  auto IsNew = [&](TermId Id) { return Id >= To.Engine.Terms.Terms; };
+  for (auto &[Code, Context] : Handed)
+    for (Value &V : Context)
+      V = V.size() == 1 && !IsNew(V[0].What)
+              ? always(Engine.conditions(), V[0].What)
+              : Value();
+  for (auto &[Record, Pointers] : Given)
+    llvm::erase_if(Pointers, IsNew);
+  Engine.rollBack(To.Engine);
+}
+
 void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
                            FunctionId Entry) {
   std::vector<Event> &Events = Engine.events();
+  size_t FirstEvent = History.Events.size();
   for (size_t I = First; I < Events.size(); ++I) {
     WorldEvent New;
     New.What = Events[I];
@@ -30,6 +56,7 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
     New.State = Engine.memory();
     History.Events.push_back(std::move(New));
   }
+  Observer.observe(History, FirstEvent);
 }
 
 void WorldBuilder::collectInstances(ObjectId First) {
@@ -114,13 +141,15 @@ void WorldBuilder::bindDriver(const Registration &Device, GlobalId Driver,
                always(Engine.conditions(), Pointer), None, Assume);
 }
 
-void WorldBuilder::noteSpent(FunctionId Entry) {
-  if (!Engine.exhausted())
-    return;
-  std::string Text = "the execution budget was spent in " +
-                     Linked.functionName(Entry).str() + "()";
+void WorldBuilder::noteProblem(std::string Text) {
   if (!llvm::is_contained(History.Problems, Text))
-    History.Problems.push_back(Text);
+    History.Problems.push_back(std::move(Text));
+}
+
+void WorldBuilder::noteSpent(FunctionId Entry) {
+  if (Engine.exhausted())
+    noteProblem("the execution budget was spent in " +
+                Linked.functionName(Entry).str() + "()");
 }
 
 void WorldBuilder::settle(Bdd Success) {
@@ -148,33 +177,15 @@ void WorldBuilder::settle(Bdd Success) {
   Engine.setMemory(Settled);
 }
 
-void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
-                             bool Late) {
+Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
+                             FunctionId Probe, Bdd Assume) {
+  // The driver core: the bus configures DMA, then lets the driver probe.
   TermTable &Terms = Engine.terms();
   Guards &Conditions = Engine.conditions();
-  BoundedFormulas &B = Conditions.formulas();
-  Bdd Assume = Device.Assume;
-  Engine.setMemory(layer(Late ? Device.Final : Device.State));
-  // What the probe leaves is what all operations start from.
-  Budget ForProbe;
-  ForProbe.Instructions = ForProbe.ProbeInstructions;
-  Engine.setBudget(ForProbe);
-  Instances.clear();
-  Given.clear();
-  Handed.clear();
-  DeviceObject = Device.Device;
-  ChannelObject = Device.Channel;
-  Assume = makeOthers(Assume);
-  bindDriver(Device, Driver, Assume);
-  Engine.forgetVisited();
-  ObjectId FirstObject = Terms.objectCount();
-  size_t First = Engine.events().size();
-  Phase When = Late ? Phase::Late : Phase::Probe;
   PathId Embedded = Terms.field(
       0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
   Value DevicePointer =
       always(Conditions, Terms.pointer(Device.Device, Embedded));
-  // The driver core: the bus configures DMA, then lets the driver probe.
   StringIndex BusField =
       Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
   Value Bus =
@@ -203,18 +214,58 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
         Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);
     Probed |= Member == Vocabulary.Core.Probe;
   }
-  FunctionId Probe = driverFunction(Driver, Vocabulary.Core.Probe);
   if (Probe != None && !Engine.visited().count(Probe))
     Probed = false;
   if (!Probed && Probe != None)
     Outcome = Engine.execute(
         Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
   Engine.setProbing(false);
+  return Outcome;
+}
+
+void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
+                             bool Late) {
+  Guards &Conditions = Engine.conditions();
+  BoundedFormulas &B = Conditions.formulas();
+  Checkpoint Before = checkpoint();
+  Bdd Assume = Device.Assume;
+  Engine.setMemory(layer(Late ? Device.Final : Device.State));
+  // What the probe leaves is what all operations start from.
+  Budget ForProbe;
+  ForProbe.Instructions = ForProbe.ProbeInstructions;
+  Engine.setBudget(ForProbe);
+  Instances.clear();
+  Given.clear();
+  Handed.clear();
+  DeviceObject = Device.Device;
+  ChannelObject = Device.Channel;
+  Assume = makeOthers(Assume);
+  bindDriver(Device, Driver, Assume);
+  Engine.forgetVisited();
+  ObjectId FirstObject = Engine.terms().objectCount();
+  size_t First = Engine.events().size();
+  FunctionId Probe = driverFunction(Driver, Vocabulary.Core.Probe);
+  Value Outcome = runProbe(Device, Driver, Probe, Assume);
   if (Probe != None)
     noteSpent(Probe);
-  collect(First, When, Driver, Probe);
+  collect(First, Late ? Phase::Late : Phase::Probe, Driver, Probe);
   collectInstances(FirstObject);
-  settle(B.conj(Assume, B.negate(truth(Conditions, Outcome))));
+  Bdd Success = B.conj(Assume, B.negate(truth(Conditions, Outcome)));
+  if (Success.isFalse()) {
+    noteProblem("no path was found on which " +
+                Linked.functionName(Probe).str() +
+                "() succeeds: what it leaves to the driver's operations is "
+                "not known");
+    Success = Assume;
+  }
+  settle(Success);
+  runOperations(Driver, Probe, Late, Assume);
+  DeviceObject = ChannelObject = None;
+  takeBack(Before);
+}
+
+void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, bool Late,
+                                 Bdd Assume) {
   const Memory *AfterProbe = Engine.memory();
   std::set<std::string> Modules = {
       Linked.units()[Linked.global(Driver).Unit].Module};
@@ -222,6 +273,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   unsigned Siblings = 0;
   for (GlobalId Other : Reachable.driversOf(History.Class))
     Siblings += Modules.count(Linked.units()[Linked.global(Other).Unit].Module);
+  Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(Modules, false)) {
     if (Entry == Probe ||
         (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode)))
@@ -229,8 +281,8 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
     runEntry(Entry, Late ? Phase::Late : Phase::Operation, Driver, Assume);
+    takeBack(Ready);
   }
-  DeviceObject = ChannelObject = None;
 }
 
 void WorldBuilder::runService(const Registration *Device) {
@@ -239,29 +291,33 @@ void WorldBuilder::runService(const Registration *Device) {
   ChannelObject = Device ? Device->Channel : None;
   Instances.clear();
   Given.clear();
+  Handed.clear();
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
+  Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(Modules, true)) {
     if (Executed.count(Entry))
       continue;
     Engine.setMemory(layer(Base));
     Engine.setBudget({});
     runEntry(Entry, Phase::Service, None, Assume);
+    takeBack(Ready);
   }
   DeviceObject = ChannelObject = None;
 }
 
-ClassHistory WorldBuilder::run() {
+void WorldBuilder::run() {
+  Checkpoint Before = checkpoint();
   Engine.setHooks(this);
   runInit();
   const Memory *AfterInit = Engine.memory();
   runBus();
+  Observer.registered(History);
   if (History.Registrations.empty())
-    History.Problems.push_back(
-        "no code that registers a " + Class.Device.Struct +
-        " was found or reached: the state of its devices is not known");
+    noteProblem("no code that registers a " + Class.Device.Struct +
+                " was found or reached: the state of its devices is not known");
   for (const Registration &Device : History.Registrations)
     for (GlobalId Driver : Reachable.driversOf(History.Class)) {
       runDriver(Device, Driver, false);
@@ -272,7 +328,8 @@ ClassHistory WorldBuilder::run() {
   runService(History.Registrations.empty() ? nullptr
                                            : &History.Registrations[0]);
   Engine.setHooks(nullptr);
-  return std::move(History);
+  Observer.finished(History);
+  takeBack(Before);
 }
 
 } // namespace cocodma

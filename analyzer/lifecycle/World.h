@@ -63,13 +63,31 @@ struct ClassHistory {
   std::vector<std::string> Problems; ///< What could not be executed, in words.
 };
 
+/// Looks at what happens while it can be looked at: what one operation did is
+/// forgotten before the next one is executed.
+class WorldObserver {
+public:
+  virtual ~WorldObserver();
+  /// An entry point was executed: History.Events from \p First on. Terms,
+  /// formulas and memories are valid during the call only, but for those that
+  /// are older than the next forget().
+  virtual void observe(const ClassHistory &History, size_t First) = 0;
+  /// The bus code was executed; History.Registrations are complete.
+  virtual void registered(const ClassHistory &History) = 0;
+  /// Objects from \p First on, and what speaks of them, are about to go.
+  virtual void forget(ObjectId First) = 0;
+  /// All worlds of the class were executed.
+  virtual void finished(const ClassHistory &History) = 0;
+};
+
 /// Executes the worlds of a class. Single use.
 class WorldBuilder : public EvaluatorHooks {
 public:
   WorldBuilder(Evaluator &Engine, const Reach &Reachable,
-               const Spec &Vocabulary, unsigned Class);
+               const Spec &Vocabulary, unsigned Class, WorldObserver &Observer);
 
-  ClassHistory run();
+  /// Executes everything; afterwards the engine is as it was before.
+  void run();
 
   void registered(const Event &At) override;
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
@@ -83,6 +101,13 @@ public:
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
 
 private:
+  /// What takeBack() goes back to.
+  struct Checkpoint {
+    Evaluator::Checkpoint Engine;
+    size_t Memories = 0, Events = 0, Objects = 0;
+  };
+  Checkpoint checkpoint();
+  void takeBack(const Checkpoint &To);
   Memory *layer(const Memory *Below);
   std::vector<FunctionId> registrationRoots();
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
@@ -98,9 +123,13 @@ private:
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   Bdd makeOthers(Bdd Assume);
   void noteSpent(FunctionId Entry);
+  void noteProblem(std::string Text);
   void runInit();
   void runBus();
   void runDriver(const Registration &Device, GlobalId Driver, bool Late);
+  Value runProbe(const Registration &Device, GlobalId Driver, FunctionId Probe,
+                 Bdd Assume);
+  void runOperations(GlobalId Driver, FunctionId Probe, bool Late, Bdd Assume);
   void runService(const Registration *Device);
   void runEntry(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
   void runEntryWith(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume,
@@ -117,6 +146,7 @@ private:
   const Spec &Vocabulary;
   const Program &Linked;
   const DeviceClass &Class;
+  WorldObserver &Observer;
   ClassHistory History;
   std::map<StringIndex, std::vector<TermId>> Instances;
   /// Members of objects that the probe gave to somebody outside, by type: what

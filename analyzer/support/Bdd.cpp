@@ -8,6 +8,7 @@
 #include "Bdd.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <limits>
 
@@ -100,8 +101,10 @@ uint32_t BddManager::insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
 
 // Nodes are inserted in the order of their indices. rollBack() relies on that:
 // no older node was ever placed behind a newer one.
-void BddManager::growUniqueTable() {
-  UniqueTable.assign(UniqueTable.size() * 2, 0);
+void BddManager::growUniqueTable() { fillUniqueTable(UniqueTable.size() * 2); }
+
+void BddManager::fillUniqueTable(size_t Size) {
+  UniqueTable.assign(Size, 0);
   size_t Mask = UniqueTable.size() - 1;
   for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
     const Node &N = Nodes[Index];
@@ -158,15 +161,7 @@ Bdd BddManager::finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback) {
 void BddManager::rollBack(size_t FirstNewNode) {
   if (Nodes.size() == FirstNewNode)
     return;
-  size_t Mask = UniqueTable.size() - 1;
-  while (Nodes.size() > FirstNewNode) {
-    const Node &Last = Nodes.back();
-    size_t Slot = mix(Last.Variable, Last.Low, Last.High) & Mask;
-    while (UniqueTable[Slot] != Nodes.size() - 1)
-      Slot = (Slot + 1) & Mask;
-    UniqueTable[Slot] = 0;
-    Nodes.pop_back();
-  }
+  removeNewest(FirstNewNode);
   auto IsGone = [&](uint32_t Id) {
     return Id < TagConj && (Id >> 1) >= FirstNewNode;
   };
@@ -176,6 +171,34 @@ void BddManager::rollBack(size_t FirstNewNode) {
                                   IsGone(Entry.Third) || IsGone(Entry.Result)))
       Entry = {Failed, Failed, Failed, Failed};
   }
+  Written.clear();
+}
+
+void BddManager::removeNewest(size_t FirstRemoved) {
+  size_t Mask = UniqueTable.size() - 1;
+  while (Nodes.size() > FirstRemoved) {
+    const Node &Last = Nodes.back();
+    size_t Slot = mix(Last.Variable, Last.Low, Last.High) & Mask;
+    while (UniqueTable[Slot] != Nodes.size() - 1)
+      Slot = (Slot + 1) & Mask;
+    UniqueTable[Slot] = 0;
+    Nodes.pop_back();
+  }
+}
+
+void BddManager::truncate(size_t Count) {
+  assert(Count >= 1 && "the terminal stays");
+  if (Nodes.size() <= Count)
+    return;
+  if (Nodes.size() - Count < Count) {
+    removeNewest(Count);
+  } else {
+    Nodes.resize(Count);
+    fillUniqueTable(
+        std::max(InitialTableSize, std::bit_ceil(Nodes.size() * 2)));
+  }
+  std::fill(Cache.begin(), Cache.end(),
+            CacheEntry{Failed, Failed, Failed, Failed});
   Written.clear();
 }
 

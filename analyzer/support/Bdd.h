@@ -155,6 +155,10 @@ public:
   /// How many inner nodes F has; 0 for a constant.
   size_t size(Bdd F) const;
 
+  /// Forgets all nodes but the oldest \p Count (of which nodeCount() told at
+  /// some time): functions that were made since then must not be used again.
+  void truncate(size_t Count);
+
   /// Sets the greatest nodeCount() that operations may reach (at least 1, at
   /// most 2^31 - 2). A limit below nodeCount() forbids new nodes.
   void setNodeLimit(size_t Limit);
@@ -198,6 +202,8 @@ private:
   uint32_t insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
                       size_t Slot);
   void growUniqueTable();
+  void fillUniqueTable(size_t Size);
+  void removeNewest(size_t FirstRemoved);
   void growCache();
   size_t cacheSlot(uint32_t First, uint32_t Second, uint32_t Third) const;
   bool lookUp(uint32_t First, uint32_t Second, uint32_t Third,

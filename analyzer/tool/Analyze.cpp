@@ -33,8 +33,7 @@ FrontEndVocabulary vocabularyOf(const Spec &S) {
   for (const DeviceClass &C : S.Classes)
     for (const Marker &M : C.Markers)
       if (!M.Field.empty())
-        Result.Fields.push_back(
-            (C.Channel ? C.Channel->Struct : C.Device.Struct) + "." + M.Field);
+        Result.Fields.push_back(C.markerField(M));
   llvm::sort(Result.Constants);
   Result.Constants.erase(llvm::unique(Result.Constants),
                          Result.Constants.end());
@@ -205,7 +204,6 @@ public:
     Guards Conditions(Terms);
     Reach Reachable(Linked, Vocabulary);
     Evaluator Engine(Linked, Vocabulary, Known, Terms, Conditions);
-    std::vector<ClassHistory> Histories;
     bool Markers = hasMarkers();
     Into.Kernel.HasMarkers = Markers;
     Into.Kernel.HasDmaCore = hasDmaCore();
@@ -218,22 +216,20 @@ public:
                    "may, and such sites are unknown";
       Into.Skipped.push_back(std::move(New));
     }
-    for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
-      if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
-        Histories.push_back(
-            WorldBuilder(Engine, Reachable, Vocabulary, C).run());
     JudgeInput Input{Linked,   Vocabulary, Known, Reachable, Engine,
                      Profiles, Root,       Paths, Markers};
-    Judge(std::move(Input)).run(Histories, Into);
+    Judge Verdicts(std::move(Input));
+    for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
+      if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
+        WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
+    Verdicts.report(Into);
   }
 
 private:
   bool hasMarkers() const {
     for (const DeviceClass &C : Vocabulary.Classes)
       for (const Marker &M : C.Markers)
-        if (!M.Field.empty() &&
-            Linked.hasField((C.Channel ? C.Channel->Struct : C.Device.Struct) +
-                            "." + M.Field))
+        if (!M.Field.empty() && Linked.hasField(C.markerField(M)))
           return true;
     return false;
   }

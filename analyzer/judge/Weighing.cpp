@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the observation of one entry point adds to what is known of a site.
+#include "judge/Judge.h"
+
+namespace cocodma {
+
+void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
+  Place &Where = *Record.Where;
+  if (!selected(Where.Location))
+    return;
+  if (!Record.Sightings.empty()) {
+    if (!Where.Executed)
+      Where.DataClass = Record.Sightings[0].DataClass;
+    Where.Executed = true;
+  }
+  for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
+    Tally &Now = Where.ByProfile[Profile];
+    if (Now.Leak || !Platforms[Profile]->platform().Guest)
+      continue;
+    if (textOf(Where.Kind).Lifetime)
+      weighLifetime(Profile, Record, History);
+    else if (In.HasMarkers && In.Vocabulary.deviceClass(Where.DeviceClass))
+      weighChannel(Profile, Record, History);
+  }
+  if (Where.Barrier.empty() && !Where.Leak)
+    Where.Barrier = barrierText(Record);
+}
+
+void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
+                         const ClassHistory &History) {
+  ProfileJudge &Platform = *Platforms[Profile];
+  Place &Where = *Record.Where;
+  Tally &Now = Where.ByProfile[Profile];
+  for (const Sighting &S : Record.Sightings) {
+    Possibility How = Platform.possibility(S.Leak);
+    // That a mapping cannot bounce must not rest on the refinement alone: the
+    // execution may be inexact where it does not say so (docs/limits.md).
+    if (How == Possibility::Never && Where.Kind == "map" &&
+        !Platform.onPlatform(S.Leak).isFalse())
+      How = Possibility::Depends;
+    if (How == Possibility::Never)
+      continue;
+    if (S.MayBeMeant && !isWrittenInto(S.Seen->What.Subject)) {
+      setAside(Profile, Record, S, How, History);
+      continue;
+    }
+    if (How == Possibility::Possible) {
+      Now.Leak = true;
+      if (!Where.Leak)
+        Where.Leak = draft(Where, S, Verdict::Leak, History);
+      return;
+    }
+    if (Now.Lost++ == 0)
+      Now.Reasons = Platform.lost(S.Leak);
+  }
+  if (Where.Kind == "map" && !Now.Succeeds)
+    weighResults(Profile, Record, History);
+}
+
+void Judge::weighResults(size_t Profile, const SiteRecord &Record,
+                         const ClassHistory &History) {
+  // The outermost function that returns a DMA address says whether a mapping
+  // failed: on the confidential paths it must always be the error value.
+  ProfileJudge &Platform = *Platforms[Profile];
+  Place &Where = *Record.Where;
+  Tally &Now = Where.ByProfile[Profile];
+  unsigned Depth = ~0u;
+  for (const Sighting &S : Record.Results)
+    Depth = std::min(Depth, S.Seen->What.Where->Depth);
+  for (const Sighting &S : Record.Results) {
+    if (S.Seen->What.Where->Depth != Depth ||
+        Platform.possibility(S.Leak) == Possibility::Never)
+      continue;
+    bool Fails = true;
+    for (const Guarded &G : S.Seen->What.Subject)
+      if (Terms.constantOf(G.What) != -1 && Fails)
+        Fails =
+            Platform.possibility(B.conj(S.Leak, G.When)) == Possibility::Never;
+    if (!Fails) {
+      Now.Succeeds = true;
+      return;
+    }
+    Now.Fails = true;
+    if (!Where.FailsClosed)
+      Where.FailsClosed = draft(Where, S, Verdict::FailsClosed, History);
+  }
+}
+
+void Judge::setAside(size_t Profile, const SiteRecord &Record,
+                     const Sighting &S, Possibility How,
+                     const ClassHistory &History) {
+  Pending New;
+  New.Where = Record.Where;
+  New.Profile = Profile;
+  New.How = How;
+  for (const Guarded &G : S.Seen->What.Subject)
+    if (auto Target = In.Engine.target(G.What))
+      New.Shared.push_back(Target->Object);
+  if (How == Possibility::Depends)
+    New.Reasons = Platforms[Profile]->lost(S.Leak);
+  New.Draft = draft(*Record.Where, S, Verdict::Leak, History);
+  Undecided.push_back(std::move(New));
+}
+
+void Judge::settle(const Pending &P) {
+  Tally &Now = P.Where->ByProfile[P.Profile];
+  bool Written = false;
+  for (ObjectId Object : P.Shared)
+    Written |= CopyTargets.count(Object) != 0;
+  if (!Written) {
+    Now.Meant = true;
+  } else if (P.How == Possibility::Possible) {
+    Now.Leak = true;
+    if (!P.Where->Leak)
+      P.Where->Leak = P.Draft;
+  } else if (Now.Lost++ == 0) {
+    Now.Reasons = P.Reasons;
+  }
+}
+
+std::string Judge::barrierText(const SiteRecord &Record) {
+  for (const Sighting &S : Record.Sightings) {
+    std::vector<TraceStep> Steps =
+        Traces.barriers(S.Seen->What, S.Confidential);
+    if (Steps.empty())
+      continue;
+    const TraceStep &Step = Steps.front();
+    return "reached only by " + Step.Message + " at " + Step.Location.File +
+           ":" + std::to_string(Step.Location.Line) +
+           ", which confidential data excludes";
+  }
+  return "";
+}
+
+Finding Judge::draft(const Place &Where, const Sighting &Worst, Verdict How,
+                     const ClassHistory &History) {
+  KindText Text = textOf(Where.Kind);
+  Finding New;
+  New.Check = How == Verdict::FailsClosed ? "coco-fails-closed" : Text.Check;
+  New.Verdict = How;
+  New.Severity = How == Verdict::Leak ? Severity::High : Severity::Medium;
+  New.Message = How == Verdict::FailsClosed
+                    ? "every mapping for a confidential channel fails here: no "
+                      "leak, but no I/O either"
+                    : Text.What;
+  New.Message += " by " + Where.Expression;
+  New.Location = Where.Location;
+  New.DeviceClass = Where.DeviceClass;
+  New.DataClass = Worst.DataClass;
+  New.Victim = Text.Victim;
+  if (auto Model = B.satisfy(Worst.Confidential))
+    for (auto [Variable, Value] : *Model) {
+      if (!New.Guard.empty())
+        New.Guard += " && ";
+      New.Guard += Conditions.describe(Variable, Value);
+    }
+  if (Where.Kind == "free")
+    addConversions(Worst, History, New);
+  if (!Text.Lifetime)
+    addOrigins(Worst, History, New);
+  for (TraceStep &Step : Traces.path(Worst.Seen->What, Worst.Leak))
+    New.Trace.push_back(std::move(Step));
+  if (!New.Trace.empty() && Where.Kind == "map" && How == Verdict::Leak)
+    New.Trace.back().Message = "copies the buffer into the decrypted pool: " +
+                               New.Trace.back().Message;
+  return New;
+}
+
+void Judge::addOrigins(const Sighting &Worst, const ClassHistory &History,
+                       Finding &New) {
+  // The channel's flag and the registration of the device come first.
+  for (const WorldEvent &Past : History.Events)
+    if (Past.What.Kind == EventKind::MarkerWrite && Past.When == Phase::Bus &&
+        !B.disjoint(Past.What.When, Worst.Confidential)) {
+      TraceStep Step;
+      Step.Kind = "marker";
+      Step.Location =
+          Traces.locationOf(Past.What.Where->Function, Past.What.At);
+      Step.Message = "the channel's marker " +
+                     In.Linked.text(Past.What.Field).rsplit('.').second.str() +
+                     " is set from the offer";
+      New.Trace.push_back(Step);
+    }
+  for (const Registration &Device : History.Registrations) {
+    std::vector<TraceStep> Steps = Traces.path(Device.At, Device.At.When);
+    if (Steps.empty())
+      continue;
+    for (TraceStep &Step : Steps)
+      if (Step.Kind == "call" || Step.Kind == "sink")
+        New.Trace.push_back(Step);
+    New.Trace.back().Kind = "registration";
+    New.Trace.back().Message = "the bus registers the device";
+    break;
+  }
+}
+
+} // namespace cocodma
