@@ -224,6 +224,10 @@ private:
   void zeroObject(const Value &To, Bdd Path);
   Value widen(const std::string &What, const Value &Lost);
   Value widenNumbers(Value V, const std::string &What);
+  /// One number that is zero where one of \p Lost is.
+  Value zeroOrNot(const std::string &What, const Value &Lost);
+  /// Makes one of several error codes; gives how many fewer there are.
+  unsigned joinErrors(Value &V);
   Value limited(Value V, Bdd Path, const std::string &What);
   Value merged(Bdd Path, const Value &New, const Value &Old,
                const std::string &What);

@@ -3,6 +3,8 @@
 // What each instruction computes.
 #include "dataflow/Evaluator.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace cocodma {
 
 Value Evaluator::widen(const std::string &What, const Value &Lost) {
@@ -18,6 +20,20 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
                                Kept ? Certainty::Opaque : Certainty::Free);
   Terms.setMerged(Merged);
   return always(Conditions, Merged);
+}
+
+Value Evaluator::zeroOrNot(const std::string &What, const Value &Lost) {
+  // What code asks most numbers is whether they are zero: that stays.
+  Value Merged = widen(What, Lost);
+  if (Terms.certainty(Merged[0].What) == Certainty::Opaque)
+    return Merged;
+  Bdd Set = truth(Conditions, Lost);
+  Value Result;
+  addAlternative(
+      Conditions, Result, Set,
+      Terms.binary(BinaryKind::Or, Merged[0].What, Terms.constant(1), true));
+  addAlternative(Conditions, Result, B.negate(Set), Terms.constant(0));
+  return Result;
 }
 
 Value Evaluator::widenNumbers(Value V, const std::string &What) {
@@ -36,26 +52,27 @@ Value Evaluator::widenNumbers(Value V, const std::string &What) {
   return Constants;
 }
 
+unsigned Evaluator::joinErrors(Value &V) {
+  // Error codes become one: negative, and otherwise unknown.
+  auto IsError = [&](const Guarded &G) { return Terms.isErrorCode(G.What); };
+  unsigned Errors = llvm::count_if(V, IsError);
+  if (Errors < 2)
+    return 0;
+  TermId Error =
+      Terms.errorCode(Terms.symbol("an error code", Certainty::Free));
+  Value Result;
+  for (const Guarded &G : V)
+    addAlternative(Conditions, Result, G.When, IsError(G) ? Error : G.What);
+  V = std::move(Result);
+  return Errors - 1;
+}
+
 Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
-  unsigned Numbers = 0, Errors = 0;
-  for (const Guarded &G : V) {
-    std::optional<int64_t> C = Terms.constantOf(G.What);
+  unsigned Numbers = 0;
+  for (const Guarded &G : V)
     Numbers += Terms.term(G.What).Kind != TermKind::Pointer;
-    Errors += C && *C < 0 && *C >= -4095;
-  }
-  if (Numbers > Limits.Numbers && Errors > 1) {
-    // Error codes become one: negative, and otherwise unknown.
-    Value Result;
-    TermId Error =
-        Terms.errorCode(Terms.symbol("an error code", Certainty::Free));
-    for (const Guarded &G : V) {
-      std::optional<int64_t> C = Terms.constantOf(G.What);
-      bool IsError = C && *C < 0 && *C >= -4095;
-      addAlternative(Conditions, Result, G.When, IsError ? Error : G.What);
-    }
-    Numbers -= Errors - 1;
-    V = std::move(Result);
-  }
+  if (Numbers > Limits.Numbers)
+    Numbers -= joinErrors(V);
   if (V.size() > Limits.Alternatives || Numbers > Limits.Numbers)
     return widen(What, V);
   return compacted(Conditions, std::move(V), Path, Limits.ValueSize);
@@ -73,7 +90,9 @@ Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
     Pointers |= Terms.term(G.What).Kind == TermKind::Pointer;
   unsigned Limit = Pointers ? Limits.Alternatives : Limits.Numbers;
   if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
-    Rest = widen(What, Rest);
+    joinErrors(Rest);
+  if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
+    Rest = zeroOrNot(What, Rest);
   Rest =
       compacted(Conditions, std::move(Rest), B.negate(Path), Limits.ValueSize);
   return choose(Conditions, Path, New, Rest);

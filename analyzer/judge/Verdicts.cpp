@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "judge/Verdicts.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
 namespace cocodma {
@@ -59,37 +60,61 @@ bool ProfileJudge::takeBack(Bdd &Now) {
   return false;
 }
 
-std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
-  // One way in which the condition may hold, made exact: small, where the
-  // whole may be large.
-  const size_t Nodes = Strict ? 4'000 : 10'000;
+Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
+  // Where a choice of the lost atoms is not needed, none is made.
   BddManager &B = Conditions.bdd();
-  auto Model = B.satisfy(Here);
-  if (!Model)
-    return std::nullopt;
-  Bdd Way = B.constant(true);
-  for (auto [Variable, Value] : *Model) {
-    Bdd Atom = B.variable(Variable);
-    Way = B.conj(Way, Value ? Atom : B.negate(Atom));
-  }
-  B.setNodeLimit(B.nodeCount() + Nodes);
-  while (!Way.isFalse() && takeBack(Way))
-    ;
-  bool Spent = B.exhausted();
+  Bdd Sure = B.forall(Here, [&](uint32_t Variable) {
+    return isLost(Variable, Strict) && !Conditions.definition(Variable);
+  });
+  auto Model = B.satisfy(Sure.isFalse() || B.exhausted() ? Here : Sure);
   B.clearExhausted();
-  B.setNodeLimit(SIZE_MAX);
-  if (Spent || Way.isFalse())
-    return std::nullopt;
-  for (uint32_t Variable : B.support(Way))
-    if (isLost(Variable, Strict))
-      return std::nullopt;
+  Bdd Way = B.constant(Model.has_value());
+  if (Model)
+    for (auto [Variable, Value] : *Model) {
+      Bdd Atom = B.variable(Variable);
+      Way = B.conj(Way, Value ? Atom : B.negate(Atom));
+    }
   return Way;
+}
+
+std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
+  // One way in which the condition may hold, made exact step by step: small,
+  // where the whole may be large. What turns out impossible is left out the
+  // next time.
+  const size_t Nodes = 10'000;
+  constexpr unsigned Tries = 6;
+  constexpr size_t Wide = 150;
+  BddManager &B = Conditions.bdd();
+  for (unsigned Try = 0; Try < Tries && !Here.isFalse(); ++Try) {
+    B.setNodeLimit(B.nodeCount() + Nodes);
+    Bdd First = oneWay(Here, Strict), Way = First;
+    while (!Way.isFalse() && takeBack(Way))
+      if (B.size(Way) > Wide)
+        Way = oneWay(Way, Strict);
+    if (!Way.isFalse())
+      Way = oneWay(Way, Strict);
+    if (!Way.isFalse() &&
+        llvm::none_of(
+            B.support(Way),
+            [&](uint32_t Variable) { return isLost(Variable, Strict); }) &&
+        !B.exhausted()) {
+      B.setNodeLimit(SIZE_MAX);
+      return Way;
+    }
+    Here = B.conj(Here, B.negate(First));
+    bool Spent = B.exhausted();
+    B.clearExhausted();
+    B.setNodeLimit(SIZE_MAX);
+    if (Spent)
+      break;
+  }
+  return std::nullopt;
 }
 
 Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
   // Where a channel leaks is worth more work than where a page is freed: there
   // are many frees.
-  const size_t Nodes = Strict ? 8'000 : 40'000;
+  const size_t Nodes = 40'000;
   auto [Known, New] = Refined.try_emplace(Here.id() * 2ull + Strict, Here);
   if (!New)
     return Known->second;

@@ -45,6 +45,7 @@ public:
 
 private:
   bool takeBack(Bdd &Now);
+  Bdd oneWay(Bdd Here, bool Strict);
   std::optional<Bdd> witness(Bdd Here, bool Strict);
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
