@@ -6,6 +6,7 @@
 #include "report/TextWriter.h"
 #include "spec/Spec.h"
 #include "tool/Analyze.h"
+#include "tool/ModelCommand.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
@@ -195,6 +196,8 @@ int main(int ArgCount, char **Arguments) {
   }
   if (AnalyzeCommand)
     return runAnalyze();
+  if (modelCommandGiven())
+    return runModelCommand();
   if (ExplainCommand)
     return runExplain();
   if (SpecCommand) {

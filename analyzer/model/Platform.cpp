@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "model/Platform.h"
+
+#include <cerrno>
+#include <cstring>
+
+namespace cocodma::model {
+
+namespace {
+
+std::string hex(std::uint64_t Value) {
+  char Text[24];
+  std::snprintf(Text, sizeof(Text), "0x%llx",
+                static_cast<unsigned long long>(Value));
+  return Text;
+}
+
+} // namespace
+
+std::unique_ptr<Platform> Platform::create(const Profile &P, Frame Frames,
+                                           std::uint64_t Base,
+                                           std::string &Error) {
+  std::unique_ptr<Platform> Result(new Platform());
+  Result->Memory = GuestMemory::create(P, Frames, Base, Error);
+  if (!Result->Memory)
+    return nullptr;
+  GuestMemory &Memory = *Result->Memory;
+  Result->Observer = std::make_unique<Host>(Memory);
+  Result->Bus = std::make_unique<DmaBus>(Memory);
+  Result->Allocator = std::make_unique<PageAllocator>(Memory);
+  if (P.separatesViews())
+    Result->Allocator->onObjectPage([Self = Result.get()](Frame F) {
+      std::uint64_t Address = Self->Memory->base() + F * PageSize;
+      auto *At = static_cast<std::uint8_t *>(Self->Memory->toVirtual(Address));
+      fillCanary({At, PageSize},
+                 Self->newCanary(CanaryKind::Neighbour, hex(Address)));
+    });
+  return Result;
+}
+
+CanaryId Platform::newCanary(CanaryKind Kind, std::string Name) {
+  Owners.push_back({Kind, std::move(Name)});
+  return static_cast<CanaryId>(Owners.size() - 1);
+}
+
+const CanaryOwner *Platform::owner(CanaryId Id) const {
+  return Id < Owners.size() ? &Owners[Id] : nullptr;
+}
+
+void *Platform::allocatePages(std::uint64_t Count, bool Zero) {
+  Frame First = 0;
+  if (Injector.fails(FaultPoint::Allocation) ||
+      !Allocator->allocate(Count, First))
+    return nullptr;
+  void *At = Memory->toVirtual(Memory->base() + First * PageSize);
+  // Large runs are the boot code's, and their pages were never written.
+  if (Zero && Count < 256)
+    std::memset(At, 0, Count * PageSize);
+  return At;
+}
+
+/// Data of whoever gets this memory next.
+void Platform::handOver(void *Address, std::size_t Size) {
+  if (!Memory->writesShared(Address))
+    return;
+  Observer->look();
+  ++FreedShared;
+  CanaryId Id =
+      newCanary(CanaryKind::NextOwner, hex(Memory->toPhysical(Address)));
+  fillCanary({static_cast<std::uint8_t *>(Address), Size}, Id);
+  Observer->lookAtStore(Address, Size);
+}
+
+bool Platform::freePages(void *Address, std::uint64_t Count) {
+  if (!Memory->inLinearMap(Address) ||
+      !Allocator->free(
+          (Memory->toPhysical(Address) - Memory->base()) / PageSize, Count))
+    return false;
+  for (std::uint64_t I = 0; I < Count; ++I)
+    handOver(static_cast<std::uint8_t *>(Address) + I * PageSize, PageSize);
+  return true;
+}
+
+void *Platform::allocateObject(std::size_t Size) {
+  if (Injector.fails(FaultPoint::Allocation))
+    return nullptr;
+  return Allocator->allocateObject(Size);
+}
+
+bool Platform::freeObject(const void *Object) {
+  std::size_t Size = Allocator->objectSize(Object);
+  if (!Size)
+    return false;
+  handOver(const_cast<void *>(Object), std::min(Size, PageSize));
+  return Allocator->freeObject(Object);
+}
+
+int Platform::convert(void *Address, std::uint64_t Count, PageState To) {
+  FaultHow How = FaultHow::Before;
+  bool Fails = Injector.fails(
+      To == PageState::Shared ? FaultPoint::Decrypt : FaultPoint::Encrypt, How);
+  if (!Memory->inLinearMap(Address) ||
+      !Memory->contains(Memory->toPhysical(Address), 1))
+    return -EINVAL;
+  Frame First = (Memory->toPhysical(Address) - Memory->base()) / PageSize;
+  if (Count > Memory->frames() - First)
+    return -EINVAL;
+  std::uint64_t Done = Count;
+  if (Fails && How != FaultHow::After)
+    Done = How == FaultHow::Before ? 0 : (Count + 1) / 2;
+  // What was shared until now may be gone from the host's view afterwards.
+  Observer->look();
+  for (Frame F = First; F < First + Done; ++F)
+    Memory->convert(F, To);
+  if (To == PageState::Shared)
+    Observer->look();
+  return Fails ? -EIO : 0;
+}
+
+} // namespace cocodma::model
