@@ -21,8 +21,7 @@ enum class FaultPoint : std::uint8_t {
 inline constexpr unsigned FaultPoints = 5;
 
 /// How far a conversion comes before it fails (the kernel's functions go page
-/// by page and promise nothing about the rest; KERNEL-FACTS: "can fail
-/// half-way").
+/// by page and promise nothing about the rest, arch/x86/mm/pat/set_memory.c).
 enum class FaultHow : std::uint8_t { Before, HalfWay, After };
 
 /// One fault that was asked for.
