@@ -10,6 +10,10 @@ namespace {
 // No text, no address, no small number looks like this.
 constexpr std::uint8_t Magic[4] = {0xc9, 0x5a, 0xd1, 0x8e};
 
+// Added to numbers, so that small ones do not look like the zeros around.
+constexpr CanaryId IdMask = 0xa5d2;
+constexpr std::uint32_t IndexMask = 0x5a96c3e1;
+
 /// The finalizer of splitmix64.
 std::uint64_t mix(std::uint64_t Value) {
   Value = (Value ^ (Value >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -20,6 +24,8 @@ std::uint64_t mix(std::uint64_t Value) {
 /// A cell: magic, number of the canary, index of the cell, a checksum of both.
 void makeCell(CanaryId Id, std::uint32_t Index, std::uint8_t *Cell) {
   std::uint64_t Sum = mix((std::uint64_t(Id) << 32) + Index + 1);
+  Id ^= IdMask;
+  Index ^= IndexMask;
   std::memcpy(Cell, Magic, 4);
   std::memcpy(Cell + 4, &Id, 2);
   std::memcpy(Cell + 6, &Index, 4);
@@ -57,6 +63,8 @@ std::vector<CanaryRun> findCanaries(std::span<const std::uint8_t> Bytes) {
     std::uint32_t Index = 0;
     std::memcpy(&Run.Id, Data + Start + 4, 2);
     std::memcpy(&Index, Data + Start + 6, 4);
+    Run.Id ^= IdMask;
+    Index ^= IndexMask;
     Run.Offset = std::size_t(Index) * CanaryCell;
     std::size_t End = Start;
     while (End < Bytes.size() &&
