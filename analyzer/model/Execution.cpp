@@ -15,6 +15,15 @@ namespace {
 Execution *Current = nullptr;
 constexpr unsigned MostLogLines = 100;
 
+std::string hex(std::uint64_t Value);
+
+json hexes(const std::vector<std::uintptr_t> &Values) {
+  json Result = json::array();
+  for (std::uintptr_t Value : Values)
+    Result.push_back(hex(Value));
+  return Result;
+}
+
 std::string hex(std::uint64_t Value) {
   char Text[24];
   std::snprintf(Text, sizeof(Text), "0x%llx",
@@ -76,6 +85,8 @@ void Execution::log(const char *Text) {
 void Execution::stop(const char *How, const char *Why) {
   Below.host().look();
   tellSightings();
+  for (const auto &Stack : Stacks)
+    write({{"record", "call"}, {"stack", hexes(Stack)}});
   write({{"record", "stop"}, {"how", How}, {"why", Why}});
   _exit(0);
 }
@@ -98,6 +109,24 @@ void Execution::run() {
     if (!What.Operations[I].DuringProbe)
       runOperation(I);
   finish();
+}
+
+void Execution::called(const void *Frame) {
+  constexpr std::size_t Deepest = 24;
+  std::vector<std::uintptr_t> Stack;
+  std::uintptr_t At = 0;
+  auto Next = reinterpret_cast<std::uintptr_t>(Frame);
+  // Frames lie one above the other on one stack; anything else is no frame.
+  while (Next > At && Next - (At ? At : Next) < (1 << 20) && Next % 8 == 0 &&
+         Stack.size() < Deepest) {
+    At = Next;
+    const auto *Words = reinterpret_cast<const std::uintptr_t *>(At);
+    Next = Words[0];
+    Stack.push_back(Words[1]);
+  }
+  Below.host().blame(Stack);
+  if (What.Trace && Stacks.size() < 10000)
+    Stacks.insert(std::move(Stack));
 }
 
 void Execution::makeBuffers() {
@@ -332,7 +361,8 @@ void Execution::tellSightings() {
            {"address", hex(S.Address)},
            {"offset", S.Offset},
            {"size", S.Size},
-           {"operation", static_cast<int>(S.Operation) - 1}});
+           {"operation", static_cast<int>(S.Operation) - 1},
+           {"stack", hexes(S.Stack)}});
   }
 }
 
@@ -348,6 +378,8 @@ void Execution::finish() {
         break;
       }
   }
+  for (const auto &Stack : Stacks)
+    write({{"record", "call"}, {"stack", hexes(Stack)}});
   write({{"record", "finish"},
          {"buffers_left_shared", Shared},
          {"shared_pages", Memory.sharedFrames().size()},

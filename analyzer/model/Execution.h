@@ -11,6 +11,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 namespace cocodma::model {
@@ -41,6 +42,9 @@ public:
   void probing(unsigned Device);
   /// The device moves data; what it does follows from the current operation.
   int deviceRun(unsigned Device, std::uint64_t Address, std::uint64_t Size);
+  /// The kernel called the platform; \p Frame is the frame pointer there. The
+  /// kernel's code keeps frame pointers.
+  void called(const void *Frame);
 
 private:
   /// What an operation made.
@@ -73,6 +77,7 @@ private:
   nlohmann::json Details; ///< Of the current operation.
   std::size_t Told = 0;   ///< Sightings that were written.
   unsigned LogLines = 0;
+  std::set<std::vector<std::uintptr_t>> Stacks; ///< Of calls, if they are told.
 };
 
 } // namespace cocodma::model

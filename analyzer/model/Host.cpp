@@ -31,8 +31,12 @@ void Host::lookAt(Frame First, Frame Last) {
   std::span<const std::uint8_t> Bytes(Memory.hostContents() + First * PageSize,
                                       (Last - First) * PageSize);
   for (const CanaryRun &Run : findCanaries(Bytes))
-    note({Run.Id, Run.Offset, Run.Size,
-          Memory.base() + First * PageSize + Run.At, Current});
+    note({Run.Id,
+          Run.Offset,
+          Run.Size,
+          Memory.base() + First * PageSize + Run.At,
+          Current,
+          {}});
 }
 
 void Host::note(const Sighting &New) {
@@ -43,6 +47,7 @@ void Host::note(const Sighting &New) {
       return;
   Ranges.emplace_back(New.Offset, End);
   Seen.push_back(New);
+  Seen.back().Stack = Cause;
 }
 
 bool Host::mayAccess(std::uint64_t Address, std::size_t Size) const {

@@ -8,6 +8,7 @@
 #include "model/Canary.h"
 #include "model/GuestMemory.h"
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <tuple>
@@ -22,6 +23,7 @@ struct Sighting {
   std::size_t Size = 0;      ///< Bytes.
   std::uint64_t Address = 0; ///< Guest-physical, without marks.
   unsigned Operation = 0;    ///< During which operation (Host::begin()).
+  std::vector<std::uintptr_t> Stack; ///< Whose doing it was (Host::blame()).
 };
 
 /// The observer of one guest's memory. It looks when it is told to: a real host
@@ -35,6 +37,9 @@ public:
 
   /// What is seen from now on belongs to this operation.
   void begin(unsigned Operation) { Current = Operation; }
+  /// What is seen from now on is the doing of this call: return addresses in
+  /// the kernel's code, the innermost first.
+  void blame(std::vector<std::uintptr_t> Stack) { Cause = std::move(Stack); }
   /// Looks at all that it can read.
   void look();
   /// Looks at \p Size bytes around \p Virtual of the guest, if a store there is
@@ -57,6 +62,7 @@ private:
 
   GuestMemory &Memory;
   unsigned Current = 0;
+  std::vector<std::uintptr_t> Cause;
   std::vector<Sighting> Seen;
   /// Where (address minus offset) how much of which canary was seen already.
   std::map<std::pair<CanaryId, std::uint64_t>,

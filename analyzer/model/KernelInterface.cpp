@@ -12,37 +12,43 @@ using namespace cocodma::model;
 
 namespace {
 
+/// The platform, for the call whose frame this is.
+Platform &calledFrom(const void *Frame) {
+  Execution::current().called(Frame);
+  return Execution::current().platform();
+}
+
 Platform &platform() { return Execution::current().platform(); }
 GuestMemory &memory() { return platform().memory(); }
 
 } // namespace
 
 void *model_alloc_pages(unsigned long Count, int Zero) {
-  return platform().allocatePages(Count, Zero != 0);
+  return calledFrom(__builtin_frame_address(0)).allocatePages(Count, Zero != 0);
 }
 
 void model_free_pages(void *Address, unsigned long Count) {
-  if (!platform().freePages(Address, Count))
+  if (!calledFrom(__builtin_frame_address(0)).freePages(Address, Count))
     model_bug("pages are freed that were not allocated");
 }
 
 void *model_alloc_object(unsigned long Size) {
-  return platform().allocateObject(Size);
+  return calledFrom(__builtin_frame_address(0)).allocateObject(Size);
 }
 
 void model_free_object(const void *Object) {
-  if (Object && !platform().freeObject(Object))
+  if (Object && !calledFrom(__builtin_frame_address(0)).freeObject(Object))
     model_bug("an object is freed that was not allocated");
 }
 
 int model_share(unsigned long Address, unsigned long Pages) {
-  return platform().convert(reinterpret_cast<void *>(Address), Pages,
-                            PageState::Shared);
+  return calledFrom(__builtin_frame_address(0))
+      .convert(reinterpret_cast<void *>(Address), Pages, PageState::Shared);
 }
 
 int model_unshare(unsigned long Address, unsigned long Pages) {
-  return platform().convert(reinterpret_cast<void *>(Address), Pages,
-                            PageState::Private);
+  return calledFrom(__builtin_frame_address(0))
+      .convert(reinterpret_cast<void *>(Address), Pages, PageState::Private);
 }
 
 unsigned long model_frames(void) { return memory().frames(); }
@@ -61,6 +67,7 @@ void *model_frame_address(unsigned long F) {
 }
 
 unsigned long long model_to_physical(const void *Address) {
+  calledFrom(__builtin_frame_address(0));
   if (!memory().inLinearMap(Address))
     model_bug("the physical address of something outside the linear map is "
               "asked for");
@@ -76,7 +83,9 @@ void *model_to_virtual(unsigned long long Physical) {
 
 void *model_map_frames(const unsigned long *Frames, unsigned int Count,
                        int Shared) {
-  if (platform().faults().fails(FaultPoint::Allocation))
+  if (calledFrom(__builtin_frame_address(0))
+          .faults()
+          .fails(FaultPoint::Allocation))
     return nullptr;
   std::vector<Frame> Pages(Frames, Frames + Count);
   for (Frame F : Pages)
@@ -87,7 +96,7 @@ void *model_map_frames(const unsigned long *Frames, unsigned int Count,
 }
 
 int model_unmap_frames(const void *Address) {
-  platform().host().look();
+  calledFrom(__builtin_frame_address(0)).host().look();
   return memory().unmapAlias(Address) ? 0 : -EINVAL;
 }
 
@@ -96,7 +105,7 @@ unsigned long long model_mark_shared(unsigned long long Address) {
 }
 
 unsigned long long model_mark_private(unsigned long long Address) {
-  return platform().profile().markPrivate(Address);
+  return calledFrom(__builtin_frame_address(0)).profile().markPrivate(Address);
 }
 
 unsigned long long model_canonical(unsigned long long Address) {
@@ -112,7 +121,7 @@ unsigned int model_isolation(void) { return platform().profile().Isolation; }
 int model_has_paravisor(void) { return platform().profile().Paravisor; }
 
 void model_stored(const void *Address, unsigned long Size) {
-  platform().stored(Address, Size);
+  calledFrom(__builtin_frame_address(0)).stored(Address, Size);
 }
 
 int model_post_message(const void *Page, unsigned long Size) {

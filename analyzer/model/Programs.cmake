@@ -14,7 +14,8 @@ file(GLOB model_sources CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/model/*.cpp)
 add_library(cocodma_model_runtime STATIC ${model_sources})
 target_compile_options(cocodma_model_runtime PRIVATE
-  -Wall -Wextra -Wno-unused-parameter -fno-rtti -O2 -fno-pie)
+  -Wall -Wextra -Wno-unused-parameter -fno-rtti -O2 -fno-pie
+  -fno-omit-frame-pointer)
 target_include_directories(cocodma_model_runtime PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(cocodma_model_runtime PUBLIC
@@ -66,6 +67,7 @@ function(model_program name tree)
   target_compile_options(model-${name} PRIVATE
     -std=gnu11 -nostdinc -Wall -O1 -g -fno-pie -fno-builtin
     -fno-strict-aliasing -fno-stack-protector -fno-delete-null-pointer-checks
+    -fno-omit-frame-pointer -fno-optimize-sibling-calls
     -Dmemcpy=kernel_memcpy -Dmemset=kernel_memset -Dmemcmp=kernel_memcmp
     -D__KERNEL__ "-DKBUILD_MODNAME=\"mini\"")
   target_include_directories(model-${name} PRIVATE

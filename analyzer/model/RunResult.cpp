@@ -10,6 +10,13 @@ using nlohmann::json;
 
 namespace {
 
+json addresses(const json &List) {
+  json Result = json::array();
+  for (const json &Item : List)
+    Result.push_back(printable(Item));
+  return Result;
+}
+
 /// Puts a result together, a record at a time.
 class ResultMaker {
 public:
@@ -90,6 +97,9 @@ void ResultMaker::takeRecord(const json &Record) {
   } else if (Kind == "log") {
     if (Result["log"].size() < 100)
       Result["log"].push_back(printable(Record.at("text")));
+  } else if (Kind == "call") {
+    if (Result["calls"].size() < 10000)
+      Result["calls"].push_back(addresses(Record.at("stack")));
   } else if (Kind == "finish") {
     for (const json &Name : Record.at("buffers_left_shared"))
       Result["buffers_left_shared"].push_back(printable(Name));
@@ -136,7 +146,8 @@ void ResultMaker::takeSeen(const json &Record) {
        {"address", printable(Record.at("address"))},
        {"offset", Record.at("offset").get<std::uint64_t>()},
        {"size", Record.at("size").get<std::uint64_t>()},
-       {"operation", Record.at("operation").get<int>()}});
+       {"operation", Record.at("operation").get<int>()},
+       {"stack", addresses(Record.at("stack"))}});
 }
 
 void ResultMaker::end(const ProgramOutput &Output) {

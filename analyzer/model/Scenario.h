@@ -93,6 +93,8 @@ struct Scenario {
   std::vector<Fault> Faults;
   std::uint64_t RandomSeed = 0;
   unsigned RandomPercent = 0;
+  bool Trace =
+      false; ///< Tell which calls of the platform were made from where.
   Expectation Expect;
 };
 

@@ -109,6 +109,7 @@ void ScenarioReader::read() {
   Out.RandomPercent = static_cast<unsigned>(Random.number("percent", 0, 100));
   Random.finish();
   readExpectation(Root.object("expect"));
+  Out.Trace = Root.flag("trace", false);
   Root.text("comment", "");
   Root.finish();
 }
