@@ -131,7 +131,9 @@ void *GuestMemory::mapAlias(const std::vector<Frame> &Pages, PageState View) {
       munmap(Area, Size);
       return nullptr;
     }
-  Aliases[At] = {Pages, Shared ? PageState::Shared : PageState::Private};
+  Aliases[At] = {
+      Pages, std::vector<PageState>(Pages.size(), Shared ? PageState::Shared
+                                                         : PageState::Private)};
   return Area;
 }
 
@@ -143,6 +145,19 @@ bool GuestMemory::unmapAlias(const void *Address) {
          Found->second.Pages.size() * PageSize);
   Aliases.erase(Found);
   return true;
+}
+
+void GuestMemory::setAliasView(const void *Virtual, PageState View) {
+  std::size_t Offset = 0;
+  auto *Found = const_cast<Alias *>(aliasAt(Virtual, Offset));
+  if (!Found || !Platform.separatesViews())
+    return;
+  Found->Views[Offset / PageSize] = View;
+  auto *Page = const_cast<std::uint8_t *>(
+      static_cast<const std::uint8_t *>(Virtual) - Offset % PageSize);
+  mmap(Page, PageSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+       View == PageState::Shared ? SharedFile : PrivateFile,
+       static_cast<off_t>(Found->Pages[Offset / PageSize] * PageSize));
 }
 
 const GuestMemory::Alias *GuestMemory::aliasAt(const void *Virtual,
@@ -174,7 +189,7 @@ bool GuestMemory::writesShared(const void *Virtual) const {
   if (inLinearMap(Virtual))
     return state((toPhysical(Virtual) - Base) / PageSize) == PageState::Shared;
   const Alias *Found = aliasAt(Virtual, Offset);
-  return Found && Found->View == PageState::Shared;
+  return Found && Found->Views[Offset / PageSize] == PageState::Shared;
 }
 
 std::uint8_t *GuestMemory::hostContents() const {

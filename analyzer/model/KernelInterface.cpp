@@ -68,10 +68,12 @@ void *model_frame_address(unsigned long F) {
 
 unsigned long long model_to_physical(const void *Address) {
   calledFrom(__builtin_frame_address(0));
-  if (!memory().inLinearMap(Address))
-    model_bug("the physical address of something outside the linear map is "
-              "asked for");
-  return memory().toPhysical(Address);
+  Frame F = 0;
+  if (!memory().frameOf(Address, F))
+    model_bug("the physical address of something that is no memory is asked "
+              "for");
+  return memory().base() + F * PageSize +
+         reinterpret_cast<std::uintptr_t>(Address) % PageSize;
 }
 
 void *model_to_virtual(unsigned long long Physical) {

@@ -28,7 +28,7 @@ int model_unshare(unsigned long address, unsigned long pages);
 unsigned long model_frames(void);
 unsigned long model_frame_of(const void *address); /* linear map or alias */
 void *model_frame_address(unsigned long frame);
-unsigned long long model_to_physical(const void *address);
+unsigned long long model_to_physical(const void *address); /* as above */
 void *model_to_virtual(unsigned long long physical);
 
 /* vmap(): the pages one after the other, seen as shared or private memory. */

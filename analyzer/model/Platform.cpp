@@ -99,19 +99,20 @@ int Platform::convert(void *Address, std::uint64_t Count, PageState To) {
   FaultHow How = FaultHow::Before;
   bool Fails = Injector.fails(
       To == PageState::Shared ? FaultPoint::Decrypt : FaultPoint::Encrypt, How);
-  if (!Memory->inLinearMap(Address) ||
-      !Memory->contains(Memory->toPhysical(Address), 1))
-    return -EINVAL;
-  Frame First = (Memory->toPhysical(Address) - Memory->base()) / PageSize;
-  if (Count > Memory->frames() - First)
-    return -EINVAL;
+  auto *At = static_cast<std::uint8_t *>(Address);
+  std::vector<Frame> Pages(std::min<std::uint64_t>(Count, Memory->frames()));
+  for (std::size_t I = 0; I < Pages.size(); ++I)
+    if (!Memory->frameOf(At + I * PageSize, Pages[I]))
+      return -EINVAL;
   std::uint64_t Done = Count;
   if (Fails && How != FaultHow::After)
     Done = How == FaultHow::Before ? 0 : (Count + 1) / 2;
   // What was shared until now may be gone from the host's view afterwards.
   Observer->look();
-  for (Frame F = First; F < First + Done; ++F)
-    Memory->convert(F, To);
+  for (std::size_t I = 0; I < Done && I < Pages.size(); ++I) {
+    Memory->convert(Pages[I], To);
+    Memory->setAliasView(At + I * PageSize, To);
+  }
   if (To == PageState::Shared)
     Observer->look();
   return Fails ? -EIO : 0;

@@ -111,6 +111,7 @@ void put_device(struct device *dev)
 int disk_register(struct disk *d)
 {
 	mini_devices[mini_current].disk = d;
+	model_probing(mini_current);	/* requests may come already */
 	return 0;
 }
 
@@ -122,6 +123,7 @@ void disk_unregister(struct disk *d)
 int netif_register(struct netif *nif)
 {
 	mini_devices[mini_current].netif = nif;
+	model_probing(mini_current);
 	return 0;
 }
 
@@ -196,6 +198,8 @@ int kernel_offer(unsigned int device, const char *device_class,
 		.offer.if_type = class_guid(device_class),
 		.offer.if_instance = { { device + 1 } },
 		.offer.sub_channel_index = sub_channel,
+		/* A window of the host's; it lies in memory that nobody uses. */
+		.offer.mmio_megabytes = 0x130 + device,
 		.child_relid = device * 16 + sub_channel + 1,
 	};
 

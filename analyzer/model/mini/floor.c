@@ -38,7 +38,6 @@ phys_addr_t page_to_phys(const struct page *page)
 
 struct page *virt_to_page(const void *addr)
 {
-	model_to_physical(addr);	/* only the linear map will do */
 	return frame_to_page(model_frame_of(addr));
 }
 

@@ -233,8 +233,9 @@ static int same_text(const char *a, const char *b)
 
 static int disk_request(struct disk *d, struct kernel_operation *op)
 {
-	static struct scatterlist list[1];
+	static struct scatterlist list[2];
 	static struct disk_request rq;
+	unsigned int nents = op->size >= 2 * PAGE_SIZE ? 2 : 1;
 
 	if (same_text(op->entry, "complete")) {
 		if (!d->ops->complete)
@@ -246,9 +247,10 @@ static int disk_request(struct disk *d, struct kernel_operation *op)
 		.buf = op->address,
 		.len = op->size,
 		.dir = op->direction,
-		.sgt = { .sgl = list, .nents = 1, .orig_nents = 1 },
+		.sgt = { .sgl = list, .nents = nents, .orig_nents = nents },
 	};
-	sg_init_one(list, op->address, op->size);
+	sg_init_one(&list[0], op->address, op->size / nents);
+	sg_init_one(&list[1], (char *)op->address + op->size / 2, op->size / 2);
 	if (same_text(op->entry, "queue") && d->ops->queue)
 		return d->ops->queue(d, &rq);
 	if (same_text(op->entry, "queue_urgent") && d->ops->queue_urgent)
@@ -286,15 +288,56 @@ static int net_request(struct netif *nif, struct kernel_operation *op)
 	return KERNEL_NO_SUCH_OPERATION;
 }
 
-static int request(struct kernel_operation *op)
+/* What comes from the bus, not from above: KERNEL_NO_SUCH_OPERATION if not. */
+static int bus_event(struct kernel_operation *op)
+{
+	struct hv_device *hv = mini_hv(op->device);
+	struct vmbus_channel *channel = channel_of(op);
+	struct hv_driver *drv;
+
+	if (!channel || !hv->device.driver)
+		return KERNEL_NO_SUCH_OPERATION;
+	drv = drv_to_hv_drv(hv->device.driver);
+	if (same_text(op->entry, "callback") && channel->onchannel_callback) {
+		channel->onchannel_callback(channel->channel_callback_context);
+		return 0;
+	}
+	if (same_text(op->entry, "rescind")) {
+		channel->rescind = true;
+		return 0;
+	}
+	if (same_text(op->entry, "suspend") && drv->suspend)
+		return drv->suspend(hv);
+	if (same_text(op->entry, "resume") && drv->resume)
+		return drv->resume(hv);
+	return KERNEL_NO_SUCH_OPERATION;
+}
+
+static int deliver(struct kernel_operation *op)
 {
 	struct mini_device *device = &mini_devices[op->device];
+	int ret = bus_event(op);
 
+	if (ret != KERNEL_NO_SUCH_OPERATION)
+		return ret;
 	if (device->disk)
 		return disk_request(device->disk, op);
 	if (device->netif)
 		return net_request(device->netif, op);
 	return KERNEL_NO_SUCH_OPERATION;
+}
+
+static int request(struct kernel_operation *op)
+{
+	bool full = model_pool_fails();
+	int ret;
+
+	if (full)
+		mini_fill_pool();
+	ret = deliver(op);
+	if (full)
+		mini_empty_pool();
+	return ret;
 }
 
 static int memory_operation(struct kernel_operation *op)
