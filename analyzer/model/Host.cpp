@@ -42,9 +42,14 @@ void Host::lookAt(Frame First, Frame Last) {
 void Host::note(const Sighting &New) {
   auto &Ranges = Known[{New.Id, New.Address - New.Offset}];
   std::size_t End = New.Offset + New.Size;
+  // What is known from looks at single pages may be one run now.
+  std::size_t Until = New.Offset;
+  std::sort(Ranges.begin(), Ranges.end());
   for (auto [From, To] : Ranges)
-    if (From <= New.Offset && End <= To)
-      return;
+    if (From <= Until)
+      Until = std::max(Until, To);
+  if (Until >= End)
+    return;
   Ranges.emplace_back(New.Offset, End);
   Seen.push_back(New);
   Seen.back().Stack = Cause;

@@ -127,12 +127,13 @@ void model_stored(const void *Address, unsigned long Size) {
 }
 
 int model_post_message(const void *Page, unsigned long Size) {
-  platform().host().look();
+  calledFrom(__builtin_frame_address(0)).host().look();
   return platform().faults().fails(FaultPoint::PostMessage) ? -EIO : 0;
 }
 
 int model_device_run(unsigned int Device, unsigned long long Address,
                      unsigned long Size) {
+  Execution::current().called(__builtin_frame_address(0));
   return Execution::current().deviceRun(Device, Address, Size);
 }
 
