@@ -62,9 +62,9 @@ public:
   void *mapAlias(const std::vector<Frame> &Pages, PageState View);
   /// Takes such a mapping away; false if there is none at \p Address.
   bool unmapAlias(const void *Address);
-  /// A page of an alias is converted together with its frame (kernels change the
-  /// page tables of the address that they are given): it shows \p View from now
-  /// on. Nothing happens to other addresses.
+  /// A page of an alias is converted together with its frame (kernels change
+  /// the page tables of the address that they are given): it shows \p View from
+  /// now on. Nothing happens to other addresses.
   void setAliasView(const void *Virtual, PageState View);
   /// The frame behind \p Virtual in an alias or the linear map.
   bool frameOf(const void *Virtual, Frame &F) const;

@@ -63,8 +63,8 @@ public:
 
   /// Converts the pages that [\p Address, \p Address + \p Count pages) touches,
   /// rounded down to a page. 0, or a negative error number if a fault is due or
-  /// an address is neither of the linear map nor of an alias; how many pages were converted then
-  /// is the fault's business.
+  /// an address is neither of the linear map nor of an alias; how many pages
+  /// were converted then is the fault's business.
   int convert(void *Address, std::uint64_t Count, PageState To);
   /// The kernel stored \p Size bytes at \p Address.
   void stored(const void *Address, std::size_t Size) {

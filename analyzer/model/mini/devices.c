@@ -205,11 +205,13 @@ int kernel_offer(unsigned int device, const char *device_class,
 
 	if (device >= MINI_DEVICES)
 		return -EINVAL;
+#ifdef VMBUS_CHANNEL_CONFIDENTIAL_RING_BUFFER
 	if (ring)
 		offer.offer.chn_flags |= VMBUS_CHANNEL_CONFIDENTIAL_RING_BUFFER;
 	if (external)
 		offer.offer.chn_flags |=
 			VMBUS_CHANNEL_CONFIDENTIAL_EXTERNAL_MEMORY;
+#endif
 	mini_current = device;
 	vmbus_onmessage(&offer);
 	return 0;

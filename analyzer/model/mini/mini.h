@@ -14,10 +14,10 @@
 
 /* A device of the scenario, as the mini-kernel knows it. */
 struct mini_device {
-	struct device *dev;
-	struct disk *disk;	/* what its driver registered */
-	struct netif *netif;
-	bool bound;
+  struct device *dev;
+  struct disk *disk; /* what its driver registered */
+  struct netif *netif;
+  bool bound;
 };
 
 extern struct mini_device mini_devices[MINI_DEVICES];
