@@ -56,10 +56,6 @@ void allowMemory(Filter &F) {
 } // namespace
 
 bool confineProgram(const Limits &L, std::string &Error) {
-  bool Limited = limit(RLIMIT_CPU, L.CpuSeconds) &&
-                 limit(RLIMIT_AS, rlim_t(L.AddressSpaceMiB) << 20) &&
-                 limit(RLIMIT_FSIZE, rlim_t(L.AddressSpaceMiB) << 20) &&
-                 limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_CORE, 0);
   Filter F(SCMP_ACT_ERRNO(EPERM));
   allowMemory(F);
   F.allow({SCMP_SYS(read),
@@ -88,15 +84,19 @@ bool confineProgram(const Limits &L, std::string &Error) {
            SCMP_SYS(set_robust_list),
            SCMP_SYS(rseq),
            SCMP_SYS(getrandom),
-           SCMP_SYS(prlimit64),
            SCMP_SYS(futex),
            SCMP_SYS(seccomp),
            SCMP_SYS(prctl),
            SCMP_SYS(readlink)});
+  F.allowIf(SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0, 0)); // itself only
   // fork(), but no threads and no namespaces.
   constexpr int Fork = 0x01200011; // CHILD_CLEARTID, CHILD_SETTID, SIGCHLD
   F.allowIf(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_EQ, Fork, 0));
-  if (Limited && F.load())
+  // The limits come last: what is above already may need memory to get here.
+  if (F.load() && limit(RLIMIT_CPU, L.CpuSeconds) &&
+      limit(RLIMIT_AS, rlim_t(L.AddressSpaceMiB) << 20) &&
+      limit(RLIMIT_FSIZE, rlim_t(L.AddressSpaceMiB) << 20) &&
+      limit(RLIMIT_NOFILE, 32) && limit(RLIMIT_CORE, 0))
     return true;
   Error = std::string("this system cannot confine the program (seccomp): ") +
           std::strerror(errno);

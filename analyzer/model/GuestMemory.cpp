@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "model/GuestMemory.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -30,10 +31,13 @@ int makeFile(const char *Name, std::size_t Size) {
   return File;
 }
 
-bool hasData(int File, Frame F) {
-  off_t At = static_cast<off_t>(F * PageSize);
-  off_t Data = lseek(File, At, SEEK_DATA);
-  return Data >= 0 && Data < At + static_cast<off_t>(PageSize);
+/// Offset of the first page in [At, End) that was ever written; End if none
+/// was.
+std::size_t nextData(int File, std::size_t At, std::size_t End) {
+  off_t Data = lseek(File, static_cast<off_t>(At), SEEK_DATA);
+  return Data < 0 ? End
+                  : std::min(End, static_cast<std::size_t>(Data) / PageSize *
+                                      PageSize);
 }
 
 } // namespace
@@ -97,21 +101,37 @@ std::uint64_t GuestMemory::toPhysical(const void *Virtual) const {
                     static_cast<const std::uint8_t *>(Virtual) - Linear);
 }
 
-void GuestMemory::convert(Frame F, PageState To) {
-  if (!Platform.separatesViews() || States[F] == To)
+void GuestMemory::convert(Frame First, std::uint64_t Count, PageState To) {
+  if (!Platform.separatesViews())
     return;
   bool Share = To == PageState::Shared;
-  std::size_t At = F * PageSize;
-  std::uint8_t *From = (Share ? PrivateView : SharedView) + At;
-  std::uint8_t *Into = (Share ? SharedView : PrivateView) + At;
-  // Pages that were never written hold zeros on both sides.
-  if (hasData(Share ? PrivateFile : SharedFile, F) ||
-      hasData(Share ? SharedFile : PrivateFile, F))
-    std::memcpy(Into, From, PageSize);
-  States[F] = To;
-  mmap(Linear + At, PageSize, PROT_READ | PROT_WRITE,
-       MAP_SHARED | MAP_NORESERVE | MAP_FIXED, Share ? SharedFile : PrivateFile,
-       static_cast<off_t>(At));
+  for (Frame F = First; F < First + Count; ++F) {
+    Frame Start = F;
+    while (F < First + Count && States[F] != To)
+      States[F++] = To;
+    if (F == Start)
+      continue;
+    carryOver(Start, F - Start, To);
+    mmap(Linear + Start * PageSize, (F - Start) * PageSize,
+         PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED,
+         Share ? SharedFile : PrivateFile,
+         static_cast<off_t>(Start * PageSize));
+  }
+}
+
+/// Pages that were never written hold zeros on both sides: only the others are
+/// copied.
+void GuestMemory::carryOver(Frame F, std::uint64_t Count, PageState To) {
+  bool Share = To == PageState::Shared;
+  int From = Share ? PrivateFile : SharedFile;
+  int Into = Share ? SharedFile : PrivateFile;
+  std::size_t End = (F + Count) * PageSize;
+  for (std::size_t At = F * PageSize; At < End; At += PageSize) {
+    At = std::min(nextData(From, At, End), nextData(Into, At, End));
+    if (At < End)
+      std::memcpy((Share ? SharedView : PrivateView) + At,
+                  (Share ? PrivateView : SharedView) + At, PageSize);
+  }
 }
 
 void *GuestMemory::mapAlias(const std::vector<Frame> &Pages, PageState View) {

@@ -51,10 +51,10 @@ public:
   bool inLinearMap(const void *Virtual) const;
 
   PageState state(Frame F) const { return States[F]; }
-  /// Changes one page's state. The contents are carried over: no platform
-  /// promises that they are lost, so what was there must count as seen.
-  /// Where memory has one kind only nothing happens.
-  void convert(Frame F, PageState To);
+  /// Changes the state of \p Count pages. The contents are carried over: no
+  /// platform promises that they are lost, so what was there must count as
+  /// seen. Where memory has one kind only nothing happens.
+  void convert(Frame First, std::uint64_t Count, PageState To);
 
   /// Maps \p Pages one after the other, all seen as \p View whatever their
   /// state is: a decrypted vmap() shows shared contents. Null if the system
@@ -94,6 +94,7 @@ private:
 
   GuestMemory(const Profile &P, Frame Frames, std::uint64_t Base);
   bool map(std::string &Error);
+  void carryOver(Frame F, std::uint64_t Count, PageState To);
   const Alias *aliasAt(const void *Virtual, std::size_t &Offset) const;
 
   Profile Platform;

@@ -107,12 +107,17 @@ int Platform::convert(void *Address, std::uint64_t Count, PageState To) {
   std::uint64_t Done = Count;
   if (Fails && How != FaultHow::After)
     Done = How == FaultHow::Before ? 0 : (Count + 1) / 2;
+  if (Pages.empty())
+    return Fails ? -EIO : 0;
   // What was shared until now may be gone from the host's view afterwards.
   Observer->look();
-  for (std::size_t I = 0; I < Done && I < Pages.size(); ++I) {
-    Memory->convert(Pages[I], To);
-    Memory->setAliasView(At + I * PageSize, To);
-  }
+  if (Memory->inLinearMap(Address))
+    Memory->convert(Pages[0], std::min<std::uint64_t>(Done, Pages.size()), To);
+  else
+    for (std::size_t I = 0; I < Done && I < Pages.size(); ++I) {
+      Memory->convert(Pages[I], 1, To);
+      Memory->setAliasView(At + I * PageSize, To);
+    }
   if (To == PageState::Shared)
     Observer->look();
   return Fails ? -EIO : 0;
