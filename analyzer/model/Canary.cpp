@@ -66,7 +66,7 @@ std::vector<CanaryRun> findCanaries(std::span<const std::uint8_t> Bytes) {
     Run.Id ^= IdMask;
     Index ^= IndexMask;
     Run.Offset = std::size_t(Index) * CanaryCell;
-    std::size_t End = Start;
+    std::size_t Head = Start, End = Start;
     while (End < Bytes.size() &&
            Data[End] == canaryByte(Run.Id, Run.Offset + (End - Start)))
       ++End;
@@ -75,10 +75,13 @@ std::vector<CanaryRun> findCanaries(std::span<const std::uint8_t> Bytes) {
       --Start;
       --Run.Offset;
     }
+    // A head agrees with itself; that it is one, other bytes must say.
+    bool Sure = End - Head > CanaryHead + 1 || Start < Head;
     Run.At = Start;
     Run.Size = End - Start;
-    From = End;
-    if (Run.Size >= CanaryHead)
+    // The next canary may start in what seemed to be the end of this one.
+    From = std::max(End - std::min<std::size_t>(End, 4), Head + CanaryHead);
+    if (Sure)
       Runs.push_back(Run);
   }
   return Runs;

@@ -16,8 +16,8 @@ namespace cocodma::model {
 using CanaryId = std::uint16_t;
 
 /// A canary is made of cells of this size; a cell starts with its head. Runs
-/// that hold no head are not recognized: shorter ones than CanaryCell +
-/// CanaryHead - 1 bytes may be missed.
+/// without a head and some bytes more are not recognized: shorter ones than
+/// CanaryCell + CanaryHead + 1 bytes may be missed.
 inline constexpr std::size_t CanaryCell = 16;
 inline constexpr std::size_t CanaryHead = 10;
 

@@ -138,9 +138,11 @@ void Execution::makeBuffers() {
     if (!At)
       stop("not-replayed", "the guest has no memory left for its buffers");
     At += B.Offset;
-    fillCanary({At, B.Size}, Below.newCanary(CanaryKind::Buffer, B.Name));
+    fillCanary({At, B.Size},
+               Below.newCanary(CanaryKind::Buffer, B.Name, B.Size));
     Addresses.push_back(At);
-    DeviceCanaries.push_back(Below.newCanary(CanaryKind::Device, B.Name));
+    DeviceCanaries.push_back(
+        Below.newCanary(CanaryKind::Device, B.Name, B.Size));
   }
 }
 

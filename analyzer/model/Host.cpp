@@ -39,7 +39,11 @@ void Host::lookAt(Frame First, Frame Last) {
           {}});
 }
 
-void Host::note(const Sighting &New) {
+void Host::note(Sighting New) {
+  auto Size = Sizes.find(New.Id);
+  if (Size == Sizes.end() || New.Offset >= Size->second)
+    return;
+  New.Size = std::min(New.Size, Size->second - New.Offset);
   auto &Ranges = Known[{New.Id, New.Address - New.Offset}];
   std::size_t End = New.Offset + New.Size;
   // What is known from looks at single pages may be one run now.

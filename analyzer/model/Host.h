@@ -35,6 +35,9 @@ public:
   /// \p Memory must outlive the host.
   explicit Host(GuestMemory &Memory) : Memory(Memory) {}
 
+  /// A canary has this size: what follows it, and looks like more of it, is
+  /// none.
+  void limit(CanaryId Id, std::size_t Size) { Sizes[Id] = Size; }
   /// What is seen from now on belongs to this operation.
   void begin(unsigned Operation) { Current = Operation; }
   /// What is seen from now on is the doing of this call: return addresses in
@@ -57,11 +60,12 @@ public:
 
 private:
   void lookAt(Frame First, Frame Last);
-  void note(const Sighting &New);
+  void note(Sighting New);
   bool mayAccess(std::uint64_t Address, std::size_t Size) const;
 
   GuestMemory &Memory;
   unsigned Current = 0;
+  std::map<CanaryId, std::size_t> Sizes;
   std::vector<std::uintptr_t> Cause;
   std::vector<Sighting> Seen;
   /// Where (address minus offset) how much of which canary was seen already.

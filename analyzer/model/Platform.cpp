@@ -32,15 +32,18 @@ std::unique_ptr<Platform> Platform::create(const Profile &P, Frame Frames,
     Result->Allocator->onObjectPage([Self = Result.get()](Frame F) {
       std::uint64_t Address = Self->Memory->base() + F * PageSize;
       auto *At = static_cast<std::uint8_t *>(Self->Memory->toVirtual(Address));
-      fillCanary({At, PageSize},
-                 Self->newCanary(CanaryKind::Neighbour, hex(Address)));
+      fillCanary({At, PageSize}, Self->newCanary(CanaryKind::Neighbour,
+                                                 hex(Address), PageSize));
     });
   return Result;
 }
 
-CanaryId Platform::newCanary(CanaryKind Kind, std::string Name) {
+CanaryId Platform::newCanary(CanaryKind Kind, std::string Name,
+                             std::size_t Size) {
   Owners.push_back({Kind, std::move(Name)});
-  return static_cast<CanaryId>(Owners.size() - 1);
+  auto Id = static_cast<CanaryId>(Owners.size() - 1);
+  Observer->limit(Id, Size);
+  return Id;
 }
 
 const CanaryOwner *Platform::owner(CanaryId Id) const {
@@ -66,7 +69,7 @@ void Platform::handOver(void *Address, std::size_t Size) {
   Observer->look();
   ++FreedShared;
   CanaryId Id =
-      newCanary(CanaryKind::NextOwner, hex(Memory->toPhysical(Address)));
+      newCanary(CanaryKind::NextOwner, hex(Memory->toPhysical(Address)), Size);
   fillCanary({static_cast<std::uint8_t *>(Address), Size}, Id);
   Observer->lookAtStore(Address, Size);
 }

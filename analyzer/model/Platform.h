@@ -46,8 +46,8 @@ public:
   PageAllocator &allocator() { return *Allocator; }
   const Profile &profile() const { return Memory->profile(); }
 
-  /// Registers data whose sightings are to be told.
-  CanaryId newCanary(CanaryKind Kind, std::string Name);
+  /// Registers \p Size bytes of data whose sightings are to be told.
+  CanaryId newCanary(CanaryKind Kind, std::string Name, std::size_t Size);
   /// The owner of a canary; null if there is none with this number.
   const CanaryOwner *owner(CanaryId Id) const;
 

@@ -160,19 +160,46 @@ FAULTS += [[{"at": "allocation", "call": call}] for call in range(1, 13)]
 FAULTS += [[{"at": at, "call": call}] for at in ("pool", "post_message") for call in (0, 1, 2, 3)]
 
 
+BUS = [
+    {"operation": "ring_open", "device": "d"},
+    {"operation": "ring_open", "device": "d", "channel": 1},
+    {"operation": "ring_write", "device": "d", "buffer": "small"},
+    {"operation": "ring_write", "device": "d", "channel": 1, "buffer": "small"},
+    {"operation": "gpadl_establish", "device": "d", "buffer": "large", "as": "gpadl"},
+    {"operation": "alloc_buffer", "device": "d", "size": 8192, "as": "memory"},
+    {"operation": "copy", "buffer": "page", "of": "memory"},
+    {"operation": "free_buffer", "of": "memory"},
+    {"operation": "gpadl_teardown", "of": "gpadl"},
+    {"operation": "ring_close", "device": "d", "channel": 1},
+    {"operation": "remove", "device": "d"},
+]
+
+
+def bus_scenarios():
+    """(confidential, scenario): what the bus offers, without a driver."""
+    for ring, external in ((True, True), (True, False), (False, False)):
+        flags = {"ring": ring, "external": external}
+        for faults in FAULTS:
+            secret = {(True, True): True, (True, False): "in rings"}.get((ring, external), False)
+            yield secret, dict(base([dict(flags, name="d", sub_channels=[flags])], faults), operations=BUS)
+
+
+def base(devices, faults, profile="snp-vtom"):
+    return {
+        "schema_version": 1, "kernel": "corpus", "profile": profile, "trace": True, "devices": devices,
+        "buffers": [{"name": "small", "size": 256}, {"name": "page", "size": 4096}, {"name": "large", "size": 16384}],
+        "faults": faults,
+    }
+
+
 def scenarios_of(device, entries, events):
     """(confidential, scenario) for one driver; other profiles and faults on the plain variants only."""
     for secret, devices in variants(device):
         plain = len(devices) == 1 and "sub_channels" not in devices[0] and secret == devices[0].get("ring", secret)
         for profile in ("snp-vtom", "snp", "none") if plain else ("snp-vtom",):
             for faults in FAULTS if plain and profile == "snp-vtom" else FAULTS[:1]:
-                yield secret, {
-                    "schema_version": 1, "kernel": "corpus", "profile": profile, "trace": True, "devices": devices,
-                    "buffers": [{"name": "small", "size": 256}, {"name": "page", "size": 4096},
-                                {"name": "large", "size": 16384}],
-                    "faults": faults,
-                    "operations": list(operations(entries, events)) + [{"operation": "remove", "device": "d"}],
-                }
+                script = list(operations(entries, events)) + [{"operation": "remove", "device": "d"}]
+                yield secret, dict(base(devices, faults, profile), operations=script)
 
 
 # --- what was seen, by line ---------------------------------------------------------------------------------------------
@@ -233,7 +260,8 @@ class Evidence:
             site = lines.site(item["stack"])
             # What is in a ring is as private as that ring's own channel.
             if site and (secret != "outside rings" or site[0].startswith("drivers/")):
-                self.seen[site][bool(secret), item["data"]] += 1
+                mine = item["of"] == "small" if secret == "in rings" else bool(secret)
+                self.seen[site][mine, item["data"]] += 1
         failed = any(op["result"] == "error" for op in result["operations"][:-1])
         for site in sites:
             self.failed[site] += bool(secret) and failed
@@ -279,12 +307,14 @@ def judge(label, evidence):
 
 def run_tree(tree, builder, cocodma):
     program = builder.program(tree)
-    secrets, inputs = [], []
+    secrets, inputs = map(list, zip(*bus_scenarios()))
     for unit in tree["units"]:
         found = unit.startswith("drivers/") and driver_of(unit)
         for secret, scenario in scenarios_of(*found) if found else ():
             secrets.append(secret)
             inputs.append(scenario)
+    if tree["facts"].get("streaming") == "unmarked":
+        secrets = [False] * len(secrets)
     evidence, lines = Evidence(), Lines(program)
     command = [cocodma, "model", "run", "--program", str(program), "--format", "json", "--deadline", "300", "-"]
     ends = Counter()

@@ -26,7 +26,7 @@ struct Page {
   explicit Page(Platform &P)
       : At(static_cast<std::uint8_t *>(P.allocatePages(1, true))),
         Address(P.memory().toPhysical(At)),
-        Id(P.newCanary(CanaryKind::Buffer, "page")) {
+        Id(P.newCanary(CanaryKind::Buffer, "page", 64)) {
     fillCanary({At, 64}, Id);
   }
   std::uint8_t *At;
@@ -112,6 +112,20 @@ TEST_P(GuestProfile, HostWritesExactlyWhatIsShared) {
   ASSERT_EQ(P->convert(Data.At, 1, PageState::Shared), 0);
   ASSERT_TRUE(P->host().write(Data.Address, Text));
   EXPECT_EQ(Data.At[0], 1);
+}
+
+// What follows a canary is not counted to it, though it may look alike.
+TEST(ModelHost, CountsNoMoreThanTheBuffer) {
+  auto P = makePlatform("snp");
+  Page Data(*P);
+  CanaryId Other = P->newCanary(CanaryKind::Buffer, "other", 128);
+  std::vector<std::uint8_t> Whole(128);
+  fillCanary(Whole, Other);
+  std::memcpy(Data.At + 64, &Whole[64], 64);
+  ASSERT_EQ(P->convert(Data.At, 1, PageState::Shared), 0);
+  ASSERT_EQ(P->host().sightings().size(), 2U);
+  EXPECT_EQ(P->host().sightings()[0].Size, 64U);
+  EXPECT_EQ(P->host().sightings()[1].Offset, 64U);
 }
 
 // A host can look at any time; what was shared for a moment was seen.
