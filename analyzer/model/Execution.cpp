@@ -120,6 +120,7 @@ void Execution::called(const void *Frame) {
   while (Next > At && Next - (At ? At : Next) < (1 << 20) && Next % 8 == 0 &&
          Stack.size() < Deepest) {
     At = Next;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
     const auto *Words = reinterpret_cast<const std::uintptr_t *>(At);
     Next = Words[0];
     Stack.push_back(Words[1]);

@@ -31,6 +31,16 @@ int makeFile(const char *Name, std::size_t Size) {
   return File;
 }
 
+/// Shows \p Size bytes of a file at an address that is mapped already. Without
+/// that nothing that follows would be true, so the process ends: its reader
+/// finds no end of the run, and does not count it.
+void mapOver(std::uint8_t *At, std::size_t Size, int File, std::size_t Offset) {
+  if (mmap(At, Size, PROT_READ | PROT_WRITE,
+           MAP_SHARED | MAP_NORESERVE | MAP_FIXED, File,
+           static_cast<off_t>(Offset)) == MAP_FAILED)
+    _exit(73);
+}
+
 /// Offset of the first page in [At, End) that was ever written; End if none
 /// was.
 std::size_t nextData(int File, std::size_t At, std::size_t End) {
@@ -112,10 +122,8 @@ void GuestMemory::convert(Frame First, std::uint64_t Count, PageState To) {
     if (F == Start)
       continue;
     carryOver(Start, F - Start, To);
-    mmap(Linear + Start * PageSize, (F - Start) * PageSize,
-         PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED,
-         Share ? SharedFile : PrivateFile,
-         static_cast<off_t>(Start * PageSize));
+    mapOver(Linear + Start * PageSize, (F - Start) * PageSize,
+            Share ? SharedFile : PrivateFile, Start * PageSize);
   }
 }
 
@@ -175,9 +183,8 @@ void GuestMemory::setAliasView(const void *Virtual, PageState View) {
   Found->Views[Offset / PageSize] = View;
   auto *Page = const_cast<std::uint8_t *>(
       static_cast<const std::uint8_t *>(Virtual) - Offset % PageSize);
-  mmap(Page, PageSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-       View == PageState::Shared ? SharedFile : PrivateFile,
-       static_cast<off_t>(Found->Pages[Offset / PageSize] * PageSize));
+  mapOver(Page, PageSize, View == PageState::Shared ? SharedFile : PrivateFile,
+          Found->Pages[Offset / PageSize] * PageSize);
 }
 
 const GuestMemory::Alias *GuestMemory::aliasAt(const void *Virtual,

@@ -19,6 +19,12 @@ Platform &calledFrom(const void *Frame) {
 }
 
 Platform &platform() { return Execution::current().platform(); }
+
+/// Kernels keep addresses in integers.
+void *addressOf(unsigned long Value) {
+  return reinterpret_cast<void *>(Value); // NOLINT(performance-no-int-to-ptr)
+}
+
 GuestMemory &memory() { return platform().memory(); }
 
 } // namespace
@@ -43,12 +49,12 @@ void model_free_object(const void *Object) {
 
 int model_share(unsigned long Address, unsigned long Pages) {
   return calledFrom(__builtin_frame_address(0))
-      .convert(reinterpret_cast<void *>(Address), Pages, PageState::Shared);
+      .convert(addressOf(Address), Pages, PageState::Shared);
 }
 
 int model_unshare(unsigned long Address, unsigned long Pages) {
   return calledFrom(__builtin_frame_address(0))
-      .convert(reinterpret_cast<void *>(Address), Pages, PageState::Private);
+      .convert(addressOf(Address), Pages, PageState::Private);
 }
 
 unsigned long model_frames(void) { return memory().frames(); }

@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+/* Names are those of C. NOLINTBEGIN(readability-identifier-naming) */
+
 /* --- what the platform offers ------------------------------------------- */
 
 /* Pages of the linear map and objects; null without memory. */
@@ -152,6 +154,8 @@ int kernel_add_pci(unsigned int device, unsigned int vendor,
 int kernel_is_bound(unsigned int device);
 /* Runs it: 0 or a negative error. */
 int kernel_operate(struct kernel_operation *operation);
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace cocodma::model {
@@ -23,7 +24,9 @@ public:
   /// on (where the boot code's bounce buffer is to be).
   void placeLarge(std::uint64_t Pages, std::uint64_t Address);
   /// Called with each new page of objects, before the first is handed out.
-  void onObjectPage(std::function<void(Frame)> Call) { NewPage = Call; }
+  void onObjectPage(std::function<void(Frame)> Call) {
+    NewPage = std::move(Call);
+  }
 
   /// \p Count adjoining pages, not cleared; false if there are none left.
   bool allocate(std::uint64_t Count, Frame &First);

@@ -32,7 +32,7 @@ struct Program {
 /// In the child: nothing but three descriptors, no environment, confined.
 [[noreturn]] void becomeProgram(const std::string &Path, int Input, int Output,
                                 int Problem) {
-  auto Fail = [Problem](const std::string &Text) {
+  auto Fail = [&Problem](const std::string &Text) {
     if (::write(Problem, Text.data(), Text.size()) < 0)
       _exit(3);
     _exit(2);
