@@ -42,6 +42,7 @@ lit_config.maxIndividualTestTime = 120
 
 config.substitutions += [
     ("%cocodma", shlex.quote(binary)),
+    ("%build", shlex.quote(os.path.dirname(os.path.dirname(binary)))),
     ("%corpus", os.path.join(root, "corpus")),
     ("%docs", os.path.join(root, "docs")),
     # FileCheck reads comments of C as well as of .test files.

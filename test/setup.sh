@@ -11,6 +11,8 @@ packages=(
   clang-22 libclang-22-dev libclang-cpp22-dev llvm-22-dev nlohmann-json3-dev
   # the build
   cmake ninja-build lld-22 ccache
+  # the runtime model: confinement of what it executes
+  libseccomp-dev
   # the tests
   llvm-22-tools libgtest-dev libgmock-dev python3 python3-jsonschema
   python3-psutil

@@ -6,6 +6,7 @@
 #include "report/TextWriter.h"
 #include "spec/Spec.h"
 #include "tool/Analyze.h"
+#include "tool/ModelCommand.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
@@ -186,6 +187,7 @@ int main(int ArgCount, char **Arguments) {
           "cocodma: finds confidentiality leaks in Linux drivers for "
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
+          "  cocodma model run SCENARIO.json         execute a DMA layer\n"
           "  cocodma spec                            print the vocabulary\n\n"
           "Exit status: 2 usage or input error, 1 findings, 3 incomplete, 0 "
           "clean.\n",
@@ -195,6 +197,8 @@ int main(int ArgCount, char **Arguments) {
   }
   if (AnalyzeCommand)
     return runAnalyze();
+  if (modelCommandGiven())
+    return runModelCommand();
   if (ExplainCommand)
     return runExplain();
   if (SpecCommand) {

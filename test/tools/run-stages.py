@@ -183,6 +183,8 @@ def test_build(run, folder):
     run.stage(f"lit-{name}", [PYTHON, f"{LLVM}/lit", "-v", "-j", CORES, f"-Dcocodma={tool}", TEST], 30, by_lit)
     run.stage(f"corpus-{name}", [PYTHON, TEST / "tools" / "check-corpus.py", "--cocodma", tool, "--all"],
               45, by_last_line)
+    if name == "dev":
+        run.stage("execute-corpus", [PYTHON, TEST / "tools" / "execute-corpus.py", "--build", folder], 60, by_last_line)
 
 
 def test_scripts(run):

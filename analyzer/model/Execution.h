@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One scenario on one platform with one kernel: runs in the confined child and
+// writes what happens, a JSON object a line, to a pipe. Whoever reads that pipe
+// must not trust it: the kernel's code runs in the same process.
+#ifndef COCODMA_MODEL_EXECUTION_H
+#define COCODMA_MODEL_EXECUTION_H
+
+#include "model/Platform.h"
+#include "model/Scenario.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace cocodma::model {
+
+/// Executes a scenario. There is one at a time: kernel code has no other way to
+/// its platform.
+class Execution {
+public:
+  /// All must outlive the execution; \p Output is a file descriptor.
+  Execution(const Scenario &What, Platform &Below, int Output);
+  ~Execution();
+  Execution(const Execution &) = delete;
+  Execution &operator=(const Execution &) = delete;
+
+  /// Boots, offers the devices, runs the operations, says how it ended.
+  void run();
+
+  /// For the kernel's calls downwards.
+  static Execution &current();
+  Platform &platform() { return Below; }
+  const Scenario &scenario() const { return What; }
+  const DeviceSpec *device(unsigned Number) const;
+  /// A line of the kernel's log.
+  void log(const char *Text);
+  /// Says why it ends here, and ends the process.
+  [[noreturn]] void stop(const char *How, const char *Why);
+  /// The operations that are to run during this device's probe.
+  void probing(unsigned Device);
+  /// The device moves data; what it does follows from the current operation.
+  int deviceRun(unsigned Device, std::uint64_t Address, std::uint64_t Size);
+  /// The kernel called the platform; \p Frame is the frame pointer there. The
+  /// kernel's code keeps frame pointers.
+  void called(const void *Frame);
+
+private:
+  /// What an operation made.
+  struct Thing {
+    int Buffer = -1;
+    kernel_operation Made{};
+  };
+
+  void write(const nlohmann::json &Record);
+  void makeBuffers();
+  void offerDevices();
+  void runOperation(unsigned Index);
+  int runKernel(const OperationSpec &Op);
+  void prepare(const OperationSpec &Op, kernel_operation &Call) const;
+  int runTransfer(const OperationSpec &Op);
+  int runCopy(const OperationSpec &Op);
+  void tellMapping(const kernel_operation &Call);
+  void tellDelivery(const Thing &T);
+  void tellSightings();
+  void finish();
+
+  const Scenario &What;
+  Platform &Below;
+  int Output;
+  std::vector<std::uint8_t *> Addresses; ///< Of the buffers.
+  std::vector<CanaryId> DeviceCanaries;  ///< What a device delivers into them.
+  std::map<std::string, Thing> Things;
+  std::vector<bool> Done; ///< By operation.
+  const OperationSpec *Now = nullptr;
+  nlohmann::json Details; ///< Of the current operation.
+  std::size_t Told = 0;   ///< Sightings that were written.
+  unsigned LogLines = 0;
+  std::set<std::vector<std::uintptr_t>> Stacks; ///< Of calls, if they are told.
+};
+
+} // namespace cocodma::model
+
+#endif // COCODMA_MODEL_EXECUTION_H

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "model/GuestMemory.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace cocodma::model {
+
+namespace {
+
+std::uint8_t *mapFile(int File, std::size_t Size) {
+  void *At = mmap(nullptr, Size, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_NORESERVE, File, 0);
+  return At == MAP_FAILED ? nullptr : static_cast<std::uint8_t *>(At);
+}
+
+/// A file in memory that nobody can make larger or smaller.
+int makeFile(const char *Name, std::size_t Size) {
+  int File = memfd_create(Name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (File < 0)
+    return -1;
+  if (ftruncate(File, static_cast<off_t>(Size)) ||
+      fcntl(File, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) {
+    close(File);
+    return -1;
+  }
+  return File;
+}
+
+/// Shows \p Size bytes of a file at an address that is mapped already. Without
+/// that nothing that follows would be true, so the process ends: its reader
+/// finds no end of the run, and does not count it.
+void mapOver(std::uint8_t *At, std::size_t Size, int File, std::size_t Offset) {
+  if (mmap(At, Size, PROT_READ | PROT_WRITE,
+           MAP_SHARED | MAP_NORESERVE | MAP_FIXED, File,
+           static_cast<off_t>(Offset)) == MAP_FAILED)
+    _exit(73);
+}
+
+/// Offset of the first page in [At, End) that was ever written; End if none
+/// was.
+std::size_t nextData(int File, std::size_t At, std::size_t End) {
+  off_t Data = lseek(File, static_cast<off_t>(At), SEEK_DATA);
+  return Data < 0 ? End
+                  : std::min(End, static_cast<std::size_t>(Data) / PageSize *
+                                      PageSize);
+}
+
+} // namespace
+
+GuestMemory::GuestMemory(const Profile &P, Frame Frames, std::uint64_t Base)
+    : Platform(P), Frames(Frames), Base(Base),
+      States(Frames, PageState::Private) {}
+
+std::unique_ptr<GuestMemory> GuestMemory::create(const Profile &P, Frame Frames,
+                                                 std::uint64_t Base,
+                                                 std::string &Error) {
+  std::unique_ptr<GuestMemory> Memory(new GuestMemory(P, Frames, Base));
+  return Memory->map(Error) ? std::move(Memory) : nullptr;
+}
+
+bool GuestMemory::map(std::string &Error) {
+  std::size_t Size = Frames * PageSize;
+  PrivateFile = makeFile("private", Size);
+  SharedFile = makeFile("shared", Size);
+  if (PrivateFile >= 0 && SharedFile >= 0) {
+    Linear = mapFile(PrivateFile, Size);
+    PrivateView = mapFile(PrivateFile, Size);
+    SharedView = mapFile(SharedFile, Size);
+  }
+  if (Linear && PrivateView && SharedView)
+    return true;
+  Error =
+      std::string("the guest's memory cannot be made: ") + std::strerror(errno);
+  return false;
+}
+
+GuestMemory::~GuestMemory() {
+  std::size_t Size = Frames * PageSize;
+  while (!Aliases.empty())
+    unmapAlias(Aliases.begin()->first);
+  for (std::uint8_t *View : {Linear, PrivateView, SharedView})
+    if (View)
+      munmap(View, Size);
+  for (int File : {PrivateFile, SharedFile})
+    if (File >= 0)
+      close(File);
+}
+
+bool GuestMemory::contains(std::uint64_t Physical, std::size_t Size) const {
+  std::uint64_t Bytes = Frames * PageSize;
+  return Physical >= Base && Physical - Base <= Bytes &&
+         Size <= Bytes - (Physical - Base);
+}
+
+void *GuestMemory::toVirtual(std::uint64_t Physical) const {
+  return Linear + (Physical - Base);
+}
+
+bool GuestMemory::inLinearMap(const void *Virtual) const {
+  const auto *At = static_cast<const std::uint8_t *>(Virtual);
+  return At >= Linear && At < Linear + Frames * PageSize;
+}
+
+std::uint64_t GuestMemory::toPhysical(const void *Virtual) const {
+  return Base + static_cast<std::uint64_t>(
+                    static_cast<const std::uint8_t *>(Virtual) - Linear);
+}
+
+void GuestMemory::convert(Frame First, std::uint64_t Count, PageState To) {
+  if (!Platform.separatesViews())
+    return;
+  bool Share = To == PageState::Shared;
+  for (Frame F = First; F < First + Count; ++F) {
+    Frame Start = F;
+    while (F < First + Count && States[F] != To)
+      States[F++] = To;
+    if (F == Start)
+      continue;
+    carryOver(Start, F - Start, To);
+    mapOver(Linear + Start * PageSize, (F - Start) * PageSize,
+            Share ? SharedFile : PrivateFile, Start * PageSize);
+  }
+}
+
+/// Pages that were never written hold zeros on both sides: only the others are
+/// copied.
+void GuestMemory::carryOver(Frame F, std::uint64_t Count, PageState To) {
+  bool Share = To == PageState::Shared;
+  int From = Share ? PrivateFile : SharedFile;
+  int Into = Share ? SharedFile : PrivateFile;
+  std::size_t End = (F + Count) * PageSize;
+  for (std::size_t At = F * PageSize; At < End; At += PageSize) {
+    At = std::min(nextData(From, At, End), nextData(Into, At, End));
+    if (At < End)
+      std::memcpy((Share ? SharedView : PrivateView) + At,
+                  (Share ? PrivateView : SharedView) + At, PageSize);
+  }
+}
+
+void *GuestMemory::mapAlias(const std::vector<Frame> &Pages, PageState View) {
+  std::size_t Size = Pages.size() * PageSize;
+  if (Pages.empty())
+    return nullptr;
+  void *Area = mmap(nullptr, Size, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (Area == MAP_FAILED)
+    return nullptr;
+  auto *At = static_cast<std::uint8_t *>(Area);
+  bool Shared = View == PageState::Shared && Platform.separatesViews();
+  for (std::size_t I = 0; I < Pages.size(); ++I)
+    if (mmap(At + I * PageSize, PageSize, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_FIXED, Shared ? SharedFile : PrivateFile,
+             static_cast<off_t>(Pages[I] * PageSize)) == MAP_FAILED) {
+      munmap(Area, Size);
+      return nullptr;
+    }
+  Aliases[At] = {
+      Pages, std::vector<PageState>(Pages.size(), Shared ? PageState::Shared
+                                                         : PageState::Private)};
+  return Area;
+}
+
+bool GuestMemory::unmapAlias(const void *Address) {
+  auto Found = Aliases.find(static_cast<const std::uint8_t *>(Address));
+  if (Found == Aliases.end())
+    return false;
+  munmap(const_cast<std::uint8_t *>(Found->first),
+         Found->second.Pages.size() * PageSize);
+  Aliases.erase(Found);
+  return true;
+}
+
+void GuestMemory::setAliasView(const void *Virtual, PageState View) {
+  std::size_t Offset = 0;
+  auto *Found = const_cast<Alias *>(aliasAt(Virtual, Offset));
+  if (!Found || !Platform.separatesViews())
+    return;
+  Found->Views[Offset / PageSize] = View;
+  auto *Page = const_cast<std::uint8_t *>(
+      static_cast<const std::uint8_t *>(Virtual) - Offset % PageSize);
+  mapOver(Page, PageSize, View == PageState::Shared ? SharedFile : PrivateFile,
+          Found->Pages[Offset / PageSize] * PageSize);
+}
+
+const GuestMemory::Alias *GuestMemory::aliasAt(const void *Virtual,
+                                               std::size_t &Offset) const {
+  const auto *At = static_cast<const std::uint8_t *>(Virtual);
+  auto Next = Aliases.upper_bound(At);
+  if (Next == Aliases.begin())
+    return nullptr;
+  const auto &[First, Found] = *std::prev(Next);
+  Offset = static_cast<std::size_t>(At - First);
+  return Offset < Found.Pages.size() * PageSize ? &Found : nullptr;
+}
+
+bool GuestMemory::frameOf(const void *Virtual, Frame &F) const {
+  std::size_t Offset = 0;
+  if (inLinearMap(Virtual))
+    F = (toPhysical(Virtual) - Base) / PageSize;
+  else if (const Alias *Found = aliasAt(Virtual, Offset))
+    F = Found->Pages[Offset / PageSize];
+  else
+    return false;
+  return true;
+}
+
+bool GuestMemory::writesShared(const void *Virtual) const {
+  std::size_t Offset = 0;
+  if (!Platform.separatesViews())
+    return false;
+  if (inLinearMap(Virtual))
+    return state((toPhysical(Virtual) - Base) / PageSize) == PageState::Shared;
+  const Alias *Found = aliasAt(Virtual, Offset);
+  return Found && Found->Views[Offset / PageSize] == PageState::Shared;
+}
+
+std::uint8_t *GuestMemory::hostContents() const {
+  return Platform.separatesViews() ? SharedView : PrivateView;
+}
+
+std::vector<std::pair<Frame, Frame>> GuestMemory::hostRuns() const {
+  std::vector<std::pair<Frame, Frame>> Runs;
+  int File = Platform.separatesViews() ? SharedFile : PrivateFile;
+  off_t End = static_cast<off_t>(Frames * PageSize);
+  for (off_t At = 0; At < End;) {
+    off_t Data = lseek(File, At, SEEK_DATA);
+    if (Data < 0)
+      break;
+    off_t Hole = lseek(File, Data, SEEK_HOLE);
+    At = Hole < 0 ? End : Hole;
+    Runs.emplace_back(static_cast<Frame>(Data) / PageSize,
+                      (static_cast<Frame>(At) + PageSize - 1) / PageSize);
+  }
+  return Runs;
+}
+
+bool GuestMemory::hostMayRead(Frame F) const {
+  return !Platform.separatesViews() || state(F) == PageState::Shared;
+}
+
+std::vector<Frame> GuestMemory::sharedFrames() const {
+  std::vector<Frame> Result;
+  for (Frame F = 0; F < Frames; ++F)
+    if (States[F] == PageState::Shared)
+      Result.push_back(F);
+  return Result;
+}
+
+} // namespace cocodma::model

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `cocodma model`: executes scenarios on the emulated platform.
+#include "tool/ModelCommand.h"
+#include "model/RunResult.h"
+#include "report/AtomicFile.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace cocodma;
+
+namespace {
+
+enum ExitStatus { Met = 0, NotMet = 1, UsageError = 2, NotReplayed = 3 };
+
+cl::SubCommand
+    ModelCommand("model",
+                 "run SCENARIO.json...: execute a kernel's DMA layer on an "
+                 "emulated confidential platform, and see what the host sees");
+cl::list<std::string> Words(cl::Positional, cl::desc("run SCENARIO.json..."),
+                            cl::sub(ModelCommand));
+cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
+                            cl::init("text"), cl::sub(ModelCommand));
+cl::opt<std::string> Output("o", cl::desc("write the results there"),
+                            cl::value_desc("FILE"), cl::init("-"),
+                            cl::sub(ModelCommand));
+cl::opt<unsigned> Deadline("deadline",
+                           cl::desc("seconds for all scenarios (default: 60)"),
+                           cl::value_desc("N"), cl::init(60),
+                           cl::sub(ModelCommand));
+cl::opt<std::string>
+    ProgramFile("program",
+                cl::desc("a program that was built around another kernel, "
+                         "instead of the scenario's"),
+                cl::value_desc("FILE"), cl::sub(ModelCommand));
+
+int usageError(const Twine &Message) {
+  errs() << "cocodma: error: " << Message << "\n";
+  return UsageError;
+}
+
+/// A scenario, and where it is from.
+struct Input {
+  std::string File;
+  std::string Text;
+  model::Scenario What;
+};
+
+/// A file holds a scenario, or a list of them.
+bool readInputs(const std::string &File, std::vector<Input> &Inputs,
+                std::string &Error) {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer =
+      MemoryBuffer::getFileOrSTDIN(File);
+  if (!Buffer) {
+    Error = File + ": " + Buffer.getError().message();
+    return false;
+  }
+  std::vector<std::string> Texts = {(*Buffer)->getBuffer().str()};
+  nlohmann::json Document = nlohmann::json::parse(Texts[0], nullptr, false);
+  if (Document.is_array()) {
+    Texts.clear();
+    for (const nlohmann::json &Item : Document)
+      Texts.push_back(Item.dump());
+  }
+  for (const std::string &Text : Texts) {
+    Inputs.push_back({File, Text, {}});
+    if (!model::readScenario(Text, Inputs.back().What, Error)) {
+      Error = File + ": " + Error;
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The program for a kernel and a protection; they lie beside this executable,
+/// or where it was installed.
+std::string findProgram(const model::Scenario &What) {
+  static int Here = 0;
+  std::string Name = What.Kernel + "-" + What.Protection;
+  std::string Self = sys::fs::getMainExecutable(nullptr, &Here);
+  StringRef Folder = sys::path::parent_path(Self);
+  for (const char *Place : {"model-programs", "../libexec/cocodma"}) {
+    SmallString<256> Path(Folder);
+    sys::path::append(Path, Place, Name);
+    if (sys::fs::can_execute(Path))
+      return Path.str().str();
+  }
+  return "";
+}
+
+/// Which program executes it; empty, with \p Error set, if there is none.
+std::string programFor(const Input &In, std::string &Error) {
+  if (!ProgramFile.empty()) {
+    if (sys::fs::can_execute(ProgramFile))
+      return ProgramFile;
+    Error = ProgramFile + ": there is no program that can be executed";
+    return "";
+  }
+  const model::Scenario &What = In.What;
+  if (What.Kernel != "mini-6" && What.Kernel != "mini-7")
+    Error = In.File + ": kernel is '" + What.Kernel +
+            "', but must be mini-6 or mini-7";
+  else if (What.Protection != "none" && What.Protection != "option-1" &&
+           What.Protection != "option-2" && What.Protection != "option-3")
+    Error = In.File + ": protection is '" + What.Protection +
+            "', but must be none, option-1, option-2 or option-3";
+  if (!Error.empty())
+    return "";
+  std::string Program = findProgram(What);
+  if (Program.empty())
+    Error = "the program of " + What.Kernel + " with protection " +
+            What.Protection +
+            " is not beside this executable; build all targets, or install";
+  return Program;
+}
+
+int statusOf(const std::vector<nlohmann::json> &Results) {
+  int Status = Met;
+  for (const nlohmann::json &R : Results) {
+    if (!R["expectations_met"].get<bool>())
+      return NotMet;
+    if (R["end"] != "completed" && R["expectations"].empty())
+      Status = NotReplayed;
+  }
+  return Status;
+}
+
+int writeResults(const std::vector<nlohmann::json> &Results) {
+  auto Write = [&](raw_ostream &Out) {
+    if (Format == "json") {
+      Out << nlohmann::json({{"schema_version", 1}, {"results", Results}})
+                 .dump(1)
+          << "\n";
+      return;
+    }
+    for (const nlohmann::json &R : Results)
+      Out << model::resultText(R);
+  };
+  if (Output != "-") {
+    if (Error E = writeFileAtomically(Output, Write))
+      return usageError(toString(std::move(E)));
+    return statusOf(Results);
+  }
+  Write(outs());
+  outs().flush();
+  if (outs().has_error()) {
+    outs().clear_error();
+    return usageError("standard output could not be written");
+  }
+  return statusOf(Results);
+}
+
+/// Runs neighbours that need the same program in one go.
+bool execute(const std::vector<Input> &Inputs,
+             std::vector<nlohmann::json> &Results, std::string &Error) {
+  std::vector<std::string> Programs;
+  for (const Input &In : Inputs) {
+    Programs.push_back(programFor(In, Error));
+    if (!Error.empty())
+      return false;
+  }
+  for (std::size_t First = 0, Next; First < Inputs.size(); First = Next) {
+    std::vector<std::string> Texts;
+    for (Next = First;
+         Next < Inputs.size() && Programs[Next] == Programs[First]; ++Next)
+      Texts.push_back(Inputs[Next].Text);
+    std::vector<model::ProgramOutput> Outputs;
+    if (!model::runProgram(Programs[First], Texts, Deadline, Outputs, Error))
+      return false;
+    for (std::size_t I = First; I < Next; ++I)
+      Results.push_back(model::makeResult(Inputs[I].What, Outputs[I - First]));
+  }
+  return true;
+}
+
+} // namespace
+
+bool cocodma::modelCommandGiven() { return static_cast<bool>(ModelCommand); }
+
+int cocodma::runModelCommand() {
+  if (Words.empty() || Words[0] != "run")
+    return usageError("'cocodma model' needs what to do: run SCENARIO.json...");
+  if (Words.size() < 2)
+    return usageError("'cocodma model run' needs a scenario: a file, or - for "
+                      "standard input");
+  if (Format != "text" && Format != "json")
+    return usageError("unknown format '" + Format + "'; use text or json");
+  std::vector<Input> Inputs;
+  std::vector<nlohmann::json> Results;
+  std::string Error;
+  for (std::size_t I = 1; I < Words.size(); ++I)
+    if (!readInputs(Words[I], Inputs, Error))
+      return usageError(Error);
+  if (!execute(Inputs, Results, Error))
+    return usageError(Error);
+  return writeResults(Results);
+}
