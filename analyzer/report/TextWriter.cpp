@@ -7,6 +7,8 @@
 
 #include "TextWriter.h"
 
+#include "Escape.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,22 +22,8 @@ constexpr const char *Bold = "\033[1m";
 constexpr const char *Magenta = "\033[1;35m";
 constexpr const char *Cyan = "\033[1;36m";
 
-/// The text on one line and without control characters.
-std::string plain(StringRef Text) {
-  std::string Result;
-  for (unsigned char Character : Text) {
-    if (Character == '\n' || Character == '\t')
-      Result += ' ';
-    else if (Character < 0x20 || Character == 0x7F)
-      Result += "\\x" + llvm::utohexstr(Character, /*LowerCase=*/false, 2);
-    else
-      Result += static_cast<char>(Character);
-  }
-  return Result;
-}
-
 std::string joined(llvm::ArrayRef<std::string> Texts) {
-  return plain(llvm::join(Texts, ", "));
+  return plainText(llvm::join(Texts, ", "));
 }
 
 /// One report on its way to a stream.
@@ -57,27 +45,28 @@ public:
     Out << "Sites:\n";
     for (const Site &S : Sites) {
       Out << "  " << place(S.Location) << ": " << nameOf(S.Verdict) << ": "
-          << plain(S.Kind) << " `" << plain(S.Expression) << "`\n";
+          << plainText(S.Kind) << " `" << plainText(S.Expression) << "`\n";
       for (const auto &[Profile, Judged] : S.ByProfile)
-        Out << "    " << plain(Profile) << ": " << nameOf(Judged.Verdict)
-            << ": " << plain(Judged.Reason) << "\n";
+        Out << "    " << plainText(Profile) << ": " << nameOf(Judged.Verdict)
+            << ": " << plainText(Judged.Reason) << "\n";
     }
     Out << "\n";
   }
 
   void notes(const Report &R) {
     for (const std::string &Warning : R.Configuration.Warnings)
-      Out << "configuration: " << plain(Warning) << "\n";
+      Out << "configuration: " << plainText(Warning) << "\n";
     for (const Skipped &S : R.Skipped) {
-      Out << "skipped: " << plain(S.Kind) << ": " << plain(S.What) << ": "
-          << plain(S.Reason);
+      Out << "skipped: " << plainText(S.Kind) << ": " << plainText(S.What)
+          << ": " << plainText(S.Reason);
       if (!S.Effect.empty())
-        Out << " (" << plain(S.Effect) << ")";
+        Out << " (" << plainText(S.Effect) << ")";
       Out << "\n";
     }
     for (const AssumptionState &A : R.Assumptions)
       if (A.Enabled)
-        Out << "assumed: " << plain(A.Id) << ": " << plain(A.Text) << "\n";
+        Out << "assumed: " << plainText(A.Id) << ": " << plainText(A.Text)
+            << "\n";
     if (!R.Kernel.HasMarkers)
       Out << "kernel: no marker of confidential data in this tree; rules "
              "about channels do not apply\n";
@@ -109,7 +98,8 @@ public:
 
 private:
   std::string place(const SourceLocation &L) {
-    std::string Text = plain(L.File.empty() ? "<unknown>" : StringRef(L.File));
+    std::string Text =
+        plainText(L.File.empty() ? "<unknown>" : StringRef(L.File));
     if (L.Line)
       Text += ":" + std::to_string(L.Line);
     if (L.Line && L.Column)
@@ -124,9 +114,9 @@ private:
     color(LevelColor);
     Out << Level << ": ";
     reset();
-    Out << plain(Message);
+    Out << plainText(Message);
     if (!Suffix.empty())
-      Out << " " << plain(Suffix);
+      Out << " " << plainText(Suffix);
     Out << "\n";
   }
 

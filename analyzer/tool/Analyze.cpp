@@ -255,6 +255,14 @@ private:
 
 } // namespace
 
+std::string kernelRoot(const AnalyzeOptions &Options) {
+  if (!Options.Kernel.empty())
+    return Options.Kernel;
+  if (llvm::sys::fs::is_directory(Options.Build))
+    return Options.Build;
+  return llvm::sys::path::parent_path(Options.Build).str();
+}
+
 llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
   llvm::Expected<Spec> Vocabulary = loadSpec(Options.Specs);
   if (!Vocabulary)
@@ -265,11 +273,7 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
   llvm::Expected<CompileDatabase> Database = readCompileDatabase(Options.Build);
   if (!Database)
     return Database.takeError();
-  std::string Root = Options.Kernel;
-  if (Root.empty())
-    Root = llvm::sys::fs::is_directory(Options.Build)
-               ? Options.Build
-               : llvm::sys::path::parent_path(Options.Build).str();
+  std::string Root = kernelRoot(Options);
   if (!llvm::sys::fs::is_directory(Root))
     return llvm::createStringError(
         "%s: not a folder; name the kernel's source tree with --kernel",

@@ -25,6 +25,9 @@ struct AnalyzeOptions {
   bool Progress = false; ///< On standard error, for a terminal.
 };
 
+/// The root of the kernel tree: as given, or the folder of the database.
+std::string kernelRoot(const AnalyzeOptions &Options);
+
 /// Runs the analysis. An error is one of usage or input (exit status 2);
 /// everything else is in the report.
 llvm::Expected<Report> analyze(const AnalyzeOptions &Options);
