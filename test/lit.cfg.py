@@ -62,6 +62,8 @@ config.substitutions += [
     ("%tree", tool("make-tree.py")),
     # %status N COMMAND...: the command must end with that exit status
     ("%status", tool("expect-status.py")),
+    # %patch ROOT --edit FILE OLD NEW...: a patch on standard output
+    ("%patch", tool("make-patch.py")),
     # %json-check R.json [what must be in it]
     ("%json-check", tool("check-report.py")),
     # %sarif-check R.sarif [--schema FILE], %html-check R.html

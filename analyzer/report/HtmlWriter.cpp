@@ -95,9 +95,12 @@ private:
   void findings() {
     Out << "<h2>Findings</h2>\n";
     unsigned Number = 0;
+    // The lines of fixed findings are those of a tree that is not at hand.
+    SourceText NoSources;
     auto Write = [&](const Finding &F, StringRef Label) {
       std::string Id = "finding-" + std::to_string(++Number);
-      writeHtmlFinding(F, Id, Label, Sources, Out);
+      writeHtmlFinding(F, Id, Label, Label == "fixed" ? NoSources : Sources,
+                       Out);
     };
     // What is new comes first.
     for (bool New : {true, false})

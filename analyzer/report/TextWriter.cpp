@@ -39,6 +39,27 @@ public:
     line(F.Location, "note", Cyan, aboutOf(F), "");
   }
 
+  /// A finding that is nobody's news, on one line.
+  void older(const Finding &F, StringRef What) {
+    std::string Text = What.str() + ": " + F.Message;
+    if (!F.ChangeNote.empty())
+      Text += " (" + F.ChangeNote + ")";
+    line(F.Location, "remark", Cyan, Text, "[" + F.Check + "]");
+  }
+
+  void gate(const GateResult &G) {
+    Out << "\n";
+    for (const PatchResult &P : G.Patches)
+      Out << "patch: " << plainText(P.Verdict) << ": " << plainText(P.Subject)
+          << "\n";
+    color(Bold);
+    Out << "gate: " << plainText(G.Verdict);
+    reset();
+    Out << "\n";
+    for (const std::string &Reason : G.Reasons)
+      Out << "  " << plainText(Reason) << "\n";
+  }
+
   void ledger(llvm::ArrayRef<Site> Sites) {
     if (Sites.empty())
       return;
@@ -161,12 +182,21 @@ void cocodma::writeText(const Report &R, llvm::raw_ostream &Out,
   sortReport(Sorted);
   Writer Text(Out, Options);
   for (const Finding &F : Sorted.Findings)
-    if (!F.Suppression)
-      Text.finding(F);
+    if (!F.Suppression) {
+      if (F.Change.value_or(Change::Introduced) == Change::Introduced)
+        Text.finding(F);
+      else
+        Text.older(F, nameOf(*F.Change));
+    }
+  if (Sorted.Gate)
+    for (const Finding &F : Sorted.Gate->Fixed)
+      Text.older(F, "fixed");
   if (countReported(Sorted.Findings))
     Out << "\n";
   if (Options.Sites)
     Text.ledger(Sorted.Sites);
   Text.notes(Sorted);
   Text.summary(Sorted);
+  if (Sorted.Gate)
+    Text.gate(*Sorted.Gate);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tool/Options.h"
 
+#include "gate/Baseline.h"
+#include "gate/Policy.h"
 #include "report/AtomicFile.h"
 
 #include "llvm/Support/Path.h"
@@ -16,6 +18,8 @@ cl::OptionCategory Category("cocodma options");
 cl::SubCommand AnalyzeCommand("analyze",
                               "find every way in which confidential data "
                               "becomes host-visible");
+cl::SubCommand GateCommand("gate", "tell what a patch does to confidentiality");
+cl::SubCommand DiffCommand("diff", "compare two JSON reports");
 cl::SubCommand ReportCommand("report", "write a JSON report in another format");
 cl::SubCommand ExplainCommand("explain", "tell what a check reports");
 cl::SubCommand SpecCommand("spec", "print the built-in spec (JSON)");
@@ -27,53 +31,97 @@ cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),
 
 static cl::opt<std::string> Build("p",
                                   cl::desc("folder of compile_commands.json"),
-                                  cl::value_desc("BUILD"), cl::Required,
-                                  cl::sub(AnalyzeCommand), cl::cat(Category));
+                                  cl::value_desc("BUILD"),
+                                  cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                                  cl::cat(Category));
 cl::opt<std::string>
     Kernel("kernel", cl::desc("root of the kernel tree (default: BUILD)"),
-           cl::value_desc("DIR"), cl::sub(AnalyzeCommand),
-           cl::sub(ReportCommand), cl::cat(Category));
+           cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+           cl::sub(DiffCommand), cl::sub(ReportCommand), cl::cat(Category));
 static cl::list<std::string>
     Specs("spec", cl::desc("extend or override the built-in spec"),
-          cl::value_desc("FILE"), cl::sub(AnalyzeCommand), cl::cat(Category));
+          cl::value_desc("FILE"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+          cl::cat(Category));
 static cl::list<std::string>
     Profiles("profile", cl::desc("judge on this platform only (repeatable)"),
              cl::value_desc("NAME"), cl::sub(AnalyzeCommand),
-             cl::cat(Category));
+             cl::sub(GateCommand), cl::cat(Category));
 static cl::opt<std::string>
     FormatName("format",
                cl::desc("text (default), json, sarif, gitlab, markdown, mail "
                         "or html"),
                cl::value_desc("NAME"), cl::init("text"),
-               cl::sub(AnalyzeCommand), cl::sub(ReportCommand),
-               cl::cat(Category));
+               cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+               cl::sub(DiffCommand), cl::sub(ReportCommand), cl::cat(Category));
 static cl::opt<std::string>
     Output("o", cl::desc("write the report there (default: standard output)"),
            cl::value_desc("FILE"), cl::init("-"), cl::sub(AnalyzeCommand),
-           cl::sub(ReportCommand), cl::cat(Category));
+           cl::sub(GateCommand), cl::sub(DiffCommand), cl::sub(ReportCommand),
+           cl::cat(Category));
 static cl::opt<std::string>
     Cache("cache",
           cl::desc("folder of cached summaries (default: the user's cache "
                    "folder)"),
-          cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::cat(Category));
+          cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+          cl::cat(Category));
 static cl::opt<bool> NoCache("no-cache",
                              cl::desc("neither read nor write a cache"),
-                             cl::sub(AnalyzeCommand), cl::cat(Category));
+                             cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                             cl::cat(Category));
 static cl::opt<unsigned> Jobs("j",
                               cl::desc("parser threads (default: one a core)"),
                               cl::value_desc("N"), cl::init(0), cl::Prefix,
-                              cl::sub(AnalyzeCommand), cl::cat(Category));
+                              cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                              cl::cat(Category));
 static cl::opt<std::string> Color("color",
                                   cl::desc("auto (default), always or never"),
                                   cl::value_desc("WHEN"), cl::init("auto"),
-                                  cl::sub(AnalyzeCommand),
-                                  cl::sub(ReportCommand), cl::cat(Category));
+                                  cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                                  cl::sub(DiffCommand), cl::sub(ReportCommand),
+                                  cl::cat(Category));
 static cl::opt<bool> ShowSites("sites",
                                cl::desc("list the ledger of sites, too"),
-                               cl::sub(AnalyzeCommand), cl::sub(ReportCommand),
+                               cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                               cl::sub(DiffCommand), cl::sub(ReportCommand),
                                cl::cat(Category));
 cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"),
                             cl::sub(AnalyzeCommand));
+
+cl::opt<std::string>
+    PatchFile("patch",
+              cl::desc("a diff, a mail, or an mbox with a series; - for "
+                       "standard input"),
+              cl::value_desc("FILE"), cl::sub(GateCommand), cl::cat(Category));
+cl::opt<std::string> Range("range",
+                           cl::desc("the commits of the git tree instead of a "
+                                    "patch"),
+                           cl::value_desc("BASE..HEAD"), cl::sub(GateCommand),
+                           cl::cat(Category));
+cl::opt<bool> RequireEffect("require-effect",
+                            cl::desc("end with status 1 also if the patch is "
+                                     "an ineffective or partial fix"),
+                            cl::sub(GateCommand), cl::sub(DiffCommand),
+                            cl::cat(Category));
+cl::opt<bool> Whole("whole",
+                    cl::desc("judge a series as a whole only, not patch by "
+                             "patch too"),
+                    cl::sub(GateCommand), cl::cat(Category));
+static cl::opt<std::string>
+    BaselineFile("baseline",
+                 cl::desc("known findings: they do not count as introduced"),
+                 cl::value_desc("FILE"), cl::sub(AnalyzeCommand),
+                 cl::sub(GateCommand), cl::cat(Category));
+static cl::opt<std::string> NewBaseline(
+    "write-baseline", cl::desc("write what is found as a baseline there"),
+    cl::value_desc("FILE"), cl::sub(AnalyzeCommand), cl::cat(Category));
+static cl::opt<std::string>
+    PolicyFile("policy",
+               cl::desc("which checks count, for which paths and profiles"),
+               cl::value_desc("FILE"), cl::sub(AnalyzeCommand),
+               cl::sub(GateCommand), cl::sub(DiffCommand), cl::cat(Category));
+cl::list<std::string> ReportPair(cl::Positional,
+                                 cl::desc("[OLD.json NEW.json]"),
+                                 cl::sub(GateCommand), cl::sub(DiffCommand));
 
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
@@ -102,6 +150,33 @@ AnalyzeOptions analyzeOptions() {
   Options.Jobs = Jobs;
   Options.Progress = sys::Process::StandardErrIsDisplayed();
   return Options;
+}
+
+int checkBuildGiven() {
+  if (Build.empty())
+    return usageError("-p BUILD is missing: the folder that has the kernel's "
+                      "compile_commands.json");
+  return Clean;
+}
+
+int applyProjectFiles(Report &R) {
+  if (!NewBaseline.empty())
+    if (Error E = writeFileAtomically(
+            NewBaseline, [&](raw_ostream &Out) { writeBaseline(R, Out); }))
+      return usageError(toString(std::move(E)));
+  if (!BaselineFile.empty()) {
+    Expected<Baseline> Known = readBaselineFile(BaselineFile);
+    if (!Known)
+      return usageError(toString(Known.takeError()));
+    applyBaseline(R, *Known);
+  }
+  if (!PolicyFile.empty()) {
+    Expected<Policy> Rules = readPolicyFile(PolicyFile);
+    if (!Rules)
+      return usageError(toString(Rules.takeError()));
+    applyPolicy(R, *Rules);
+  }
+  return Clean;
 }
 
 int checkOutputOptions() {

@@ -22,6 +22,8 @@ int usageError(const llvm::Twine &Message);
 extern llvm::cl::OptionCategory Category;
 
 extern llvm::cl::SubCommand AnalyzeCommand;
+extern llvm::cl::SubCommand GateCommand;
+extern llvm::cl::SubCommand DiffCommand;
 extern llvm::cl::SubCommand ReportCommand;
 extern llvm::cl::SubCommand ExplainCommand;
 extern llvm::cl::SubCommand SpecCommand;
@@ -30,9 +32,22 @@ extern llvm::cl::opt<std::string> CheckName;
 extern llvm::cl::opt<std::string> ReportFile;
 extern llvm::cl::opt<std::string> Kernel;
 extern llvm::cl::list<std::string> Paths;
+extern llvm::cl::opt<std::string> PatchFile;
+extern llvm::cl::opt<std::string> Range;
+extern llvm::cl::opt<bool> RequireEffect;
+extern llvm::cl::opt<bool> Whole;
+/// The two reports of gate and diff.
+extern llvm::cl::list<std::string> ReportPair;
 
 /// What -p, --kernel, --spec, --profile, --cache and -j say.
 AnalyzeOptions analyzeOptions();
+
+/// What --baseline and --policy name, applied to \p R; with --write-baseline
+/// the file is written first. Gives Clean, or UsageError after a message.
+int applyProjectFiles(Report &R);
+
+/// As analyzeOptions(), if -p is there: Clean, or UsageError after a message.
+int checkBuildGiven();
 
 /// Writes \p R as --format, -o, --color and --sites say; mails and pages quote
 /// from \p Sources. Gives Clean, or UsageError after a message.

@@ -2,8 +2,10 @@
 //
 // The commands.
 #include "report/Checks.h"
+#include "report/Escape.h"
 #include "report/JsonReader.h"
 #include "spec/Spec.h"
+#include "tool/Gate.h"
 #include "tool/Options.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -16,12 +18,22 @@ using namespace cocodma;
 namespace {
 
 int statusOf(const Report &R) {
-  if (countReported(R.Findings))
+  if (llvm::any_of(R.Findings, countsAgainst))
     return Findings;
   bool Unknown = false;
   for (const Site &S : R.Sites)
     Unknown |= S.Verdict == Verdict::Unknown;
   return !R.Summary.Complete || Unknown ? Incomplete : Clean;
+}
+
+/// What a report says about itself, on standard error, whatever its format.
+void printNotes(const Report &R) {
+  for (const std::string &Warning : R.Configuration.Warnings)
+    errs() << "cocodma: warning: " << plainText(Warning) << "\n";
+  for (const StaleEntry &Entry : R.Stale)
+    errs() << "cocodma: note: the baseline's entry "
+           << plainText(Entry.Fingerprint) << " (" << plainText(Entry.Check)
+           << ", " << plainText(Entry.File) << ") fits no finding any more\n";
 }
 
 int runExplain() {
@@ -37,6 +49,8 @@ int runExplain() {
 }
 
 int runAnalyze() {
+  if (int Bad = checkBuildGiven())
+    return Bad;
   if (int Bad = checkOutputOptions())
     return Bad;
   AnalyzeOptions Options = analyzeOptions();
@@ -44,8 +58,9 @@ int runAnalyze() {
   Expected<Report> R = analyze(Options);
   if (!R)
     return usageError(toString(R.takeError()));
-  for (const std::string &Warning : R->Configuration.Warnings)
-    errs() << "cocodma: warning: " << Warning << "\n";
+  if (int Bad = applyProjectFiles(*R))
+    return Bad;
+  printNotes(*R);
   SourceText Sources(kernelRoot(Options));
   if (int Bad = writeOutput(*R, Sources))
     return Bad;
@@ -62,12 +77,74 @@ int runReport() {
   return writeOutput(*R, Sources);
 }
 
+int finishGate(GateOutcome &Outcome) {
+  printNotes(Outcome.Result);
+  if (int Bad = writeOutput(Outcome.Result, Outcome.Sources))
+    return Bad;
+  StringRef Verdict = Outcome.Result.Gate->Verdict;
+  if (llvm::any_of(Outcome.Result.Findings, countsAgainst) ||
+      (RequireEffect && (Verdict == "ineffective" || Verdict == "partial")))
+    return Findings;
+  return Outcome.Incomplete ? Incomplete : Clean;
+}
+
+/// The two reports of `gate OLD NEW` and `diff OLD NEW`.
+int runPair(GateOptions Options) {
+  if (ReportPair.size() != 2)
+    return usageError("two reports are wanted: OLD.json NEW.json");
+  Expected<Report> Old = readReportFile(ReportPair[0]);
+  if (!Old)
+    return usageError(toString(Old.takeError()));
+  Expected<Report> New = readReportFile(ReportPair[1]);
+  if (!New)
+    return usageError(toString(New.takeError()));
+  int Bad = Clean;
+  Options.ApplyProjectFiles = [&](Report &R) {
+    Bad = applyProjectFiles(R);
+    return Bad == Clean;
+  };
+  GateOutcome Outcome = compareFiles(*Old, std::move(*New), Options);
+  return Bad ? Bad : finishGate(Outcome);
+}
+
+int runGateCommand() {
+  if (int Bad = checkOutputOptions())
+    return Bad;
+  GateOptions Options;
+  Options.Analyze = analyzeOptions();
+  unsigned Ways = !PatchFile.empty() + !Range.empty() + !ReportPair.empty();
+  if (Ways != 1)
+    return usageError("give one of --patch FILE, --range BASE..HEAD, or two "
+                      "reports");
+  if (!ReportPair.empty())
+    return runPair(std::move(Options));
+  if (int Bad = checkBuildGiven())
+    return Bad;
+  Options.Patch = PatchFile;
+  Options.Range = Range;
+  Options.Whole = Whole;
+  int Bad = Clean;
+  Options.ApplyProjectFiles = [&](Report &R) {
+    Bad = applyProjectFiles(R);
+    return Bad == Clean;
+  };
+  // A baseline that cannot be read is told before work that takes long.
+  Report Nothing;
+  if (!Options.ApplyProjectFiles(Nothing))
+    return Bad;
+  Expected<GateOutcome> Outcome = runGate(Options);
+  if (!Outcome)
+    return usageError(toString(Outcome.takeError()));
+  return finishGate(*Outcome);
+}
+
 } // namespace
 
 int main(int ArgCount, char **Arguments) {
   InitLLVM Init(ArgCount, Arguments);
-  cl::HideUnrelatedOptions(Category, AnalyzeCommand);
-  cl::HideUnrelatedOptions(Category, ReportCommand);
+  for (cl::SubCommand *Command :
+       {&AnalyzeCommand, &GateCommand, &DiffCommand, &ReportCommand})
+    cl::HideUnrelatedOptions(Category, *Command);
   cl::SetVersionPrinter([](raw_ostream &Out) {
     Out << "cocodma " COCODMA_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
   });
@@ -78,9 +155,13 @@ int main(int ArgCount, char **Arguments) {
           "cocodma: finds confidentiality leaks in Linux drivers for "
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
+          "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
+          "  cocodma diff OLD.json NEW.json          compare two reports\n"
           "  cocodma report R.json --format html     another form of a report\n"
           "  cocodma spec                            print the vocabulary\n\n"
-          "Exit status: 2 usage or input error, 1 findings, 3 incomplete, 0 "
+          "Exit status: 2 usage or input error, 1 findings (of a gate: "
+          "introduced "
+          "ones), 3 incomplete, 0 "
           "clean.\n",
           &ProblemStream)) {
     errs() << ProblemStream.str();
@@ -88,6 +169,15 @@ int main(int ArgCount, char **Arguments) {
   }
   if (AnalyzeCommand)
     return runAnalyze();
+  if (GateCommand)
+    return runGateCommand();
+  if (DiffCommand) {
+    if (int Bad = checkOutputOptions())
+      return Bad;
+    GateOptions Options;
+    Options.Analyze = analyzeOptions();
+    return runPair(std::move(Options));
+  }
   if (ReportCommand)
     return runReport();
   if (ExplainCommand)
