@@ -16,13 +16,15 @@ namespace cocodma {
 
 static bool fromJSON(const Value &Json, BaselineEntry &Out, Path At) {
   ObjectMapper Map(Json, At);
+  int64_t Count = 1;
   if (!Map || !Map.map("fingerprint", Out.Fingerprint) ||
-      !Map.mapOptional("count", Out.Count) ||
+      !Map.mapOptional("count", Count) ||
       !Map.mapOptional("check", Out.Check) ||
       !Map.mapOptional("file", Out.File) ||
       !Map.mapOptional("function", Out.Function))
     return false;
-  if (!Out.Fingerprint.empty() && Out.Count)
+  Out.Count = static_cast<unsigned>(Count);
+  if (!Out.Fingerprint.empty() && Count > 0 && Count == Out.Count)
     return true;
   At.report("an entry needs a fingerprint and a count of at least 1");
   return false;

@@ -4,6 +4,7 @@
 #include "report/Checks.h"
 #include "report/JsonReader.h"
 
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using llvm::StringRef;
@@ -52,14 +53,11 @@ llvm::Expected<PolicyRule> resolve(WrittenRule Given) {
   for (const std::string &Check : Given.Checks)
     if (!checkNamed(Check))
       return llvm::createStringError("'" + Check + "' is no check");
-  for (const std::string &Pattern : Given.Paths) {
-    llvm::Expected<llvm::GlobPattern> Glob =
-        llvm::GlobPattern::create(Pattern, /*MaxSubPatterns=*/1024);
-    if (!Glob)
+  for (const std::string &Pattern : Given.Paths)
+    if (llvm::Error E = llvm::GlobPattern::create(Pattern).takeError())
       return llvm::createStringError("'" + Pattern +
-                                     "': " + llvm::toString(Glob.takeError()));
-    Result.Paths.push_back(std::move(*Glob));
-  }
+                                     "': " + llvm::toString(std::move(E)));
+  Result.Paths = std::move(Given.Paths);
   Result.Checks = std::move(Given.Checks);
   Result.Profiles = std::move(Given.Profiles);
   return Result;
@@ -74,8 +72,10 @@ PolicyAction actionOn(const Finding &F, StringRef Profile,
   for (const PolicyRule &Rule : Rules)
     if (has(Rule.Checks, F.Check) && has(Rule.Profiles, Profile) &&
         (Rule.Paths.empty() ||
-         llvm::any_of(Rule.Paths, [&](const llvm::GlobPattern &Glob) {
-           return Glob.match(F.Location.File);
+         llvm::any_of(Rule.Paths, [&](const std::string &Pattern) {
+           // A pattern refers to its text, so it is made anew where it is used.
+           return llvm::cantFail(llvm::GlobPattern::create(Pattern))
+               .match(F.Location.File);
          })))
       return Rule.Action;
   return PolicyAction::Fail;

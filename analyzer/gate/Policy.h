@@ -7,7 +7,6 @@
 #include "report/Report.h"
 
 #include "llvm/Support/Error.h"
-#include "llvm/Support/GlobPattern.h"
 
 namespace cocodma {
 
@@ -18,7 +17,8 @@ enum class PolicyAction { Fail, Warn, Ignore };
 /// list is about all.
 struct PolicyRule {
   std::vector<std::string> Checks;
-  std::vector<llvm::GlobPattern> Paths;
+  /// Patterns, as `drivers/net/*`; checked.
+  std::vector<std::string> Paths;
   std::vector<std::string> Profiles;
   PolicyAction Action = PolicyAction::Fail;
 };

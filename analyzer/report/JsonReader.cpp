@@ -47,8 +47,18 @@ static bool fromJSON(const Value &Json, Change &Out, Path At) {
 
 static bool fromJSON(const Value &Json, SourceLocation &Out, Path At) {
   ObjectMapper Map(Json, At);
-  return Map && Map.map("file", Out.File) && Map.map("line", Out.Line) &&
-         Map.map("column", Out.Column) && Map.map("function", Out.Function);
+  int64_t Line = 0, Column = 0;
+  if (!Map || !Map.map("file", Out.File) || !Map.map("line", Line) ||
+      !Map.map("column", Column) || !Map.map("function", Out.Function))
+    return false;
+  constexpr int64_t Most = 100'000'000;
+  if (Line < 0 || Line > Most || Column < 0 || Column > Most) {
+    At.report("no source has such a line or column");
+    return false;
+  }
+  Out.Line = static_cast<unsigned>(Line);
+  Out.Column = static_cast<unsigned>(Column);
+  return true;
 }
 
 static bool fromJSON(const Value &Json, TraceStep &Out, Path At) {
