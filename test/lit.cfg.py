@@ -52,6 +52,7 @@ if shutil.which("chromium"):
 config.substitutions += [
     ("%cocodma", shlex.quote(binary)),
     ("%corpus", os.path.join(root, "corpus")),
+    ("%ci", os.path.join(root, "ci")),
     ("%docs", os.path.join(root, "docs")),
     # FileCheck reads comments of C as well as of .test files.
     ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),

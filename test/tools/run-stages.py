@@ -185,6 +185,16 @@ def test_build(run, folder):
               45, by_last_line)
 
 
+def test_fuzz(run, seconds):
+    """The readers of foreign bytes, for a bounded time each."""
+    if run.options.only and not re.search(run.options.only, "configure-fuzz build-fuzz fuzz"):
+        return
+    folder = build(run, "fuzz")
+    if folder:
+        run.stage("fuzz", [PYTHON, TEST / "tools" / "run-fuzzers.py", "--build", folder, "--seconds", str(seconds)],
+                  5 + seconds // 10, by_last_line)
+
+
 def test_scripts(run):
     run.stage("kernel-scripts", [PYTHON, TEST / "kernel" / "selftest.py"], 5, by_unittest)
     run.stage("corpus-syntax", [PYTHON, TOP / "corpus" / "check-syntax.py"], 10)
@@ -273,6 +283,7 @@ def run_all(run):
     test_scripts(run)
     if folder:
         test_build(run, folder)
+    test_fuzz(run, 120 if run.options.full else 15)
     tool = TOP / "build" / "dev" / "analyzer" / "cocodma"
     if run.options.full:
         asan = build(run, "asan")
