@@ -16,9 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   for (const Patch &One : Series->Patches)
     for (const FilePatch &File : One.Files) {
       // What leads out of the tree must not come through.
-      if (llvm::StringRef(File.NewPath).starts_with("/") ||
-          llvm::StringRef(File.NewPath).contains("../"))
-        abort();
+      for (const std::string &Path : {File.OldPath, File.NewPath})
+        if (("/" + Path + "/").find("/../") != std::string::npos ||
+            ("/" + Path).find("//") != std::string::npos)
+          abort();
       std::string Old = "before\n";
       for (const PatchHunk &Hunk : File.Hunks) {
         llvm::SmallVector<llvm::StringRef, 16> Lines;
