@@ -244,7 +244,7 @@ def default_edits(folder):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "edits", "metamorphic")):
+                                    for kind in ("kernel", "edits", "gate", "metamorphic")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -263,6 +263,8 @@ def test_kernel(run, version, tool):
     run.stage(f"edits-{version}", [PYTHON, kernel_tests / "run-edits.py", "--kernel", tree, "--cocodma", tool,
                                    "--edits", edits, "-j", "1"], 600 if full else 60, by_last_line)
     if full:
+        run.stage(f"gate-{version}", [PYTHON, kernel_tests / "gate-edits.py", "--kernel", tree, "--cocodma", tool,
+                                      "--edits", default_edits(TOP / "out" / "edits")], 300, by_last_line)
         run.stage(f"metamorphic-{version}", [PYTHON, kernel_tests / "metamorphic.py", "--tree", tree, "--spec",
                                              TOP / "analyzer" / "spec" / "default-spec.json", "--cocodma", tool], 180)
 
