@@ -53,6 +53,7 @@ config.substitutions += [
     ("%cocodma", shlex.quote(binary)),
     ("%build", shlex.quote(os.path.dirname(os.path.dirname(binary)))),
     ("%corpus", os.path.join(root, "corpus")),
+    ("%ci", os.path.join(root, "docs", "ci")),
     ("%docs", os.path.join(root, "docs")),
     # FileCheck reads comments of C as well as of .test files.
     ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),

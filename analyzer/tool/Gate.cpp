@@ -18,21 +18,21 @@ namespace {
 
 /// The states of a tree that a patch file leads through. The first is the tree
 /// as it is on the disk.
-Expected<std::vector<TreeStep>> readSteps(const GateOptions &Options,
-                                          const std::string &Root) {
+Expected<TreeHistory> readHistory(const GateOptions &Options,
+                                  const std::string &Root) {
   if (!Options.Range.empty())
     return readRange(Root, Options.Range, Options.Whole);
   Expected<PatchSeries> Series = readPatchFile(Options.Patch);
   if (!Series)
     return Series.takeError();
-  std::vector<TreeStep> Steps(1);
+  TreeHistory Result;
+  Result.Steps.resize(1);
   PatchedTree Tree;
   // Beyond a hundred patches each by itself would take too long and too much.
   constexpr size_t MostPatches = 100;
   bool Each = !Options.Whole && Series->Patches.size() <= MostPatches;
   std::set<std::string> Files;
   for (const Patch &One : Series->Patches) {
-    Tree.Hunks.clear();
     if (llvm::Error E = applyPatch(One, Root, Tree)) {
       std::string Which =
           One.Subject.empty() ? Options.Patch : "'" + One.Subject + "'";
@@ -45,25 +45,25 @@ Expected<std::vector<TreeStep>> readSteps(const GateOptions &Options,
     }
     if (!Each && &One != &Series->Patches.back())
       continue;
-    Steps.push_back({One.Subject, Tree, std::move(Files)});
+    Result.Hunks.insert(Result.Hunks.end(), Tree.Hunks.begin(),
+                        Tree.Hunks.end());
+    Result.Steps.push_back({One.Subject, Tree, std::move(Files)});
     Files.clear();
+    Tree.Hunks.clear();
   }
-  // The hunks of each step are its own; the last shows those of all.
-  std::vector<Hunk> &All = Steps.back().Tree.Hunks;
-  for (size_t I = 1; I + 1 < Steps.size(); ++I)
-    All.insert(All.begin(), Steps[I].Tree.Hunks.begin(),
-               Steps[I].Tree.Hunks.end());
-  for (const std::string &Note : Series->Notes)
-    Steps.back().Tree.Notes.push_back(Note);
-  return Steps;
+  Result.RenamedFrom = Tree.RenamedFrom;
+  Result.Notes = std::move(Tree.Notes);
+  Result.Notes.insert(Result.Notes.end(), Series->Notes.begin(),
+                      Series->Notes.end());
+  return Result;
 }
 
 /// One run of the gate.
 class Gate {
 public:
-  Gate(const GateOptions &Options, std::vector<TreeStep> Steps,
-       std::string Root)
-      : Options(Options), Steps(std::move(Steps)), Root(std::move(Root)) {}
+  Gate(const GateOptions &Options, TreeHistory History, std::string Root)
+      : Options(Options), History(std::move(History)),
+        Steps(this->History.Steps), Root(std::move(Root)) {}
 
   Expected<GateOutcome> run() {
     for (const TreeStep &Step : Steps)
@@ -119,10 +119,11 @@ private:
     return File.ends_with(".c") || File.ends_with(".h");
   }
 
-  CompareInput inputFor(const Report &Old, const TreeStep &Step) {
+  CompareInput inputFor(const Report &Old, const std::vector<Hunk> &Hunks,
+                        const std::map<std::string, std::string> &Renamed) {
     CompareInput How;
-    How.RenamedFrom = Step.Tree.RenamedFrom;
-    How.Hunks = Step.Tree.Hunks;
+    How.RenamedFrom = Renamed;
+    How.Hunks = Hunks;
     if (Words.empty()) {
       SourceText Sources(Root);
       if (Expected<Spec> Vocabulary = loadSpec(Options.Analyze.Specs))
@@ -137,10 +138,7 @@ private:
   PatchResult alone(const Report &Before, const Report &After,
                     const TreeStep &Step) {
     Report Copy = After;
-    CompareInput How = inputFor(Before, Step);
-    // The last step carries the hunks of all; only its own files are its own.
-    llvm::erase_if(How.Hunks,
-                   [&](const Hunk &H) { return !Step.Files.count(H.File); });
+    CompareInput How = inputFor(Before, Step.Tree.Hunks, Step.Tree.RenamedFrom);
     addUnseen(Step.Files, How);
     compareReports(Before, Copy, How);
     if (Options.ApplyProjectFiles && !Options.ApplyProjectFiles(Copy))
@@ -179,10 +177,10 @@ private:
 
   Expected<GateOutcome> finish(const Report &Base, Report Last,
                                std::vector<PatchResult> Patches) {
-    CompareInput How = inputFor(Base, Steps.back());
+    CompareInput How = inputFor(Base, History.Hunks, History.RenamedFrom);
     addUnseen(Touched, How);
-    for (const std::string &Note : Steps.back().Tree.Notes)
-      How.Notes.push_back(Note);
+    How.Notes.insert(How.Notes.end(), History.Notes.begin(),
+                     History.Notes.end());
     GateOutcome Outcome;
     Outcome.Result = std::move(Last);
     compareReports(Base, Outcome.Result, How);
@@ -201,7 +199,8 @@ private:
   }
 
   const GateOptions &Options;
-  std::vector<TreeStep> Steps;
+  TreeHistory History;
+  const std::vector<TreeStep> &Steps;
   std::string Root;
   std::set<std::string> Touched, Used, Units, Words;
   bool AnyFailed = false;
@@ -218,10 +217,10 @@ Expected<GateOutcome> runGate(const GateOptions &Options) {
       !llvm::sys::fs::is_directory(Root))
     return llvm::createStringError(
         Given + ": not a folder; name the kernel's source tree with --kernel");
-  Expected<std::vector<TreeStep>> Steps = readSteps(Options, Root.str().str());
-  if (!Steps)
-    return Steps.takeError();
-  return Gate(Options, std::move(*Steps), Root.str().str()).run();
+  Expected<TreeHistory> History = readHistory(Options, Root.str().str());
+  if (!History)
+    return History.takeError();
+  return Gate(Options, std::move(*History), Root.str().str()).run();
 }
 
 GateOutcome compareFiles(const Report &Old, Report New,

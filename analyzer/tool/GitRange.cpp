@@ -94,7 +94,7 @@ class RangeReader {
 public:
   RangeReader(StringRef Root, StringRef Range) : Run(Root), Range(Range) {}
 
-  Expected<std::vector<TreeStep>> read(bool Whole) {
+  Expected<TreeHistory> read(bool Whole) {
     auto [First, Last] = Range.split("..");
     if (First.empty() || Last.empty() || Last.starts_with("."))
       return llvm::createStringError(
@@ -124,13 +124,22 @@ public:
     if (Whole)
       Commits = {StringRef(*Head)};
     Commits.insert(Commits.begin(), StringRef(*Base));
-    std::vector<TreeStep> Steps;
-    for (StringRef Commit : Commits)
-      if (llvm::Error E = add(Commit, Steps))
+    TreeHistory Result;
+    StringRef Before;
+    for (StringRef Commit : Commits) {
+      if (llvm::Error E = add(Commit, Result.Steps))
         return std::move(E);
-    if (llvm::Error E = describe(*Base, *Head, Steps.back().Tree))
+      PatchedTree &Tree = Result.Steps.back().Tree;
+      if (!Before.empty())
+        if (llvm::Error E =
+                describe(Before, Commit, Tree.Hunks, Tree.RenamedFrom))
+          return std::move(E);
+      Before = Commit;
+    }
+    if (llvm::Error E =
+            describe(*Base, *Head, Result.Hunks, Result.RenamedFrom))
       return std::move(E);
-    return Steps;
+    return Result;
   }
 
 private:
@@ -190,12 +199,13 @@ private:
   }
 
   /// Hunks and renames between two commits.
-  llvm::Error describe(const std::string &Base, const std::string &Head,
-                       PatchedTree &Into) {
+  llvm::Error describe(StringRef Before, StringRef After,
+                       std::vector<Hunk> &Hunks,
+                       std::map<std::string, std::string> &RenamedFrom) {
     Expected<std::string> Text =
         Run.run({"diff", "--relative", "-M", "--no-ext-diff", "--no-textconv",
                  "--no-color", "--src-prefix=a/", "--dst-prefix=b/",
-                 "--ignore-submodules", Base, Head, "--"});
+                 "--ignore-submodules", Before.str(), After.str(), "--"});
     if (!Text)
       return Text.takeError();
     *Text += '\n';
@@ -204,10 +214,10 @@ private:
       return E;
     for (const FilePatch &File : Files) {
       if (File.What == FilePatch::Action::Rename)
-        Into.RenamedFrom[File.NewPath] = File.OldPath;
+        RenamedFrom[File.NewPath] = File.OldPath;
       for (const PatchHunk &Given : File.Hunks)
-        Into.Hunks.push_back({File.NewPath, Given.NewStart, Given.NewCount,
-                              (Given.Header + "\n" + Given.Body).str()});
+        Hunks.push_back({File.NewPath, Given.NewStart, Given.NewCount,
+                         (Given.Header + "\n" + Given.Body).str()});
     }
     return llvm::Error::success();
   }
@@ -218,8 +228,7 @@ private:
 
 } // namespace
 
-Expected<std::vector<TreeStep>> readRange(StringRef Root, StringRef Range,
-                                          bool Whole) {
+Expected<TreeHistory> readRange(StringRef Root, StringRef Range, bool Whole) {
   return RangeReader(Root, Range).read(Whole);
 }
 

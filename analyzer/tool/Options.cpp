@@ -24,6 +24,14 @@ cl::SubCommand ReportCommand("report", "write a JSON report in another format");
 cl::SubCommand ExplainCommand("explain", "tell what a check reports");
 cl::SubCommand SpecCommand("spec", "print the built-in spec (JSON)");
 
+cl::SubCommand CompletionCommand("completion",
+                                 "print the completion for a shell");
+cl::SubCommand ManCommand("man", "print a manual page (troff)");
+
+cl::opt<std::string> Shell(cl::Positional, cl::desc("bash|zsh|fish"),
+                           cl::Required, cl::sub(CompletionCommand));
+cl::opt<std::string> ManPage(cl::Positional, cl::desc("[COMMAND]"),
+                             cl::sub(ManCommand));
 cl::opt<std::string> CheckName(cl::Positional, cl::desc("CHECK"), cl::Required,
                                cl::sub(ExplainCommand));
 cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),

@@ -27,9 +27,13 @@ extern llvm::cl::SubCommand DiffCommand;
 extern llvm::cl::SubCommand ReportCommand;
 extern llvm::cl::SubCommand ExplainCommand;
 extern llvm::cl::SubCommand SpecCommand;
+extern llvm::cl::SubCommand CompletionCommand;
+extern llvm::cl::SubCommand ManCommand;
 
 extern llvm::cl::opt<std::string> CheckName;
 extern llvm::cl::opt<std::string> ReportFile;
+extern llvm::cl::opt<std::string> Shell;
+extern llvm::cl::opt<std::string> ManPage;
 extern llvm::cl::opt<std::string> Kernel;
 extern llvm::cl::list<std::string> Paths;
 extern llvm::cl::opt<std::string> PatchFile;

@@ -5,6 +5,7 @@
 #include "report/Escape.h"
 #include "report/JsonReader.h"
 #include "spec/Spec.h"
+#include "tool/CommandDocs.h"
 #include "tool/Gate.h"
 #include "tool/ModelCommand.h"
 #include "tool/Options.h"
@@ -186,6 +187,15 @@ int main(int ArgCount, char **Arguments) {
     return runReport();
   if (ExplainCommand)
     return runExplain();
+  if (CompletionCommand)
+    return writeCompletion(Shell, outs())
+               ? Clean
+               : usageError("no completion for '" + Shell +
+                            "'; there is one for bash, zsh and fish");
+  if (ManCommand)
+    return writeManual(ManPage, outs())
+               ? Clean
+               : usageError("there is no command '" + ManPage + "'");
   if (SpecCommand) {
     outs() << builtinSpecText();
     return Clean;
