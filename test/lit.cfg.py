@@ -45,6 +45,7 @@ config.substitutions += [
     ("%build", shlex.quote(os.path.dirname(os.path.dirname(binary)))),
     ("%corpus", os.path.join(root, "corpus")),
     ("%docs", os.path.join(root, "docs")),
+    ("%checkers", os.path.join(root, "checkers")),
     # FileCheck reads comments of C as well as of .test files.
     ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),
     ("%split-file", f"{llvm}/split-file"),

@@ -2,6 +2,7 @@
 //
 // The command line.
 #include "report/AtomicFile.h"
+#include "report/CheckTable.h"
 #include "report/JsonWriter.h"
 #include "report/TextWriter.h"
 #include "spec/Spec.h"
@@ -29,8 +30,9 @@ cl::SubCommand AnalyzeCommand("analyze",
                               "becomes host-visible");
 cl::SubCommand SpecCommand("spec", "print the built-in spec (JSON)");
 
-cl::SubCommand ExplainCommand("explain", "tell what a check reports");
-cl::opt<std::string> CheckName(cl::Positional, cl::desc("CHECK"), cl::Required,
+cl::SubCommand ExplainCommand("explain",
+                              "tell what a check reports, or list all");
+cl::opt<std::string> CheckName(cl::Positional, cl::desc("[CHECK]"),
                                cl::sub(ExplainCommand));
 
 cl::opt<std::string> Build("p", cl::desc("folder of compile_commands.json"),
@@ -97,35 +99,18 @@ int statusOf(const Report &R) {
   return !R.Summary.Complete || Unknown ? Incomplete : Clean;
 }
 
-/// A check and what it reports, in a sentence.
-struct CheckText {
-  const char *Name;
-  const char *Text;
-};
-
-constexpr CheckText Checks[] = {
-    {"coco-bounce", "private data of a confidential channel is mapped through "
-                    "swiotlb, which copies it to shared memory"},
-    {"coco-shared-buffer", "private memory of a confidential channel is "
-                           "decrypted or gets a decrypted mapping"},
-    {"coco-copy-to-shared", "private data of a confidential channel is copied "
-                            "to memory that is shared with the host"},
-    {"coco-fails-closed", "nothing leaks, but every mapping for a confidential "
-                          "channel fails: its I/O does not work"},
-    {"coco-ineffective-protection",
-     "a protection of a confidential device is overwritten before the first "
-     "probe or comes after it"},
-};
-
 int runExplain() {
-  std::string All;
-  for (const CheckText &Check : Checks) {
-    if (CheckName == Check.Name) {
-      outs() << Check.Name << ": " << Check.Text << ".\n";
-      return Clean;
-    }
-    All += (All.empty() ? "" : ", ") + std::string(Check.Name);
+  if (CheckName.empty()) {
+    listChecks(outs());
+    return Clean;
   }
+  if (const CheckEntry *Check = findCheck(CheckName)) {
+    explainCheck(*Check, outs());
+    return Clean;
+  }
+  std::string All;
+  for (const CheckEntry &Check : allChecks())
+    All += (All.empty() ? "" : ", ") + Check.Name.str();
   return usageError("unknown check '" + CheckName + "'; there are: " + All);
 }
 
@@ -188,6 +173,8 @@ int main(int ArgCount, char **Arguments) {
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
+          "  cocodma explain [CHECK]                 tell what a check "
+          "reports\n"
           "  cocodma spec                            print the vocabulary\n\n"
           "Exit status: 2 usage or input error, 1 findings, 3 incomplete, 0 "
           "clean.\n",
