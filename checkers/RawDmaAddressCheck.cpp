@@ -19,7 +19,8 @@ namespace {
 /// give them.
 class AddressKinds {
 public:
-  explicit AddressKinds(const DesignVocabulary &Design) : Design(Design) {}
+  AddressKinds(const DesignVocabulary &Design, const ASTContext &Context)
+      : Design(Design), Context(Context) {}
 
   bool isDmaAddress(QualType Type) const {
     return llvm::is_contained(Design.AddressTypes, typedefName(Type));
@@ -30,6 +31,9 @@ public:
     if (!Value || Depth == 0)
       return false;
     Value = Value->IgnoreParenImpCasts();
+    // The spelling of an operation's type is that of one of its operands.
+    if (const auto *Sum = dyn_cast<BinaryOperator>(Value))
+      return isPhysicalSum(Sum, Depth - 1);
     if (llvm::is_contained(Design.PhysicalTypes, typedefName(Value->getType())))
       return true;
     if (const auto *Cast = dyn_cast<ExplicitCastExpr>(Value))
@@ -40,8 +44,6 @@ public:
     if (const auto *Choice = dyn_cast<ConditionalOperator>(Value))
       return isPhysical(Choice->getTrueExpr(), Depth - 1) ||
              isPhysical(Choice->getFalseExpr(), Depth - 1);
-    if (const auto *Sum = dyn_cast<BinaryOperator>(Value))
-      return isPhysicalSum(Sum, Depth - 1);
     if (const auto *Block = dyn_cast<StmtExpr>(Value)) {
       const auto *Last = dyn_cast_or_null<Expr>(
           Block->getSubStmt()->body_empty() ? nullptr
@@ -56,13 +58,14 @@ private:
     switch (Sum->getOpcode()) {
     case BO_Add:
     case BO_Or:
-    case BO_And:
       return isPhysical(Sum->getLHS(), Depth) ||
              isPhysical(Sum->getRHS(), Depth);
     case BO_Sub:
       // The difference of two addresses is none.
       return isPhysical(Sum->getLHS(), Depth) &&
              !isPhysical(Sum->getRHS(), Depth);
+    case BO_And:
+      return isHighMask(Sum->getRHS()) && isPhysical(Sum->getLHS(), Depth);
     case BO_Shl:
       return isPhysical(Sum->getLHS(), Depth);
     case BO_Comma:
@@ -70,6 +73,13 @@ private:
     default:
       return false;
     }
+  }
+
+  /// A mask of the high bits leaves an address; one of the low bits an offset.
+  bool isHighMask(const Expr *Mask) const {
+    Expr::EvalResult Value;
+    return Mask->EvaluateAsInt(Value, Context) &&
+           Value.Val.getInt().isSignBitSet();
   }
 
   /// A local variable of a plain type that begins as a physical address.
@@ -83,6 +93,7 @@ private:
   }
 
   const DesignVocabulary &Design;
+  const ASTContext &Context;
 };
 
 /// Whether the unit asks if the devices of its bus take physical addresses.
@@ -102,7 +113,7 @@ bool asksForAgreement(const KernelUnit &Unit,
 void RawDmaAddressCheck::examine(const KernelUnit &Unit) {
   if (Unit.isDmaLayer() || asksForAgreement(Unit, design().RawByAgreement))
     return;
-  AddressKinds Kinds(design());
+  AddressKinds Kinds(design(), Unit.context());
   auto Examine = [&](SourceLocation Where, const Expr *Value) {
     if (Value && Kinds.isPhysical(Value))
       diag(Unit.sources().getExpansionLoc(Where),
