@@ -26,7 +26,7 @@ DesignCheck::DesignCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
   if (Loaded)
     Vocabulary = std::move(*Loaded);
   else
-    configurationDiag("%0; the check is off")
+    configurationDiag("%0; the check is off", DiagnosticIDs::Error)
         << llvm::toString(Loaded.takeError());
 }
 
