@@ -8,6 +8,7 @@
 #include "RawDmaAddressCheck.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace cocodma;
 using namespace clang;
@@ -108,6 +109,29 @@ bool asksForAgreement(const KernelUnit &Unit,
   return Asks;
 }
 
+/// Local variables whose value is read; one whose address alone is taken, to
+/// print it, is not used as an address of anything.
+llvm::SmallPtrSet<const ValueDecl *, 16> readLocals(const Stmt *Body) {
+  llvm::SmallPtrSet<const ValueDecl *, 16> Read;
+  forEachStmt(Body, [&](const Stmt *Item) {
+    const auto *Load = dyn_cast<ImplicitCastExpr>(Item);
+    if (!Load || Load->getCastKind() != CK_LValueToRValue)
+      return;
+    if (const auto *Reference =
+            dyn_cast<DeclRefExpr>(Load->getSubExpr()->IgnoreParens()))
+      Read.insert(Reference->getDecl());
+  });
+  return Read;
+}
+
+/// A local variable that is assigned; null if something else is.
+const VarDecl *localTarget(const Expr *Target) {
+  const auto *Reference = dyn_cast<DeclRefExpr>(Target->IgnoreParens());
+  const auto *Variable =
+      Reference ? dyn_cast<VarDecl>(Reference->getDecl()) : nullptr;
+  return Variable && Variable->hasLocalStorage() ? Variable : nullptr;
+}
+
 } // namespace
 
 void RawDmaAddressCheck::examine(const KernelUnit &Unit) {
@@ -121,19 +145,23 @@ void RawDmaAddressCheck::examine(const KernelUnit &Unit) {
            "and any virtual IOMMU");
   };
   for (const FunctionDecl *Function : Unit.functions()) {
+    auto Read = readLocals(Function->getBody());
     bool ReturnsAddress = Kinds.isDmaAddress(Function->getReturnType());
     forEachStmt(Function->getBody(), [&](const Stmt *Item) {
       if (const auto *Return = dyn_cast<ReturnStmt>(Item)) {
         if (ReturnsAddress)
           Examine(Return->getReturnLoc(), Return->getRetValue());
       } else if (const auto *Assignment = dyn_cast<BinaryOperator>(Item)) {
+        const VarDecl *Local = localTarget(Assignment->getLHS());
         if (Assignment->getOpcode() == BO_Assign &&
+            (!Local || Read.contains(Local)) &&
             Kinds.isDmaAddress(Assignment->getLHS()->getType()))
           Examine(Assignment->getLHS()->getBeginLoc(), Assignment->getRHS());
       } else if (const auto *Declaration = dyn_cast<DeclStmt>(Item)) {
         for (const Decl *Declared : Declaration->decls())
           if (const auto *Variable = dyn_cast<VarDecl>(Declared))
-            if (Kinds.isDmaAddress(Variable->getType()))
+            if (Kinds.isDmaAddress(Variable->getType()) &&
+                Read.contains(Variable))
               Examine(Variable->getLocation(), Variable->getInit());
       }
     });

@@ -45,6 +45,14 @@ static void fill_Ok(struct device *dev, struct request *rq, struct scatterlist *
 	rq->address = sg_dma_address(sg) + (phys & (PAGE_SIZE - 1));
 }
 
+int printk(const char *format, ...);
+static void print_Ok(struct scatterlist *sg)
+{
+	dma_addr_t phys = sg_phys(sg);
+
+	printk("%pad", &phys);
+}
+
 //--- core_Ok.c
 #include <kernel.h>
 dma_addr_t dma_direct_map_phys(struct device *dev, phys_addr_t phys, size_t size, int dir, unsigned long attrs)
