@@ -39,6 +39,10 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# The clang-tidy plugin of the same build; no configuration but the test's.
+plugin = os.path.join(os.path.dirname(os.path.dirname(binary)), "checkers", "libcocodma-tidy.so")
+tidy = f"clang-tidy-22 --quiet --load={shlex.quote(plugin)}"
+
 lit_config.maxIndividualTestTime = 120
 
 # setup.sh puts it there, if it can.
@@ -55,11 +59,18 @@ config.substitutions += [
     ("%corpus", os.path.join(root, "corpus")),
     ("%ci", os.path.join(root, "docs", "ci")),
     ("%docs", os.path.join(root, "docs")),
+    ("%checkers", os.path.join(root, "checkers")),
     # FileCheck reads comments of C as well as of .test files.
     ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),
     ("%split-file", f"{llvm}/split-file"),
     ("%not", f"{llvm}/not"),
+    ("%count", f"{llvm}/count"),
     ("%python", python),
+    ("%plugin", shlex.quote(plugin)),
+    # %tidy CHECK FILE: the findings of one check, in a unit that is compiled against Inputs/kernel.h
+    ("%tidy-bare", tidy),
+    ("%tidy", f"{tidy} --config='{{}}' --extra-arg=-std=gnu11 --extra-arg=-Wno-everything"
+              f" --extra-arg=-I{shlex.quote(os.path.join(here, 'checks', 'Inputs'))} --checks=-*,"),
     # %tree OUT [--core N | --tree NAME] [UNIT.c...]: see tools/make-tree.py
     ("%tree", tool("make-tree.py")),
     # %status N COMMAND...: the command must end with that exit status

@@ -51,8 +51,8 @@ struct Patch {
 /// All that an input has, and the text it refers to. Movable, not copyable.
 struct PatchSeries {
   PatchSeries() = default;
-  PatchSeries(PatchSeries &&) = default;
-  PatchSeries &operator=(PatchSeries &&) = default;
+  PatchSeries(PatchSeries &&) noexcept = default;
+  PatchSeries &operator=(PatchSeries &&) noexcept = default;
   PatchSeries(const PatchSeries &) = delete;
   PatchSeries &operator=(const PatchSeries &) = delete;
 

@@ -160,7 +160,9 @@ llvm::Expected<PatchSeries> readPatchFile(StringRef Path) {
       break;
   }
   if (Path != "-")
-    llvm::sys::fs::closeFile(*File);
+    if (std::error_code Reason = llvm::sys::fs::closeFile(*File);
+        Reason && !Problem)
+      return Bad(Reason);
   if (Problem)
     return std::move(Problem);
   return readPatches(StringRef(Text.data(), Text.size()),

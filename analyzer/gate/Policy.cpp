@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "gate/Policy.h"
 
-#include "report/Checks.h"
+#include "report/CheckTable.h"
 #include "report/JsonReader.h"
 
 #include "llvm/Support/GlobPattern.h"
@@ -51,7 +51,7 @@ llvm::Expected<PolicyRule> resolve(WrittenRule Given) {
     return llvm::createStringError("'" + Given.Action +
                                    "' is no action; use fail, warn or ignore");
   for (const std::string &Check : Given.Checks)
-    if (!checkNamed(Check))
+    if (!findCheck(Check))
       return llvm::createStringError("'" + Check + "' is no check");
   for (const std::string &Pattern : Given.Paths)
     if (llvm::Error E = llvm::GlobPattern::create(Pattern).takeError())

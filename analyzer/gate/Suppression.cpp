@@ -56,7 +56,7 @@ std::string commentEndingAt(StringRef File, unsigned Line,
     const StringRef *Above = Sources.line(File, Line - Up);
     if (!Above)
       return "";
-    Comment = Above->str() + (Comment.empty() ? "" : "\n") + Comment;
+    Comment.insert(0, Above->str() + (Comment.empty() ? "" : "\n"));
     if (Above->contains("/*"))
       return Above->trim().starts_with("/*") ? Comment : "";
   }

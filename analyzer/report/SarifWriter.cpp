@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "report/SarifWriter.h"
 
-#include "report/Checks.h"
+#include "report/CheckTable.h"
 #include "report/Escape.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -52,8 +52,9 @@ public:
   explicit Writer(llvm::raw_ostream &Out) : Json(Out, 2) {}
 
   void write(const Report &R) {
-    for (const CheckText &C : allChecks())
-      Rules.push_back(C.Name.str());
+    for (const CheckEntry &C : checkTable())
+      if (C.InAnalyze != Availability::No)
+        Rules.push_back(C.Name.str());
     for (const Finding &F : R.Findings)
       addRule(F.Check);
     if (R.Gate)
@@ -118,11 +119,11 @@ private:
   }
 
   void rule(const std::string &Name) {
-    const CheckText *Known = checkNamed(Name);
+    const CheckEntry *Known = findCheck(Name);
     text("id", Name);
     text("name", Name);
     message("shortDescription", Known ? StringRef(Known->Title) : Name);
-    std::string Full = Known ? (Known->Text + ".").str() : Name + ".";
+    std::string Full = Known ? (Known->Summary + ".").str() : Name + ".";
     Full[0] = llvm::toUpper(Full[0]);
     message("fullDescription", Full);
     std::string Advice = Known ? Known->Advice.str() : Full;
@@ -132,7 +133,7 @@ private:
     });
     Json.attributeObject("defaultConfiguration", [&] {
       Json.attribute("level",
-                     Name == "coco-fails-closed" ? "warning" : "error");
+                     Known && Known->Severity != "high" ? "warning" : "error");
     });
     Json.attributeObject("properties", [&] {
       Json.attributeArray("tags", [&] {
@@ -141,7 +142,7 @@ private:
       });
       Json.attribute("precision", "high");
       Json.attribute("problem.severity",
-                     Name == "coco-fails-closed" ? "warning" : "error");
+                     Known && Known->Severity != "high" ? "warning" : "error");
       Json.attribute("security-severity", scoreOf(Name));
     });
   }

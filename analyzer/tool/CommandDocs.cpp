@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tool/CommandDocs.h"
 
-#include "report/Checks.h"
+#include "report/CheckTable.h"
 #include "spec/SpecReader.h"
 #include "tool/Options.h"
 
@@ -52,7 +52,7 @@ std::vector<std::string> valuesOf(StringRef Name) {
   else if (Name == "completion")
     Result = {"bash", "zsh", "fish"};
   else if (Name == "explain")
-    for (const CheckText &Check : allChecks())
+    for (const CheckEntry &Check : checkTable())
       Result.push_back(Check.Name.str());
   else if (Name == "man")
     for (cl::SubCommand *Command : commands())

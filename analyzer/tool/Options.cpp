@@ -32,7 +32,7 @@ cl::opt<std::string> Shell(cl::Positional, cl::desc("bash|zsh|fish"),
                            cl::Required, cl::sub(CompletionCommand));
 cl::opt<std::string> ManPage(cl::Positional, cl::desc("[COMMAND]"),
                              cl::sub(ManCommand));
-cl::opt<std::string> CheckName(cl::Positional, cl::desc("CHECK"), cl::Required,
+cl::opt<std::string> CheckName(cl::Positional, cl::desc("[CHECK]"),
                                cl::sub(ExplainCommand));
 cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),
                                 cl::Required, cl::sub(ReportCommand));

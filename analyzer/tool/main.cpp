@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The commands.
-#include "report/Checks.h"
+#include "report/CheckTable.h"
 #include "report/Escape.h"
 #include "report/JsonReader.h"
 #include "spec/Spec.h"
@@ -39,13 +39,16 @@ void printNotes(const Report &R) {
 }
 
 int runExplain() {
-  if (const CheckText *Check = checkNamed(CheckName)) {
-    outs() << Check->Name << ": " << Check->Text << ".\n\n"
-           << Check->Advice << "\n";
+  if (CheckName.empty()) {
+    listChecks(outs());
+    return Clean;
+  }
+  if (const CheckEntry *Check = findCheck(CheckName)) {
+    explainCheck(*Check, outs());
     return Clean;
   }
   std::string All;
-  for (const CheckText &Check : allChecks())
+  for (const CheckEntry &Check : checkTable())
     All += (All.empty() ? "" : ", ") + Check.Name.str();
   return usageError("unknown check '" + CheckName + "'; there are: " + All);
 }
