@@ -158,7 +158,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   if (A.Self->Depth <= ExactDepth)
     return std::move(A.Returned);
   std::string What = "results of " + Linked.functionName(Function).str() + "()";
-  return limited(widenNumbers(std::move(A.Returned), What), A.Context, What);
+  return limitedResults(widenNumbers(std::move(A.Returned), What), A.Context,
+                        What);
 }
 
 void Evaluator::settleReturned(Activation &A, ObjectId FirstObject) {

@@ -55,6 +55,7 @@ struct Budget {
   uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
   unsigned Alternatives = 10;  ///< Of a pointer.
+  unsigned Results = 4;        ///< Pointers that a function returns.
   unsigned Numbers = 6;        ///< Alternatives of a number.
   unsigned ComparedPairs = 6;  ///< Then comparisons are decided as one.
   unsigned DecisionSize = 32;  ///< BDD nodes; larger ones are abstracted.
@@ -221,6 +222,8 @@ private:
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
   Value widen(const std::string &What, const Value &Lost);
+  /// As limited(), for what a function returns: its pointers stay.
+  Value limitedResults(Value V, Bdd Path, const std::string &What);
   Value widenNumbers(Value V, const std::string &What);
   /// One number that is zero where one of \p Lost is.
   Value zeroOrNot(const std::string &What, const Value &Lost);

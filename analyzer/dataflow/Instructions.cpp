@@ -67,6 +67,27 @@ unsigned Evaluator::joinErrors(Value &V) {
   return Errors - 1;
 }
 
+Value Evaluator::limitedResults(Value V, Bdd Path, const std::string &What) {
+  // Which object a function gives must not be lost with how many error codes
+  // there are.
+  Value Result, Numbers;
+  Bdd When = Conditions.no();
+  for (const Guarded &G : V) {
+    bool Pointer = Terms.term(G.What).Kind == TermKind::Pointer;
+    (Pointer ? Result : Numbers).push_back(G);
+    if (!Pointer)
+      When = B.disj(When, G.When);
+  }
+  if (Numbers.size() <= Limits.Numbers || Result.empty() ||
+      Result.size() > Limits.Results)
+    return limited(std::move(V), Path, What);
+  if (joinErrors(Numbers); Numbers.size() > Limits.Numbers)
+    Numbers = zeroOrNot(What, Numbers);
+  for (const Guarded &G : Numbers)
+    addAlternative(Conditions, Result, B.conj(When, G.When), G.What);
+  return limited(std::move(Result), Path, What);
+}
+
 Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
   unsigned Numbers = 0;
   for (const Guarded &G : V)

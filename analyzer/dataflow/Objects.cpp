@@ -33,6 +33,7 @@ ObjectId Evaluator::objectOfSymbol(TermId Symbol) {
     Object O;
     O.Name = "*(" + Terms.describe(Symbol) + ")";
     O.Untyped = true;
+    O.Lost = Terms.certainty(Symbol) == Certainty::Opaque;
     Entry->second = Terms.newObject(O);
   }
   return Entry->second;
@@ -163,17 +164,20 @@ PathId Evaluator::pathOf(const std::vector<StringIndex> &Steps) {
 
 Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
                        StringIndex Field) {
+  bool Lost = Parent != None && Terms.object(Parent).Lost;
+  Certainty Kind = Lost ? Certainty::Opaque : Certainty::Free;
   if (Type == None)
-    return always(Conditions, Terms.symbol(Name, Certainty::Free));
+    return always(Conditions, Terms.symbol(Name, Kind));
   const SummaryType &Described = Linked.type(Type);
   if (Described.Kind == TypeKind::Record) {
     Object O;
     O.Type = Type;
     O.Name = Name;
+    O.Lost = Lost;
     return always(Conditions, Terms.pointer(Terms.newObject(O), 0));
   }
   if (Described.Kind != TypeKind::Pointer) {
-    TermId New = Terms.symbol(Name, Certainty::Free);
+    TermId New = Terms.symbol(Name, Kind);
     if (Field != None && KeptFields.count(Field))
       Terms.keep(New, /*Marks=*/true);
     if (Described.Kind == TypeKind::Bool)
@@ -189,7 +193,7 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
         Result =
             choose(Conditions,
                    Conditions.choice(Name + " is " + Terms.describe(Found[I]),
-                                     Certainty::Free, /*Kept=*/true),
+                                     Kind, /*Kept=*/!Lost),
                    always(Conditions, Found[I]), Result);
       return Result;
     }
@@ -198,6 +202,7 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
   O.Type = Described.Inner;
   O.Name = Name;
   O.MayBeNull = true;
+  O.Lost = Lost;
   O.Untyped = Described.Inner == None ||
               Linked.type(Described.Inner).Kind == TypeKind::Void ||
               Linked.type(Described.Inner).Kind == TypeKind::Integer;

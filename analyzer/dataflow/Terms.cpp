@@ -330,7 +330,7 @@ Certainty TermTable::certainty(TermId Id) const {
   case TermKind::Unary:
     return certainty(T.A);
   case TermKind::Pointer:
-    return Certainty::Free;
+    return Objects[T.A].Lost ? Certainty::Opaque : Certainty::Free;
   default:
     return Certainty::Fixed;
   }

@@ -71,14 +71,15 @@ enum class ObjectKind : uint8_t {
 /// A piece of memory.
 struct Object {
   ObjectKind Kind = ObjectKind::Input;
-  TypeIndex Type = None;    ///< What it holds, as far as known.
-  std::string Name;         ///< For people.
-  uint32_t Entity = None;   ///< Global: its id.
-  bool Zeroed = false;      ///< What was never written is zero.
-  bool MayBeNull = false;   ///< The pointer to it was never tested.
-  bool Untyped = false;     ///< Reached through void *; a cast may type it.
-  bool Made = false;        ///< Input: an unknown function made it in a probe.
-  uint8_t Unit = 0;         ///< Heap: the spec's unit of allocation, plus one.
+  TypeIndex Type = None;  ///< What it holds, as far as known.
+  std::string Name;       ///< For people.
+  uint32_t Entity = None; ///< Global: its id.
+  bool Zeroed = false;    ///< What was never written is zero.
+  bool MayBeNull = false; ///< The pointer to it was never tested.
+  bool Untyped = false;   ///< Reached through void *; a cast may type it.
+  bool Lost = false; ///< Behind a pointer that was lost: so is what it holds.
+  bool Made = false; ///< Input: an unknown function made it in a probe.
+  uint8_t Unit = 0;  ///< Heap: the spec's unit of allocation, plus one.
   ObjectId Parent = None;   ///< Input: the object whose field led here.
   StringIndex Field = None; ///< Input: that field.
   uint32_t Line = 0;        ///< Where it was allocated.

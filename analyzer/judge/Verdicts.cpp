@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "judge/Verdicts.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
@@ -41,23 +42,27 @@ Bdd ProfileJudge::onPlatform(Bdd When) {
   });
 }
 
+std::optional<uint32_t> ProfileJudge::newestChoice(Bdd Now) const {
+  // What a choice stands for is made of older atoms.
+  for (uint32_t Which : Conditions.bdd().support(Now))
+    if (Conditions.definition(Which))
+      return Which;
+  return std::nullopt;
+}
+
 bool ProfileJudge::takeBack(Bdd &Now) {
-  // The newest choice first: what it stands for is made of older atoms.
   BddManager &B = Conditions.bdd();
-  for (uint32_t Which : B.support(Now)) {
-    std::optional<Bdd> Meaning = Conditions.definition(Which);
-    if (!Meaning)
-      continue;
-    Bdd Exact = onPlatform(*Meaning);
-    Bdd Next = B.substitute(Now, [&](uint32_t Variable) {
-      return Variable == Which ? Exact : B.variable(Variable);
-    });
-    if (B.exhausted())
-      return false;
-    Now = Next;
-    return true;
-  }
-  return false;
+  std::optional<uint32_t> Which = newestChoice(Now);
+  if (!Which)
+    return false;
+  Bdd Exact = onPlatform(*Conditions.definition(*Which));
+  Bdd Next = B.substitute(Now, [&](uint32_t Variable) {
+    return Variable == *Which ? Exact : B.variable(Variable);
+  });
+  if (B.exhausted())
+    return false;
+  Now = Next;
+  return true;
 }
 
 Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
@@ -77,34 +82,141 @@ Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
   return Way;
 }
 
-std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
-  // One way in which the condition may hold, made exact step by step: small,
-  // where the whole may be large. What turns out impossible is left out the
-  // next time.
-  const size_t Nodes = 10'000;
-  constexpr unsigned Tries = 6;
+/// The variables of \p Of.
+static void addSupport(BddManager &B, Bdd Of,
+                       llvm::SmallDenseSet<uint32_t, 32> &To) {
+  for (uint32_t Variable : B.support(Of))
+    To.insert(Variable);
+}
+
+Bdd ProfileJudge::generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory) {
+  // What is excluded is small, and so is all that is made of it; the theory as
+  // one formula would not be.
+  BddManager &B = Conditions.bdd();
+  auto Excluded = [&](Bdd Left) {
+    for (Bdd T : Theory)
+      Left = Left.isFalse() ? Left : B.conj(Left, T);
+    return Left.isFalse() && !B.exhausted();
+  };
+  for (uint32_t Which : B.support(Clash)) {
+    Bdd Wider =
+        B.exists(Clash, [&](uint32_t Variable) { return Variable == Which; });
+    if (Excluded(Wider))
+      Clash = Wider;
+  }
+  return Clash;
+}
+
+Bdd ProfileJudge::meaning(uint32_t Choice) {
+  BddManager &B = Conditions.bdd();
+  return B.negate(B.exclusiveOr(B.variable(Choice),
+                                onPlatform(*Conditions.definition(Choice))));
+}
+
+void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
+                         std::vector<Clash> &Clashes) {
+  // What cannot be is told in terms of each choice that led there, so that it
+  // is not tried again with other values of what does not matter.
+  BddManager &B = Conditions.bdd();
+  for (const Step &S : llvm::reverse(Steps)) {
+    llvm::SmallDenseSet<uint32_t, 32> Involved;
+    addSupport(B, Impossible, Involved);
+    Bdd Meaning = onPlatform(*Conditions.definition(S.Taken));
+    if (llvm::none_of(B.support(Meaning), [&](uint32_t Variable) {
+          return Involved.contains(Variable);
+        }))
+      continue;
+    Involved.insert(S.Taken);
+    addSupport(B, Meaning, Involved);
+    Bdd Theory[] = {meaning(S.Taken), B.negate(Impossible)};
+    Impossible = generalized(B.exists(S.Before,
+                                      [&](uint32_t Variable) {
+                                        return !Involved.contains(Variable);
+                                      }),
+                             Theory);
+    if (B.exhausted())
+      return;
+    Clashes.push_back({B.negate(Impossible), S.Taken});
+  }
+}
+
+bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
+                               bool Strict) {
   constexpr size_t Wide = 150;
   BddManager &B = Conditions.bdd();
-  for (unsigned Try = 0; Try < Tries && !Here.isFalse(); ++Try) {
-    B.setNodeLimit(B.nodeCount() + Nodes);
-    Bdd First = oneWay(Here, Strict), Way = First;
-    while (!Way.isFalse() && takeBack(Way))
-      if (B.size(Way) > Wide)
-        Way = oneWay(Way, Strict);
-    if (!Way.isFalse())
-      Way = oneWay(Way, Strict);
-    if (!Way.isFalse() &&
-        llvm::none_of(
-            B.support(Way),
-            [&](uint32_t Variable) { return isLost(Variable, Strict); }) &&
-        !B.exhausted()) {
-      B.setNodeLimit(SIZE_MAX);
-      return Way;
+  std::vector<Step> Steps;
+  while (std::optional<uint32_t> Which = newestChoice(Way)) {
+    Bdd Before = Way;
+    if (!takeBack(Way))
+      return false;
+    // Only what is about older choices: newer ones are taken back already.
+    llvm::SmallDenseSet<uint32_t, 32> Involved;
+    std::vector<Bdd> Theory = {meaning(*Which)};
+    addSupport(B, Theory[0], Involved);
+    for (const Clash &C : Clashes)
+      if (C.Newest > *Which && !Way.isFalse()) {
+        Way = B.conj(Way, C.Not);
+        Theory.push_back(C.Not);
+        addSupport(B, C.Not, Involved);
+      }
+    if (B.exhausted())
+      return false;
+    if (Way.isFalse()) {
+      Bdd Both = generalized(B.exists(Before,
+                                      [&](uint32_t Variable) {
+                                        return !Involved.contains(Variable);
+                                      }),
+                             Theory);
+      if (B.exhausted())
+        return false;
+      Clashes.push_back({B.negate(Both), *Which});
+      learn(Steps, Both, Clashes);
+      return false;
     }
-    Here = B.conj(Here, B.negate(First));
+    if (B.size(Way) > Wide)
+      Way = oneWay(Way, Strict);
+    Steps.push_back({B.conj(Before, Way), *Which});
+  }
+  return true;
+}
+
+std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
+  // One way in which the condition may hold, made exact step by step: small,
+  // where the whole may be large. What turns out impossible is learned, as by
+  // the solvers of satisfiability (conflict-driven clause learning). Where a
+  // channel leaks is worth more work than where a page is freed: there are many
+  // frees.
+  const size_t Nodes = Strict ? 10'000 : 300'000;
+  const unsigned Tries = Strict ? 6 : 150;
+  BddManager &B = Conditions.bdd();
+  std::vector<Clash> Clashes;
+  bool LeftOut = false; // Ways that hang on what was lost, or became too large.
+  for (unsigned Try = 0; Try < Tries && !(LeftOut && Here.isFalse()); ++Try) {
+    B.setNodeLimit(B.nodeCount() + Nodes);
+    for (const Clash &C : Clashes)
+      Here = B.conj(Here, C.Not);
+    Bdd First = oneWay(Here, Strict), Way = First;
+    if (Here.isFalse() && !B.exhausted() && !LeftOut) {
+      B.setNodeLimit(SIZE_MAX);
+      return Here;
+    }
+    size_t Before = Clashes.size();
+    bool Whole = !B.exhausted() && takeAllBack(Way, Clashes, Strict);
+    if (Whole)
+      Way = oneWay(Way, Strict);
+    bool Found = Whole && !B.exhausted() && !Way.isFalse() &&
+                 llvm::none_of(B.support(Way), [&](uint32_t Variable) {
+                   return isLost(Variable, Strict);
+                 });
+    if (!Found && Clashes.size() == Before) {
+      LeftOut = true;
+      Here = B.conj(Here, B.negate(First));
+    }
     bool Spent = B.exhausted();
     B.clearExhausted();
     B.setNodeLimit(SIZE_MAX);
+    if (Found)
+      return Way;
     if (Spent)
       break;
   }
@@ -122,10 +234,9 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
   Bdd Now = Here;
   size_t Most = B.nodeCount() + Nodes;
   for (unsigned Step = 0; !Now.isConstant(); ++Step) {
-    // For frees now and then only, as most steps change little.
-    std::optional<Bdd> Way = !Strict || llvm::has_single_bit(Step + 1)
-                                 ? witness(Now, Strict)
-                                 : std::nullopt;
+    // Now and then only, as most steps change little.
+    std::optional<Bdd> Way =
+        llvm::has_single_bit(Step + 1) ? witness(Now, Strict) : std::nullopt;
     if (Way) {
       Now = *Way;
       break;
@@ -145,13 +256,13 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
   const Atom &A = Conditions.atom(Variable);
   if (A.Kind == Certainty::Opaque)
     return true;
+  if (!Strict)
+    return false;
   // What a merged number is says which of the merged results there was; how it
   // compares with other numbers does not. A simplification that could not be
   // taken back is lost as well.
   bool IsResult = A.What == Predicate::Zero || A.What == Predicate::Negative ||
                   A.What == Predicate::Equals || A.What == Predicate::Bit;
-  if (!Strict)
-    return false;
   return IsResult ? Terms.term(A.Subject).Kind == TermKind::Symbol &&
                         Terms.isMerged(A.Subject)
                   : A.What == Predicate::Choice &&

@@ -44,8 +44,33 @@ public:
   Bdd refined(Bdd Here, bool Strict = false);
 
 private:
+  /// The newest simplification in \p Now.
+  std::optional<uint32_t> newestChoice(Bdd Now) const;
   bool takeBack(Bdd &Now);
+  /// Something that cannot be, found while simplifications were taken back.
+  struct Clash {
+    Bdd Not;         ///< Its negation.
+    uint32_t Newest; ///< The newest choice that it is about.
+  };
+  /// A way before one of its simplifications was taken back.
+  struct Step {
+    Bdd Before; ///< As far as it was followed.
+    uint32_t Taken;
+  };
+  /// \p Clash, which \p Theory excludes, without what that does not hang on.
+  Bdd generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory);
+  /// That the simplification \p Choice holds just when what it stands for does.
+  Bdd meaning(uint32_t Choice);
+  /// Adds to \p Clashes what of \p Steps, one after the other, leads to
+  /// \p Impossible.
+  void learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
+             std::vector<Clash> &Clashes);
+  /// Takes back all in \p Way, narrowing it; false if nothing is left of it,
+  /// and then \p Clashes tells why, or if it became too large.
+  bool takeAllBack(Bdd &Way, std::vector<Clash> &Clashes, bool Strict);
   Bdd oneWay(Bdd Here, bool Strict);
+  /// One way in which \p Here may hold that hangs on nothing that was lost;
+  /// false if it was shown that there is none at all; nothing if neither.
   std::optional<Bdd> witness(Bdd Here, bool Strict);
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
