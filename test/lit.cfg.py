@@ -40,6 +40,11 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
 
 # The clang-tidy plugin of the same build; no configuration but the test's.
 plugin = os.path.join(os.path.dirname(os.path.dirname(binary)), "checkers", "libcocodma-tidy.so")
+# A module with sanitizers does not load into a clang-tidy without them.
+cache = os.path.join(os.path.dirname(os.path.dirname(binary)), "CMakeCache.txt")
+with open(cache, encoding="utf-8") as settings:
+    if "COCODMA_SANITIZE:BOOL=ON" not in settings.read():
+        config.available_features.add("plugin")
 tidy = f"clang-tidy-22 --quiet --load={shlex.quote(plugin)}"
 
 lit_config.maxIndividualTestTime = 120
