@@ -20,7 +20,7 @@ MANIFEST = TOP / "checkers" / "checks.json"
 GROUPS = {"data-flow": "Data flow", "protection": "Fixes that are none", "design": "Design"}
 SEVERITIES = {"high": "High", "medium": "Medium", "low": "Low"}
 STATES = {"yes": "Yes", "in part": "InPart", "no": "No"}
-KEYS = {"name", "group", "severity", "default", "summary", "analyze", "tidy", "class", "options"}
+KEYS = {"name", "group", "severity", "default", "title", "summary", "advice", "analyze", "tidy", "class", "options"}
 GENERATED = "// Generated from checkers/checks.json by checkers/generate.py.\n"
 LICENSE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
@@ -59,6 +59,9 @@ def validate(path, check):
     require(isinstance(check.get("default"), bool), f"{where}: default must be true or false")
     summary = check.get("summary", "")
     require(summary and not summary.endswith("."), f"{where}: summary must be one sentence without its full stop")
+    title = check.get("title", "")
+    require(title and not title.endswith("."), f"{where}: title must be a few words without a full stop")
+    require(check.get("advice", "").endswith("."), f"{where}: advice must be sentences, what helps")
     require(("class" in check) == (check["tidy"] != "no"), f"{where}: a check of the plugin, and no other, has a class")
     for option in check.get("options", []):
         require(set(option) == {"name", "type", "default", "summary"},
@@ -70,12 +73,14 @@ def literal(text):
 
 
 def explain_table(checks):
-    lines = [GENERATED, "// CHECK(name, group, severity, default, summary, analyze, tidy)\n",
+    lines = [GENERATED, "// CHECK(name, group, severity, default, title, summary, advice, analyze, tidy)\n",
              "// OPTION(check, name, default, summary)\n"]
     for check in checks:
         lines.append(f"CHECK({literal(check['name'])}, {literal(GROUPS[check['group']])},\n"
                      f"      {literal(check['severity'])}, {str(check['default']).lower()},\n"
+                     f"      {literal(check['title'])},\n"
                      f"      {literal(check['summary'])},\n"
+                     f"      {literal(check['advice'])},\n"
                      f"      Availability::{STATES[check['analyze']]}, Availability::{STATES[check['tidy']]})\n")
         for option in check["options"]:
             lines.append(f"OPTION({literal(check['name'])}, {literal(option['name'])}, {literal(option['default'])},\n"

@@ -48,7 +48,7 @@ StringRef textOf(Availability Value) {
 
 } // namespace
 
-llvm::ArrayRef<CheckEntry> cocodma::allChecks() { return Checks; }
+llvm::ArrayRef<CheckEntry> cocodma::checkTable() { return Checks; }
 
 const CheckEntry *cocodma::findCheck(StringRef Name) {
   for (const CheckEntry &Check : Checks)
@@ -58,7 +58,8 @@ const CheckEntry *cocodma::findCheck(StringRef Name) {
 }
 
 void cocodma::explainCheck(const CheckEntry &Check, raw_ostream &Out) {
-  Out << Check.Name << ": " << Check.Summary << ".\n\n"
+  Out << Check.Name << ": " << Check.Summary << ".\n"
+      << Check.Advice << "\n\n"
       << "  group:           " << Check.Group << "\n"
       << "  severity:        " << Check.Severity << "\n"
       << "  on by default:   " << (Check.Default ? "yes" : "no") << "\n"

@@ -34,8 +34,12 @@ struct CheckEntry {
   llvm::StringRef Severity;
   /// Whether it is on unless switched off.
   bool Default = true;
+  /// In a few words, without a full stop.
+  llvm::StringRef Title;
   /// What it reports: a sentence without its full stop.
   llvm::StringRef Summary;
+  /// What helps against it, in sentences.
+  llvm::StringRef Advice;
   /// In `cocodma analyze`.
   Availability InAnalyze = Availability::No;
   /// In the clang-tidy plugin.
@@ -52,7 +56,7 @@ struct CheckOption {
 };
 
 /// All checks, in the order of the manifest.
-llvm::ArrayRef<CheckEntry> allChecks();
+llvm::ArrayRef<CheckEntry> checkTable();
 
 /// The check of that name; null if there is none.
 const CheckEntry *findCheck(llvm::StringRef Name);
