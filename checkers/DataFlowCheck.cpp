@@ -7,6 +7,7 @@
 
 #include "DataFlowCheck.h"
 
+#include "judge/Judge.h"
 #include "report/Escape.h"
 #include "report/TextWriter.h"
 
@@ -25,7 +26,6 @@ namespace {
 struct SharedJudgement {
   std::string Of; ///< Empty if there is none. The options it was made with.
   UnitJudgement Judgement;
-  bool SaidAlone = false; ///< The unit's reader knows what is missing.
 };
 
 SharedJudgement &shared() {
@@ -107,7 +107,7 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
     return;
   std::string How = "summaries " + Summaries + "\nspec " + specFile().str();
   if (shared().Of != How)
-    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec()), false};
+    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec())};
   const UnitJudgement &Judgement = shared().Judgement;
   SourceManager &Sources = Context.getSourceManager();
   if (!Judgement.Problem.empty()) {
@@ -118,16 +118,25 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
   for (const Finding &Found : Judgement.Findings)
     if (Found.Check == Name && !Found.Suppression)
       report(Found, Judgement, Sources);
-  if (Judgement.RestsOn != Basis::Alone || !Judgement.Classes ||
-      shared().SaidAlone)
+  for (const Site &Open : Judgement.Open)
+    if (Judge::checkOf(Open.Kind) == Name)
+      reportOpen(Open, Sources);
+}
+
+void DataFlowCheck::reportOpen(const Site &Open, SourceManager &Sources) {
+  clang::SourceLocation Where = ownPlace(Open.Location, "", Sources);
+  if (Where.isInvalid())
     return;
-  shared().SaidAlone = true;
-  diag(Sources.getLocForStartOfFile(Sources.getMainFileID()),
-       "judged without the rest of the kernel: what this unit passes to others "
-       "is not followed, and %0 %plural{1:site is|:sites are}0 open; "
-       "coco.Summaries (see 'cocodma link') gives it the rest",
+  std::string Why = "it depends on the rest of the kernel";
+  for (const auto &[Profile, V] : Open.ByProfile)
+    if (V.Verdict == Verdict::Unknown)
+      Why = V.Reason;
+  diag(Where,
+       "from this unit alone it cannot be told what %0 does to confidential "
+       "data (%1); coco.Summaries (see 'cocodma link') gives the rest of the "
+       "kernel",
        DiagnosticIDs::Remark)
-      << Judgement.OpenSites;
+      << plainText(Open.Expression) << plainText(Why);
 }
 
 void DataFlowCheck::report(const Finding &Found, const UnitJudgement &Judgement,

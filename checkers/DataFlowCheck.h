@@ -34,6 +34,7 @@ private:
   void examineUnit(clang::ASTContext &Context) override;
   void report(const Finding &Found, const UnitJudgement &Judgement,
               clang::SourceManager &Sources);
+  void reportOpen(const Site &Open, clang::SourceManager &Sources);
   void note(clang::SourceLocation Where, llvm::StringRef Text);
 
   std::string Name;

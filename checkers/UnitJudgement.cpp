@@ -128,12 +128,12 @@ UnitJudgement judgeAlone(ParsedUnit Unit, const Spec &Vocabulary) {
   std::vector<UnitSummary> Units;
   Units.push_back(std::move(Unit.Lowered));
   Report Judged;
-  Result.Classes =
-      judgeUnits(std::move(Units), {Vocabulary, "", Profiles, {}}, Judged);
+  judgeUnits(std::move(Units), {Vocabulary, "", Profiles, {}}, Judged);
   SourceText Sources(Unit.Folder);
   applySuppressions(Judged, Sources);
-  for (const Site &S : Judged.Sites)
-    Result.OpenSites += S.Verdict == Verdict::Unknown;
+  for (Site &S : Judged.Sites)
+    if (S.Verdict == Verdict::Unknown)
+      Result.Open.push_back(std::move(S));
   Result.Findings = std::move(Judged.Findings);
   return Result;
 }

@@ -38,9 +38,8 @@ struct UnitJudgement {
   /// compiler runs in.
   std::string Root;
   std::vector<Finding> Findings; ///< Of the tree, where there is one.
-  unsigned Classes = 0;          ///< Device classes that the unit has code of.
-  unsigned OpenSites = 0;        ///< Sites that nothing can be said about.
-  std::string Problem; ///< Why there is no judgement; empty if there is.
+  std::vector<Site> Open; ///< Judged alone: of which nothing can be said.
+  std::string Problem;    ///< Why there is no judgement; empty if there is.
 };
 
 /// The tree in the file \p Path; it is read once a process.

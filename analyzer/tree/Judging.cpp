@@ -73,8 +73,8 @@ void noteDmaCore(Report &Into) {
 
 } // namespace
 
-unsigned judgeUnits(std::vector<UnitSummary> Units,
-                    const JudgingOptions &Options, Report &Into) {
+void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
+                Report &Into) {
   const Spec &Vocabulary = Options.Vocabulary;
   Program Linked;
   for (UnitSummary &Unit : Units) {
@@ -95,16 +95,10 @@ unsigned judgeUnits(std::vector<UnitSummary> Units,
                    Reachable,    Engine,        Options.Profiles,
                    Options.Root, Options.Paths, Markers};
   Judge Verdicts(std::move(Input));
-  unsigned Classes = 0;
-  for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C) {
-    if (Reachable.registrarsOf(C).empty() && Reachable.driversOf(C).empty())
-      continue;
-    ++Classes;
-    if (Markers)
+  for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
+    if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
       WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
-  }
   Verdicts.report(Into);
-  return Classes;
 }
 
 } // namespace cocodma

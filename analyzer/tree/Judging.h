@@ -26,9 +26,8 @@ struct JudgingOptions {
 
 /// Links \p Units, executes the worlds of each device class of the spec, and
 /// adds to \p Into what the tree knows, findings, sites and what was skipped.
-/// Gives the number of device classes that these units have code of.
-unsigned judgeUnits(std::vector<UnitSummary> Units,
-                    const JudgingOptions &Options, Report &Into);
+void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
+                Report &Into);
 
 } // namespace cocodma
 
