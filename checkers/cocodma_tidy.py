@@ -2,6 +2,7 @@
 """Runs clang-tidy with our plugin on one unit with the flags that a kernel's build gives. Shared by cocodma-check and
 cocodma-tidy."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -77,13 +78,20 @@ class Outcome:
 class Tidy:
     """clang-tidy with the plugin and a selection of checks."""
 
-    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None):
+    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None, summaries=None):
         self.command = [find_clang_tidy(clang_tidy), "--quiet", f"--load={find_plugin(plugin)}",
                         f"--checks=-*,{checks}", "--header-filter=.*"]
-        options = f'{{CheckOptions: {{Spec: "{Path(spec).resolve()}"}}}}' if spec else "{}"
+        options = {}
         if spec and not Path(spec).is_file():
             raise Missing(f"{spec}: no such spec; check the path given with --spec")
-        self.command.append(f"--config={options}")
+        if spec:
+            options["Spec"] = str(Path(spec).resolve())
+        if summaries and not Path(summaries).is_file():
+            raise Missing(f"{summaries}: no such file; write it with `cocodma link -p BUILD -o FILE`")
+        if summaries:
+            options["coco.Summaries"] = str(Path(summaries).resolve())
+        # JSON is YAML.
+        self.command.append(f"--config={json.dumps({'CheckOptions': options})}")
 
     def run(self, source, flags, folder=None, timeout=600):
         """Analyzes a unit as it is compiled by `flags` in `folder`. Flags that only gcc knows are dropped."""
