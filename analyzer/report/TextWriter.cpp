@@ -97,13 +97,15 @@ public:
     std::array<unsigned, 7> Counts = countByVerdict(R.Sites);
     Out << "\n";
     color(Bold);
-    Out << llvm::format("%-18s%6s\n", "verdict", "sites");
+    Out << llvm::left_justify("verdict", 18) << llvm::right_justify("sites", 6)
+        << "\n";
     reset();
     for (Verdict Value : AllVerdicts)
-      Out << llvm::format("%-18s%6u\n", nameOf(Value).data(),
-                          Counts[static_cast<size_t>(Value)]);
-    Out << llvm::format("%-18s%6u\n", "total",
-                        static_cast<unsigned>(R.Sites.size()));
+      Out << llvm::left_justify(nameOf(Value), 18)
+          << llvm::format_decimal(Counts[static_cast<size_t>(Value)], 6)
+          << "\n";
+    Out << llvm::left_justify("total", 18)
+        << llvm::format_decimal(R.Sites.size(), 6) << "\n";
     unsigned Reported = countReported(R.Findings);
     size_t Suppressed = R.Findings.size() - Reported;
     Out << "\n" << Reported << (Reported == 1 ? " finding" : " findings");
