@@ -39,15 +39,26 @@ def find_plugin(given):
     raise Missing(f"{PLUGIN} is not built; build the target cocodma-tidy, or give --plugin=FILE")
 
 
-def find_clang_tidy(given):
-    name = given or "clang-tidy-22"
-    path = shutil.which(name)
+def versions_of(plugin):
+    """The major versions of LLVM that there is a module for, the newest first."""
+    found = (re.search(r"-(\d+)\.so$", path.name) for path in plugin.parent.glob("libcocodma-tidy-*.so"))
+    return sorted((int(match[1]) for match in found if match), reverse=True)
+
+
+def find_clang_tidy(given, plugin):
+    """A clang-tidy that there is a module for: the one that is named, or the first that is installed."""
+    versions = versions_of(plugin)
+    if not versions:
+        raise Missing(f"no module is beside {plugin} (libcocodma-tidy-VERSION.so); build the target cocodma-tidy")
+    wanted = " or ".join(map(str, versions))
+    names = [given] if given else [f"clang-tidy-{version}" for version in versions]
+    path = next(filter(None, map(shutil.which, names)), None)
     if not path:
-        raise Missing(f"{name} is not installed; the plugin needs clang-tidy of LLVM 22 (--clang-tidy=FILE)")
+        raise Missing(f"{names[0]} is not installed; the plugin needs clang-tidy of LLVM {wanted} (--clang-tidy=FILE)")
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     version = re.search(r"LLVM version (\d+)", done.stdout)
-    if not version or version[1] != "22":
-        raise Missing(f"{path} is of LLVM {version[1] if version else '(unknown)'}; the plugin is built for LLVM 22")
+    if not version or int(version[1]) not in versions:
+        raise Missing(f"{path} is of LLVM {version[1] if version else '(unknown)'}; the plugin is built for LLVM {wanted}")
     return path
 
 
@@ -79,7 +90,8 @@ class Tidy:
     """clang-tidy with the plugin and a selection of checks."""
 
     def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None, summaries=None):
-        self.command = [find_clang_tidy(clang_tidy), "--quiet", f"--load={find_plugin(plugin)}",
+        library = find_plugin(plugin)
+        self.command = [find_clang_tidy(clang_tidy, library), "--quiet", f"--load={library}",
                         f"--checks=-*,{checks}", "--header-filter=.*"]
         options = {}
         if spec and not Path(spec).is_file():

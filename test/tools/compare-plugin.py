@@ -109,10 +109,11 @@ class Comparison:
         if done.returncode not in (0, 1, 3):
             raise Missing(f"cocodma {' '.join(map(str, arguments))}: {done.stderr}")
 
-    def tree(self, build, kernel, paths, label=""):
+    def tree(self, build, kernel, paths, label="", specs=()):
         with tempfile.TemporaryDirectory() as folder:
             cache = self.options.cache or f"{folder}/cache"
             common = ["-p", build, "--kernel", kernel, "--cache", cache, "-j", "1"]
+            common += [word for spec in specs for word in ("--spec", spec)]
             self.run_tool("link", *common, "-o", f"{folder}/tree")
             self.run_tool("analyze", *common, "--format", "json", "-o", f"{folder}/report.json")
             report = json.loads(Path(folder, "report.json").read_text(encoding="utf-8"))
@@ -146,16 +147,18 @@ def main():
     options = parser.parse_intermixed_args()
     if options.trees == bool(options.build and options.kernel):
         parser.error("give either --trees, or -p and --kernel")
+    trees = [tree for tree in databases.load_trees() if not options.paths or tree["name"] in options.paths]
+    if options.trees and len(trees) < len(options.paths):
+        parser.error(f"no such tree among {' '.join(options.paths)}")
     all_of_them = Comparison(options)
     try:
         if not options.trees:
             all_of_them.tree(options.build, options.kernel, options.paths)
-        for tree in databases.load_trees() if options.trees else []:
-            if options.paths and tree["name"] not in options.paths:
-                continue
+        for tree in trees if options.trees else []:
             with tempfile.TemporaryDirectory() as folder:
                 databases.write(tree, folder)
-                all_of_them.tree(folder, CORPUS, [], tree["name"] + ": ")
+                specs = [CORPUS / "classes" / f"{name}.json" for name in tree["classes"]]
+                all_of_them.tree(folder, CORPUS, [], tree["name"] + ": ", [spec for spec in specs if spec.is_file()])
     except Missing as problem:
         print(f"compare-plugin.py: {problem}", file=sys.stderr)
         return 2
