@@ -35,9 +35,10 @@ SharedJudgement &shared() {
 
 OptionalFileEntryRef fileOf(const cocodma::SourceLocation &Where,
                             StringRef Root, FileManager &Files) {
-  llvm::SmallString<256> Path(Where.File);
-  if (!Root.empty())
-    llvm::sys::path::make_absolute(Root, Path);
+  llvm::SmallString<256> Path;
+  if (!llvm::sys::path::is_absolute(Where.File))
+    Path = Root;
+  llvm::sys::path::append(Path, Where.File);
   return Files.getOptionalFileRef(Path);
 }
 

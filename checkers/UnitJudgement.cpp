@@ -32,8 +32,10 @@ public:
   FileNames(StringRef Root, StringRef Folder) : Root(Root), Folder(Folder) {}
 
   std::string operator()(StringRef Name) const {
-    llvm::SmallString<256> Path(Name);
-    llvm::sys::path::make_absolute(Folder, Path);
+    llvm::SmallString<256> Path;
+    if (!llvm::sys::path::is_absolute(Name))
+      Path = Folder;
+    llvm::sys::path::append(Path, Name);
     llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
     std::string Below = pathBelow(Root, Path);
     llvm::SmallString<256> Real;

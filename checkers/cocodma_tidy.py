@@ -3,9 +3,11 @@
 cocodma-tidy."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -105,13 +107,22 @@ class Tidy:
         # JSON is YAML.
         self.command.append(f"--config={json.dumps({'CheckOptions': options})}")
 
+    def call(self, source, flags, folder, timeout):
+        """Runs clang-tidy. The source keeps its spelling, which `__FILE__` shows: hence a database, and no `-- FLAGS`."""
+        folder = os.path.abspath(folder or ".")
+        path = os.path.join(folder, source)
+        with tempfile.TemporaryDirectory() as database:
+            entry = {"directory": folder, "file": path, "arguments": ["clang", *flags, str(source)]}
+            Path(database, "compile_commands.json").write_text(json.dumps([entry]), encoding="utf-8")
+            command = self.command + ["-p", database, path]
+            return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=timeout)
+
     def run(self, source, flags, folder=None, timeout=600):
         """Analyzes a unit as it is compiled by `flags` in `folder`. Flags that only gcc knows are dropped."""
         flags = kept_flags(flags) + ["-x", "c", "-Wno-everything", "-Qunused-arguments"]
         for _ in range(RETRIES):
-            command = self.command + [str(source), "--"] + flags
             try:
-                done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=timeout)
+                done = self.call(source, flags, folder, timeout)
             except subprocess.TimeoutExpired:
                 return Outcome("", f"no answer within {timeout} seconds")
             said = done.stdout + done.stderr

@@ -123,7 +123,7 @@ class Comparison:
                     self.unit(tidy, unit, report, os.path.realpath(kernel), label)
 
     def unit(self, tidy, unit, report, root, label):
-        outcome = tidy.run(unit.source, unit.flags, unit.folder)
+        outcome = tidy.run(unit.spelled, unit.flags, unit.folder)
         name = os.path.relpath(os.path.realpath(unit.source), root)
         tool = said_by_tool(report, name)
         problem = outcome.problem or differences(said_by_plugin(outcome.text, root, unit.folder, self.checks), tool)
