@@ -26,6 +26,7 @@ namespace {
 struct SharedJudgement {
   std::string Of; ///< Empty if there is none. The options it was made with.
   UnitJudgement Judgement;
+  bool SaidAlone = false; ///< That the rest of the kernel is missing.
 };
 
 SharedJudgement &shared() {
@@ -108,7 +109,7 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
     return;
   std::string How = "summaries " + Summaries + "\nspec " + specFile().str();
   if (shared().Of != How)
-    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec())};
+    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec()), false};
   const UnitJudgement &Judgement = shared().Judgement;
   SourceManager &Sources = Context.getSourceManager();
   if (!Judgement.Problem.empty()) {
@@ -122,6 +123,15 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
   for (const Site &Open : Judgement.Open)
     if (Judge::checkOf(Open.Kind) == Name)
       reportOpen(Open, Sources);
+  if (!Judgement.Concerned || !Judgement.Open.empty() || shared().SaidAlone)
+    return;
+  shared().SaidAlone = true;
+  diag(Sources.getLocForStartOfFile(Sources.getMainFileID()),
+       "this unit deals with devices that carry confidential data, and the "
+       "checks of data flow saw nothing else of the kernel: that they are "
+       "silent means little; coco.Summaries (see 'cocodma link') gives them "
+       "the rest",
+       DiagnosticIDs::Remark);
 }
 
 void DataFlowCheck::reportOpen(const Site &Open, SourceManager &Sources) {

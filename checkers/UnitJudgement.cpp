@@ -127,6 +127,7 @@ UnitJudgement judgeAlone(ParsedUnit Unit, const Spec &Vocabulary) {
   std::vector<const Profile *> Profiles;
   for (const Profile &P : Vocabulary.Profiles)
     Profiles.push_back(&P);
+  Result.Concerned = !Unit.Lowered.KnownFields.empty();
   std::vector<UnitSummary> Units;
   Units.push_back(std::move(Unit.Lowered));
   Report Judged;

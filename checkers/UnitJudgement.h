@@ -39,7 +39,10 @@ struct UnitJudgement {
   std::string Root;
   std::vector<Finding> Findings; ///< Of the tree, where there is one.
   std::vector<Site> Open; ///< Judged alone: of which nothing can be said.
-  std::string Problem;    ///< Why there is no judgement; empty if there is.
+  /// The unit was judged alone, and knows devices that carry a marker of
+  /// confidential data: what is not said about it is no all-clear.
+  bool Concerned = false;
+  std::string Problem; ///< Why there is no judgement; empty if there is.
 };
 
 /// The tree in the file \p Path; it is read once a process.
