@@ -47,7 +47,13 @@ OptionalFileEntryRef fileOf(const cocodma::SourceLocation &Where,
 clang::SourceLocation ownPlace(const cocodma::SourceLocation &Where,
                                StringRef Root, SourceManager &Sources) {
   OptionalFileEntryRef File = fileOf(Where, Root, Sources.getFileManager());
-  if (!File || !Where.Line || Sources.translateFile(*File).isInvalid())
+  if (!File || !Where.Line)
+    return {};
+  // Files that only notes lie in are known to the manager, too, but no line
+  // includes them.
+  FileID Id = Sources.translateFile(*File);
+  if (Id.isInvalid() ||
+      (Id != Sources.getMainFileID() && Sources.getIncludeLoc(Id).isInvalid()))
     return {};
   return Sources.translateFileLineCol(*File, Where.Line,
                                       std::max(Where.Column, 1u));
