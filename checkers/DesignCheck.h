@@ -9,45 +9,25 @@
 #define COCODMA_CHECKERS_DESIGNCHECK_H
 
 #include "KernelUnit.h"
-
-#include "spec/Spec.h"
-
-#include "clang-tidy/ClangTidyCheck.h"
+#include "UnitCheck.h"
 
 namespace cocodma {
 
-/// A check of one unit of the kernel with the vocabulary of the spec. The
-/// option `Spec` (of the check, or for all checks) names a file that is laid
-/// over the built-in spec; if it cannot be read the check says so and does
-/// nothing.
-class DesignCheck : public clang::tidy::ClangTidyCheck {
+/// A check of what a unit's code is like, by its AST and the design rules of
+/// the spec.
+class DesignCheck : public UnitCheck {
 public:
-  DesignCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
-
-  bool isLanguageVersionSupported(
-      const clang::LangOptions &Language) const override {
-    return !Language.CPlusPlus;
-  }
-  void registerPPCallbacks(const clang::SourceManager &Sources,
-                           clang::Preprocessor *Main,
-                           clang::Preprocessor *Expander) override;
-  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
-  void
-  check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
-  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Map) override;
+  using UnitCheck::UnitCheck;
 
 protected:
   /// Reports what is wrong in the unit.
   virtual void examine(const KernelUnit &Unit) = 0;
 
   /// The vocabulary of the design rules.
-  const DesignVocabulary &design() const { return Vocabulary.Design; }
-  const Spec &spec() const { return Vocabulary; }
+  const DesignVocabulary &design() const { return spec().Design; }
 
 private:
-  std::string SpecFile;
-  Spec Vocabulary;
-  clang::Preprocessor *Macros = nullptr;
+  void examineUnit(clang::ASTContext &Context) final;
 };
 
 } // namespace cocodma

@@ -7,7 +7,7 @@
 
 #include "DeviceFlow.h"
 
-#include "clang/Analysis/CFGStmtMap.h"
+#include "frontend/LlvmVersion.h"
 
 using namespace cocodma;
 using namespace clang;
@@ -181,7 +181,7 @@ std::vector<DeviceFlow::Use> DeviceFlow::unprotectedUses() const {
   if (!Graph)
     return Result;
   ParentMap Parents(Function->getBody());
-  CFGStmtMap Blocks(*Graph, Parents);
+  std::unique_ptr<CFGStmtMap> Blocks = blocksOfStatements(*Graph, Parents);
   llvm::SmallPtrSet<const CFGBlock *, 32> Reached = reachable();
   forEachStmt(Function->getBody(), [&](const Stmt *Item) {
     Use New;
@@ -190,7 +190,7 @@ std::vector<DeviceFlow::Use> DeviceFlow::unprotectedUses() const {
     const auto *Call = dyn_cast<CallExpr>(Item);
     if (!New.Record && !Call)
       return;
-    if (const CFGBlock *Block = Blocks.getBlock(const_cast<Stmt *>(Item));
+    if (const CFGBlock *Block = Blocks->getBlock(const_cast<Stmt *>(Item));
         Block && !Reached.contains(Block))
       return;
     if (New.Record) {

@@ -12,6 +12,7 @@
 #include "RegistrationIncludes.inc"
 
 #include "clang-tidy/ClangTidyModule.h"
+#include "llvm/Support/Registry.h"
 
 using namespace clang::tidy;
 
@@ -25,7 +26,8 @@ public:
   }
 };
 
-const ClangTidyModuleRegistry::Add<CocodmaModule>
+// By its full name: the header with the short one differs between versions.
+const llvm::Registry<ClangTidyModule>::Add<CocodmaModule>
     Registered("coco-module", "Leaks of confidential VMs' data to their host");
 
 } // namespace

@@ -2,9 +2,12 @@
 """Runs clang-tidy with our plugin on one unit with the flags that a kernel's build gives. Shared by cocodma-check and
 cocodma-tidy."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -38,15 +41,26 @@ def find_plugin(given):
     raise Missing(f"{PLUGIN} is not built; build the target cocodma-tidy, or give --plugin=FILE")
 
 
-def find_clang_tidy(given):
-    name = given or "clang-tidy-22"
-    path = shutil.which(name)
+def versions_of(plugin):
+    """The major versions of LLVM that there is a module for, the newest first."""
+    found = (re.search(r"-(\d+)\.so$", path.name) for path in plugin.parent.glob("libcocodma-tidy-*.so"))
+    return sorted((int(match[1]) for match in found if match), reverse=True)
+
+
+def find_clang_tidy(given, plugin):
+    """A clang-tidy that there is a module for: the one that is named, or the first that is installed."""
+    versions = versions_of(plugin)
+    if not versions:
+        raise Missing(f"no module is beside {plugin} (libcocodma-tidy-VERSION.so); build the target cocodma-tidy")
+    wanted = " or ".join(map(str, versions))
+    names = [given] if given else [f"clang-tidy-{version}" for version in versions]
+    path = next(filter(None, map(shutil.which, names)), None)
     if not path:
-        raise Missing(f"{name} is not installed; the plugin needs clang-tidy of LLVM 22 (--clang-tidy=FILE)")
+        raise Missing(f"{names[0]} is not installed; the plugin needs clang-tidy of LLVM {wanted} (--clang-tidy=FILE)")
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     version = re.search(r"LLVM version (\d+)", done.stdout)
-    if not version or version[1] != "22":
-        raise Missing(f"{path} is of LLVM {version[1] if version else '(unknown)'}; the plugin is built for LLVM 22")
+    if not version or int(version[1]) not in versions:
+        raise Missing(f"{path} is of LLVM {version[1] if version else '(unknown)'}; the plugin is built for LLVM {wanted}")
     return path
 
 
@@ -77,21 +91,38 @@ class Outcome:
 class Tidy:
     """clang-tidy with the plugin and a selection of checks."""
 
-    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None):
-        self.command = [find_clang_tidy(clang_tidy), "--quiet", f"--load={find_plugin(plugin)}",
+    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None, summaries=None):
+        library = find_plugin(plugin)
+        self.command = [find_clang_tidy(clang_tidy, library), "--quiet", f"--load={library}",
                         f"--checks=-*,{checks}", "--header-filter=.*"]
-        options = f'{{CheckOptions: {{Spec: "{Path(spec).resolve()}"}}}}' if spec else "{}"
+        options = {}
         if spec and not Path(spec).is_file():
             raise Missing(f"{spec}: no such spec; check the path given with --spec")
-        self.command.append(f"--config={options}")
+        if spec:
+            options["Spec"] = str(Path(spec).resolve())
+        if summaries and not Path(summaries).is_file():
+            raise Missing(f"{summaries}: no such file; write it with `cocodma link -p BUILD -o FILE`")
+        if summaries:
+            options["coco.Summaries"] = str(Path(summaries).resolve())
+        # JSON is YAML.
+        self.command.append(f"--config={json.dumps({'CheckOptions': options})}")
+
+    def call(self, source, flags, folder, timeout):
+        """Runs clang-tidy. The source keeps its spelling, which `__FILE__` shows: hence a database, and no `-- FLAGS`."""
+        folder = os.path.abspath(folder or ".")
+        path = os.path.join(folder, source)
+        with tempfile.TemporaryDirectory() as database:
+            entry = {"directory": folder, "file": path, "arguments": ["clang", *flags, str(source)]}
+            Path(database, "compile_commands.json").write_text(json.dumps([entry]), encoding="utf-8")
+            command = self.command + ["-p", database, path]
+            return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=timeout)
 
     def run(self, source, flags, folder=None, timeout=600):
         """Analyzes a unit as it is compiled by `flags` in `folder`. Flags that only gcc knows are dropped."""
         flags = kept_flags(flags) + ["-x", "c", "-Wno-everything", "-Qunused-arguments"]
         for _ in range(RETRIES):
-            command = self.command + [str(source), "--"] + flags
             try:
-                done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=timeout)
+                done = self.call(source, flags, folder, timeout)
             except subprocess.TimeoutExpired:
                 return Outcome("", f"no answer within {timeout} seconds")
             said = done.stdout + done.stderr

@@ -93,7 +93,7 @@ def plugin_checks(checks):
 
 
 def registration_includes(checks):
-    return GENERATED + "".join(f'#include "{name}.h"\n' for name in sorted(one["class"] for one in plugin_checks(checks)))
+    return GENERATED + "".join(f'#include "{name}.h"\n' for name in sorted({one["class"] for one in plugin_checks(checks)}))
 
 
 def registration(checks):

@@ -40,8 +40,19 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
         config.environment[name] = os.environ[name]
 
 # The clang-tidy plugin of the same build; no configuration but the test's.
-plugin = os.path.join(os.path.dirname(os.path.dirname(binary)), "checkers", "libcocodma-tidy.so")
-tidy = f"clang-tidy-22 --quiet --load={shlex.quote(plugin)}"
+plugin = os.path.abspath(lit_config.params.get("plugin", os.path.join(
+    os.path.dirname(os.path.dirname(binary)), "checkers", "libcocodma-tidy.so")))
+# With -Dplugin=FILE -Dtidy=clang-tidy-19 the tests of single checks run in another version.
+clang_tidy = lit_config.params.get("tidy", "clang-tidy-22")
+# A module with sanitizers does not load into a clang-tidy without them.
+cache = os.path.join(os.path.dirname(os.path.dirname(binary)), "CMakeCache.txt")
+with open(cache, encoding="utf-8") as settings:
+    if "COCODMA_SANITIZE:BOOL=ON" not in settings.read():
+        config.available_features.add("plugin")
+for version in (14, 19):
+    if shutil.which(f"clang-tidy-{version}"):
+        config.available_features.add(f"clang-tidy-{version}")
+tidy = f"{clang_tidy} --quiet --load={shlex.quote(plugin)}"
 
 lit_config.maxIndividualTestTime = 120
 

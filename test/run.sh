@@ -6,8 +6,8 @@
 # failed. Works from any folder.
 #
 #   test/run.sh          the default tier
-#   test/run.sh --full   also Linux 6.1, sanitizers, clang-tidy, every edit of a
-#                        kernel and the metamorphic test; takes hours
+#   test/run.sh --full   also Linux 6.1, sanitizers, clang-tidy, the plugin for
+#                        LLVM 19, every edit of a kernel and the metamorphic test; takes hours
 #   test/run.sh --help   what else there is
 set -uo pipefail
 

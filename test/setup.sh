@@ -17,6 +17,8 @@ packages=(
   llvm-22-tools libgtest-dev libgmock-dev python3 python3-jsonschema
   python3-psutil
   clang-tidy-22 clang-format-22 libclang-rt-22-dev
+  # the clang-tidy plugin for another version of LLVM
+  clang-tidy-19 libclang-19-dev libclang-cpp19-dev llvm-19-dev
   # preparing a kernel tree
   flex bison bc libelf-dev libssl-dev xz-utils make
 )

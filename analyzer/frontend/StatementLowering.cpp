@@ -2,6 +2,7 @@
 //
 // Statements: control flow becomes blocks, scopes run their cleanups.
 #include "frontend/FunctionLowering.h"
+#include "frontend/LlvmVersion.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
@@ -328,7 +329,7 @@ void FunctionLowering::lowerStaticKey(const GCCAsmStmt *S,
   uint32_t Fall = newBlock();
   SourcePlace Where = Unit.place(S->getBeginLoc());
   InstIndex Key = emit(Opcode::Assembly, S, Unit.context().IntTy);
-  inst(Key).Name = Unit.string(S->getAsmString());
+  inst(Key).Name = Unit.string(assemblyText(*S));
   inst(Key).B = Result.Operands.size();
   inst(Key).C = Inputs.size();
   Result.Operands.insert(Result.Operands.end(), Inputs.begin(), Inputs.end());
@@ -339,7 +340,7 @@ void FunctionLowering::lowerStaticKey(const GCCAsmStmt *S,
   Open.File = Where.File;
   Open.Line = Where.Line;
   Open.Column = Where.Column;
-  Open.Key = Unit.string(S->getAsmString());
+  Open.Key = Unit.string(assemblyText(*S));
   Open.Successors = {Fall};
   uint32_t Head = Current;
   Current = None;
@@ -359,7 +360,7 @@ void FunctionLowering::lowerAssembly(const GCCAsmStmt *S) {
   for (unsigned I = 0; I < S->getNumOutputs(); ++I) {
     const Expr *Output = S->getOutputExpr(I);
     Place Target = place(Output);
-    std::string Template = S->getAsmString();
+    std::string Template = assemblyText(*S);
     if (Template.empty() && S->isOutputPlusConstraint(I))
       continue; // A barrier: the value stays what it is.
     // An operand tied to this output, or the one input of a plain move, is

@@ -131,7 +131,7 @@ SourcePlace UnitBuilder::place(SourceLocation Location) {
     return Result;
   const SourceManager &Sources = Context.getSourceManager();
   SourceLocation Expansion = Sources.getExpansionLoc(Location);
-  FileIDAndOffset Decomposed = Sources.getDecomposedLoc(Expansion);
+  auto Decomposed = Sources.getDecomposedLoc(Expansion);
   OptionalFileEntryRef File = Sources.getFileEntryRefForID(Decomposed.first);
   if (!File)
     return Result;

@@ -4,7 +4,7 @@
 #ifndef COCODMA_FRONTEND_UNITPARSER_H
 #define COCODMA_FRONTEND_UNITPARSER_H
 
-#include "summary/UnitSummary.h"
+#include "frontend/UnitLowering.h"
 
 #include "llvm/Support/Error.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -20,12 +20,6 @@ struct CompileJob {
   std::string Directory;              ///< Where the compiler was run.
   std::vector<std::string> Arguments; ///< argv of the compiler.
   std::string Module;                 ///< KBUILD_MODNAME or empty.
-};
-
-/// What the front end looks for besides code.
-struct FrontEndVocabulary {
-  std::vector<std::string> Constants; ///< Enumerators whose values are wanted.
-  std::vector<std::string> Fields;    ///< "record.field" to look for.
 };
 
 /// Parses and lowers \p Job. Files are read through \p Files; nothing is

@@ -77,7 +77,10 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
     return {Verdict::SharedByDesign,
             "shared whatever the marker, and no data is copied into it"};
   auto Possible = ClassPossible.find(Where.DeviceClass);
-  if (Possible == ClassPossible.end() || !Possible->second[Profile])
+  if (Possible == ClassPossible.end())
+    return {Verdict::Unknown, "nothing that registers devices of this class "
+                              "was given: their state is not known"};
+  if (!Possible->second[Profile])
     return {Verdict::Unreachable,
             "no confidential channel exists on this profile"};
   if (!Where.Executed) {
@@ -165,6 +168,9 @@ void Judge::observe(const ClassHistory &History, size_t First) {
 }
 
 void Judge::registered(const ClassHistory &History) {
+  // Of devices that nothing registers it is not known which ones there are.
+  if (History.Registrations.empty())
+    return;
   const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
   std::vector<bool> &Possible = ClassPossible[Name];
   Possible.assign(Platforms.size(), false);

@@ -39,6 +39,11 @@ public:
   /// to \p Into.
   void report(Report &Into);
 
+  /// The check that judges sites of a kind ("map": coco-bounce).
+  static llvm::StringRef checkOf(llvm::StringRef Kind) {
+    return textOf(Kind).Check;
+  }
+
 private:
   /// What one platform makes of a place, by all that was observed so far.
   struct Tally {

@@ -6,13 +6,17 @@
 
 namespace cocodma {
 
-std::string TraceBuilder::relative(llvm::StringRef Path) const {
+std::string pathBelow(llvm::StringRef Root, llvm::StringRef Path) {
   llvm::SmallString<256> Result(Path);
   if (!Root.empty() && Path.starts_with(Root) &&
       Path.drop_front(Root.size()).starts_with("/"))
     Result = Path.drop_front(Root.size() + 1);
   llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
   return Result.str().str();
+}
+
+std::string TraceBuilder::relative(llvm::StringRef Path) const {
+  return pathBelow(Root, Path);
 }
 
 SourceLocation TraceBuilder::locationOf(FunctionId Function,

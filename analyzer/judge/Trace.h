@@ -9,6 +9,10 @@
 
 namespace cocodma {
 
+/// \p Path relative to \p Root if it lies below it, without dots: as reports
+/// name files. An empty root is above nothing.
+std::string pathBelow(llvm::StringRef Root, llvm::StringRef Path);
+
 /// Turns instructions and frames into places and steps.
 class TraceBuilder {
 public:

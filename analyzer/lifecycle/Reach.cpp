@@ -100,10 +100,10 @@ void Reach::findModules() {
     const GlobalEntity &Global = Linked.global(Id);
     StringIndex Record =
         Global.Type == None ? None : Linked.recordOf(Global.Type);
-    if (!Global.Definition || Record == None || Base == None)
+    if (!Global.Definition || Record == None)
       continue;
     const std::string &Module = Linked.units()[Global.Unit].Module;
-    bool Driver = Linked.embeds(Record, Base);
+    bool Driver = Base != None && Linked.embeds(Record, Base);
     for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
       if (Linked.text(Record) == Vocabulary.Classes[C].Driver.Struct) {
         Drivers[C].push_back(Id);

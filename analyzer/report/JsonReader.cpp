@@ -9,6 +9,8 @@
 
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <limits>
+
 using llvm::StringRef;
 using llvm::json::ObjectMapper;
 using llvm::json::Path;
@@ -67,11 +69,29 @@ static bool fromJSON(const Value &Json, TraceStep &Out, Path At) {
          fromJSON(Json, Out.Location, At);
 }
 
+static unsigned countOf(uint64_t Number) {
+  return static_cast<unsigned>(
+      std::min<uint64_t>(Number, std::numeric_limits<unsigned>::max()));
+}
+
+/// Not every version of LLVM reads an unsigned by itself.
+static bool mapCount(ObjectMapper &Map, llvm::StringLiteral Key,
+                     unsigned &Out) {
+  uint64_t Number = 0;
+  if (!Map.map(Key, Number))
+    return false;
+  Out = countOf(Number);
+  return true;
+}
+
 static bool fromJSON(const Value &Json, Validation &Out, Path At) {
   ObjectMapper Map(Json, At);
-  return Map && Map.map("status", Out.Status) &&
-         Map.mapOptional("runs", Out.Runs) &&
-         Map.mapOptional("detail", Out.Detail);
+  uint64_t Runs = Out.Runs;
+  if (!Map || !Map.map("status", Out.Status) ||
+      !Map.mapOptional("runs", Runs) || !Map.mapOptional("detail", Out.Detail))
+    return false;
+  Out.Runs = countOf(Runs);
+  return true;
 }
 
 /// The reason of a suppression, which is an object with that one member.
@@ -157,23 +177,26 @@ static bool fromJSON(const Value &Json, AssumptionState &Out, Path At) {
 static bool fromJSON(const Value &Json, Summary &Out, Path At) {
   ObjectMapper Map(Json, At);
   return Map && Map.map("complete", Out.Complete) &&
-         Map.map("units_analyzed", Out.UnitsAnalyzed) &&
-         Map.map("units_failed", Out.UnitsFailed) &&
-         Map.map("units_not_applicable", Out.UnitsNotApplicable);
+         mapCount(Map, "units_analyzed", Out.UnitsAnalyzed) &&
+         mapCount(Map, "units_failed", Out.UnitsFailed) &&
+         mapCount(Map, "units_not_applicable", Out.UnitsNotApplicable);
 }
 
 static bool fromJSON(const Value &Json, PatchResult &Out, Path At) {
   ObjectMapper Map(Json, At);
   return Map && Map.map("subject", Out.Subject) &&
          Map.map("verdict", Out.Verdict) &&
-         Map.map("introduced", Out.Introduced) && Map.map("fixed", Out.Fixed) &&
-         Map.map("changed", Out.Changed) && Map.map("reasons", Out.Reasons);
+         mapCount(Map, "introduced", Out.Introduced) &&
+         mapCount(Map, "fixed", Out.Fixed) &&
+         mapCount(Map, "changed", Out.Changed) &&
+         Map.map("reasons", Out.Reasons);
 }
 
 static bool fromJSON(const Value &Json, Hunk &Out, Path At) {
   ObjectMapper Map(Json, At);
-  return Map && Map.map("file", Out.File) && Map.map("start", Out.Start) &&
-         Map.map("count", Out.Count) && Map.map("text", Out.Text);
+  return Map && Map.map("file", Out.File) &&
+         mapCount(Map, "start", Out.Start) &&
+         mapCount(Map, "count", Out.Count) && Map.map("text", Out.Text);
 }
 
 static bool fromJSON(const Value &Json, GateResult &Out, Path At) {

@@ -36,7 +36,7 @@ public:
     line(F.Location, "warning", Magenta, F.Message, "[" + F.Check + "]");
     for (const TraceStep &Step : F.Trace)
       line(Step.Location, "note", Cyan, Step.Message, "");
-    line(F.Location, "note", Cyan, aboutOf(F), "");
+    line(F.Location, "note", Cyan, aboutFinding(F), "");
   }
 
   /// A finding that is nobody's news, on one line.
@@ -97,13 +97,15 @@ public:
     std::array<unsigned, 7> Counts = countByVerdict(R.Sites);
     Out << "\n";
     color(Bold);
-    Out << llvm::format("%-18s%6s\n", "verdict", "sites");
+    Out << llvm::left_justify("verdict", 18) << llvm::right_justify("sites", 6)
+        << "\n";
     reset();
     for (Verdict Value : AllVerdicts)
-      Out << llvm::format("%-18s%6u\n", nameOf(Value).data(),
-                          Counts[static_cast<size_t>(Value)]);
-    Out << llvm::format("%-18s%6u\n", "total",
-                        static_cast<unsigned>(R.Sites.size()));
+      Out << llvm::left_justify(nameOf(Value), 18)
+          << llvm::format_decimal(Counts[static_cast<size_t>(Value)], 6)
+          << "\n";
+    Out << llvm::left_justify("total", 18)
+        << llvm::format_decimal(R.Sites.size(), 6) << "\n";
     unsigned Reported = countReported(R.Findings);
     size_t Suppressed = R.Findings.size() - Reported;
     Out << "\n" << Reported << (Reported == 1 ? " finding" : " findings");
@@ -141,26 +143,6 @@ private:
     Out << "\n";
   }
 
-  /// The last note of a finding: whose data, where, when, and how sure.
-  std::string aboutOf(const Finding &F) {
-    std::string Text = nameOf(F.Verdict).str();
-    if (!F.Profiles.empty())
-      Text += " on " + joined(F.Profiles);
-    if (!F.Guard.empty())
-      Text += " if " + F.Guard;
-    if (!F.DeviceClass.empty())
-      Text += "; " + F.DeviceClass;
-    if (!F.DataClass.empty())
-      Text += " " + F.DataClass + " data";
-    if (!F.Victim.empty())
-      Text += "; victim: " + F.Victim;
-    if (F.Validation.Status != ValidationStatus::NotRun)
-      Text += "; " + nameOf(F.Validation.Status).str();
-    if (!F.Validation.Detail.empty())
-      Text += " (" + F.Validation.Detail + ")";
-    return Text;
-  }
-
   void color(const char *Sequence) {
     if (Options.Color)
       Out << "\033[0m" << Sequence;
@@ -175,6 +157,25 @@ private:
 };
 
 } // namespace
+
+std::string cocodma::aboutFinding(const Finding &F) {
+  std::string Text = nameOf(F.Verdict).str();
+  if (!F.Profiles.empty())
+    Text += " on " + joined(F.Profiles);
+  if (!F.Guard.empty())
+    Text += " if " + F.Guard;
+  if (!F.DeviceClass.empty())
+    Text += "; " + F.DeviceClass;
+  if (!F.DataClass.empty())
+    Text += " " + F.DataClass + " data";
+  if (!F.Victim.empty())
+    Text += "; victim: " + F.Victim;
+  if (F.Validation.Status != ValidationStatus::NotRun)
+    Text += "; " + nameOf(F.Validation.Status).str();
+  if (!F.Validation.Detail.empty())
+    Text += " (" + F.Validation.Detail + ")";
+  return Text;
+}
 
 void cocodma::writeText(const Report &R, llvm::raw_ostream &Out,
                         const TextOptions &Options) {

@@ -24,6 +24,10 @@ struct TextOptions {
   bool Sites = false;
 };
 
+/// What stands behind the path of a finding: when it happens, on which
+/// profiles, whose data it is, and how sure that is; on one line.
+std::string aboutFinding(const Finding &F);
+
 /// Writes \p R to \p Out the way clang writes diagnostics: for each finding
 /// `file:line:column: warning: MESSAGE [CHECK]` and a note for each step of its
 /// path; then what was skipped and a table of the verdicts. Suppressed findings

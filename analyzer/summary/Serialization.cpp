@@ -20,8 +20,16 @@ struct Header {
   uint64_t Checksum;
 };
 
+/// What is copied byte by byte: it must have no padding, whose bytes could be
+/// anything, so that the same unit gives the same bytes.
 template <typename T>
 concept Plain = std::is_trivially_copyable_v<T>;
+static_assert(std::has_unique_object_representations_v<Inst> &&
+              std::has_unique_object_representations_v<SummaryType> &&
+              std::has_unique_object_representations_v<LocalVariable> &&
+              std::has_unique_object_representations_v<DeclarationSummary> &&
+              std::has_unique_object_representations_v<SwitchCase> &&
+              std::has_unique_object_representations_v<NamedConstant>);
 
 /// Appends values to a string.
 class Writer {

@@ -147,6 +147,7 @@ struct LocalVariable {
   StringIndex Name = None;
   TypeIndex Type = None;
   bool InMemory = false; ///< Its address is taken, or it is a record or array.
+  uint8_t Reserved[3] = {}; ///< Zero; keeps the layout free of padding.
 };
 
 /// A function with a body.
@@ -198,6 +199,7 @@ struct DeclarationSummary {
   StringIndex Name = None;
   TypeIndex Result = None;
   bool NoReturn = false;
+  uint8_t Reserved[3] = {}; ///< Zero; keeps the layout free of padding.
 };
 
 /// A file that the unit was made of, and what identifies its content.

@@ -3,9 +3,10 @@
 
 #include "frontend/UnitLoader.h"
 #include "gate/Suppression.h"
-#include "judge/Judge.h"
+#include "judge/Trace.h"
 #include "spec/SpecReader.h"
 #include "tool/PatchedTree.h"
+#include "tree/Judging.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
@@ -15,32 +16,6 @@
 
 namespace cocodma {
 namespace {
-
-FrontEndVocabulary vocabularyOf(const Spec &S) {
-  FrontEndVocabulary Result;
-  for (const Profile &P : S.Profiles)
-    for (const Fact &F : P.Facts) {
-      for (const std::string &Name : F.Arguments)
-        Result.Constants.push_back(Name);
-      if (const std::string *Name = std::get_if<std::string>(&F.Is))
-        Result.Constants.push_back(*Name);
-    }
-  for (const Primitive &P : S.Primitives) {
-    if (!P.ToDevice.empty())
-      Result.Constants.push_back(P.ToDevice);
-    if (!P.Flag.empty())
-      Result.Constants.push_back(P.Flag);
-  }
-  Result.Constants.push_back("___GFP_ZERO_BIT");
-  for (const DeviceClass &C : S.Classes)
-    for (const Marker &M : C.Markers)
-      if (!M.Field.empty())
-        Result.Fields.push_back(C.markerField(M));
-  llvm::sort(Result.Constants);
-  Result.Constants.erase(llvm::unique(Result.Constants),
-                         Result.Constants.end());
-  return Result;
-}
 
 std::string realPath(llvm::StringRef Path) {
   llvm::SmallString<256> Real;
@@ -149,7 +124,7 @@ choosePaths(const AnalyzeOptions &Options, const std::string &Root,
   return Result;
 }
 
-/// Everything between the report's head and its verdicts.
+/// Loads the units, and says in the report what became of them.
 class Analysis {
 public:
   Analysis(const AnalyzeOptions &Options, const Spec &Vocabulary,
@@ -179,12 +154,12 @@ public:
     return loadUnits(Database.Jobs, Loader);
   }
 
-  void link(LoadedUnits &Loaded, const CompileDatabase &Database) {
-    TraceBuilder Names(Linked, NoConditions, Root);
+  /// What was not analyzed, and how much was.
+  void count(const LoadedUnits &Loaded, const CompileDatabase &Database) {
     for (const FailedUnit &Failed : Loaded.Failed) {
       cocodma::Skipped New;
       New.Kind = "unit";
-      New.What = Names.relative(Failed.File);
+      New.What = pathBelow(Root, Failed.File);
       New.Reason = Failed.Reason;
       New.Effect = "nothing in this file was analyzed";
       Into.Skipped.push_back(std::move(New));
@@ -195,70 +170,13 @@ public:
     Into.Summary.UnitsFailed = Loaded.Failed.size();
     Into.Summary.UnitsNotApplicable = Database.Others.size();
     Into.Summary.Complete = Loaded.Failed.empty();
-    for (UnitSummary &Unit : Loaded.Units) {
-      for (const std::string &Limit : Unit.Limits) {
-        cocodma::Skipped New;
-        New.Kind = "construct";
-        New.What = Names.relative(Limit);
-        New.Reason = "the front end does not lower it";
-        New.Effect = "what depends on it is open";
-        Into.Skipped.push_back(std::move(New));
-      }
-      Linked.add(std::move(Unit));
-    }
-    Linked.link();
-  }
-
-  void execute(const std::vector<const Profile *> &Profiles,
-               const std::vector<std::string> &Paths) {
-    Facts Known(Vocabulary, Linked);
-    TermTable Terms(Linked);
-    Guards Conditions(Terms);
-    Reach Reachable(Linked, Vocabulary);
-    Evaluator Engine(Linked, Vocabulary, Known, Terms, Conditions);
-    bool Markers = hasMarkers();
-    Into.Kernel.HasMarkers = Markers;
-    Into.Kernel.HasDmaCore = hasDmaCore();
-    if (!Into.Kernel.HasDmaCore) {
-      cocodma::Skipped New;
-      New.Kind = "dma-core";
-      New.What = "the DMA core (kernel/dma)";
-      New.Reason = "the compile database has no unit of it";
-      New.Effect = "whether a mapping bounces is not known: the spec says what "
-                   "may, and such sites are unknown";
-      Into.Skipped.push_back(std::move(New));
-    }
-    JudgeInput Input{Linked,   Vocabulary, Known, Reachable, Engine,
-                     Profiles, Root,       Paths, Markers};
-    Judge Verdicts(std::move(Input));
-    for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
-      if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
-        WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
-    Verdicts.report(Into);
   }
 
 private:
-  bool hasMarkers() const {
-    for (const DeviceClass &C : Vocabulary.Classes)
-      for (const Marker &M : C.Markers)
-        if (!M.Field.empty() && Linked.hasField(C.markerField(M)))
-          return true;
-    return false;
-  }
-  bool hasDmaCore() const {
-    for (const Primitive &P : Vocabulary.Primitives)
-      if (P.Effect == Effect::Bounce && Linked.anyFunction(P.Function) != None)
-        return true;
-    return false;
-  }
-
   const AnalyzeOptions &Options;
   const Spec &Vocabulary;
   std::string Root;
   Report &Into;
-  Program Linked;
-  TermTable NoTerms{Linked};
-  Guards NoConditions{NoTerms};
 };
 
 /// The ways in which the units name the root of the tree: as it is, and as the
@@ -355,8 +273,11 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
     if (std::optional<Report> Cached = cachedReport(Options.CacheFolder, Key))
       return std::move(*Cached);
   }
-  Run.link(Loaded, *Database);
-  Run.execute(*Profiles, *Paths);
+  Run.count(Loaded, *Database);
+  if (Details && Details->KeepUnits)
+    Details->Units = Loaded.Units;
+  judgeUnits(std::move(Loaded.Units), {*Vocabulary, Root, *Profiles, *Paths},
+             Result);
   SourceText Sources(Root, Files);
   applySuppressions(Result, Sources);
   sortReport(Result);

@@ -6,6 +6,7 @@
 
 #include "gate/Overlay.h"
 #include "report/Report.h"
+#include "summary/UnitSummary.h"
 
 #include "llvm/Support/Error.h"
 
@@ -46,6 +47,9 @@ struct AnalyzeDetails {
   std::set<std::string> Used;
   /// Some unit could not be parsed.
   bool AnyFailed = false;
+  /// Asked for: the units, which a report taken from the cache has not.
+  bool KeepUnits = false;
+  std::vector<UnitSummary> Units;
   /// The file system that the analysis saw.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
 };

@@ -18,6 +18,8 @@ cl::OptionCategory Category("cocodma options");
 cl::SubCommand AnalyzeCommand("analyze",
                               "find every way in which confidential data "
                               "becomes host-visible");
+cl::SubCommand LinkCommand("link", "write down what the whole tree tells, for "
+                                   "the clang-tidy plugin");
 cl::SubCommand GateCommand("gate", "tell what a patch does to confidentiality");
 cl::SubCommand DiffCommand("diff", "compare two JSON reports");
 cl::SubCommand ReportCommand("report", "write a JSON report in another format");
@@ -39,21 +41,22 @@ cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),
 
 static cl::opt<std::string> Build("p",
                                   cl::desc("folder of compile_commands.json"),
-                                  cl::value_desc("BUILD"),
+                                  cl::value_desc("BUILD"), cl::sub(LinkCommand),
                                   cl::sub(AnalyzeCommand), cl::sub(GateCommand),
                                   cl::cat(Category));
 cl::opt<std::string>
     Kernel("kernel", cl::desc("root of the kernel tree (default: BUILD)"),
-           cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
-           cl::sub(DiffCommand), cl::sub(ReportCommand), cl::cat(Category));
+           cl::value_desc("DIR"), cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
+           cl::sub(GateCommand), cl::sub(DiffCommand), cl::sub(ReportCommand),
+           cl::cat(Category));
 static cl::list<std::string>
     Specs("spec", cl::desc("extend or override the built-in spec"),
-          cl::value_desc("FILE"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
-          cl::cat(Category));
+          cl::value_desc("FILE"), cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
+          cl::sub(GateCommand), cl::cat(Category));
 static cl::list<std::string>
     Profiles("profile", cl::desc("judge on this platform only (repeatable)"),
-             cl::value_desc("NAME"), cl::sub(AnalyzeCommand),
-             cl::sub(GateCommand), cl::cat(Category));
+             cl::value_desc("NAME"), cl::sub(LinkCommand),
+             cl::sub(AnalyzeCommand), cl::sub(GateCommand), cl::cat(Category));
 static cl::opt<std::string>
     FormatName("format",
                cl::desc("text (default), json, sarif, gitlab, markdown, mail "
@@ -61,26 +64,26 @@ static cl::opt<std::string>
                cl::value_desc("NAME"), cl::init("text"),
                cl::sub(AnalyzeCommand), cl::sub(GateCommand),
                cl::sub(DiffCommand), cl::sub(ReportCommand), cl::cat(Category));
-static cl::opt<std::string>
+cl::opt<std::string>
     Output("o", cl::desc("write the report there (default: standard output)"),
-           cl::value_desc("FILE"), cl::init("-"), cl::sub(AnalyzeCommand),
-           cl::sub(GateCommand), cl::sub(DiffCommand), cl::sub(ReportCommand),
-           cl::cat(Category));
+           cl::value_desc("FILE"), cl::init("-"), cl::sub(LinkCommand),
+           cl::sub(AnalyzeCommand), cl::sub(GateCommand), cl::sub(DiffCommand),
+           cl::sub(ReportCommand), cl::cat(Category));
 static cl::opt<std::string>
     Cache("cache",
           cl::desc("folder of cached summaries (default: the user's cache "
                    "folder)"),
-          cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::sub(GateCommand),
-          cl::cat(Category));
+          cl::value_desc("DIR"), cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
+          cl::sub(GateCommand), cl::cat(Category));
 static cl::opt<bool> NoCache("no-cache",
                              cl::desc("neither read nor write a cache"),
-                             cl::sub(AnalyzeCommand), cl::sub(GateCommand),
-                             cl::cat(Category));
+                             cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
+                             cl::sub(GateCommand), cl::cat(Category));
 static cl::opt<unsigned> Jobs("j",
                               cl::desc("parser threads (default: one a core)"),
                               cl::value_desc("N"), cl::init(0), cl::Prefix,
-                              cl::sub(AnalyzeCommand), cl::sub(GateCommand),
-                              cl::cat(Category));
+                              cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
+                              cl::sub(GateCommand), cl::cat(Category));
 static cl::opt<std::string> Color("color",
                                   cl::desc("auto (default), always or never"),
                                   cl::value_desc("WHEN"), cl::init("auto"),

@@ -22,6 +22,7 @@ int usageError(const llvm::Twine &Message);
 extern llvm::cl::OptionCategory Category;
 
 extern llvm::cl::SubCommand AnalyzeCommand;
+extern llvm::cl::SubCommand LinkCommand;
 extern llvm::cl::SubCommand GateCommand;
 extern llvm::cl::SubCommand DiffCommand;
 extern llvm::cl::SubCommand ReportCommand;
@@ -35,6 +36,8 @@ extern llvm::cl::opt<std::string> ReportFile;
 extern llvm::cl::opt<std::string> Shell;
 extern llvm::cl::opt<std::string> ManPage;
 extern llvm::cl::opt<std::string> Kernel;
+/// Where to write; "-" is standard output.
+extern llvm::cl::opt<std::string> Output;
 extern llvm::cl::list<std::string> Paths;
 extern llvm::cl::opt<std::string> PatchFile;
 extern llvm::cl::opt<std::string> Range;

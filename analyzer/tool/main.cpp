@@ -7,6 +7,7 @@
 #include "spec/Spec.h"
 #include "tool/CommandDocs.h"
 #include "tool/Gate.h"
+#include "tool/LinkCommand.h"
 #include "tool/ModelCommand.h"
 #include "tool/Options.h"
 
@@ -147,8 +148,8 @@ int runGateCommand() {
 
 int main(int ArgCount, char **Arguments) {
   InitLLVM Init(ArgCount, Arguments);
-  for (cl::SubCommand *Command :
-       {&AnalyzeCommand, &GateCommand, &DiffCommand, &ReportCommand})
+  for (cl::SubCommand *Command : {&AnalyzeCommand, &LinkCommand, &GateCommand,
+                                  &DiffCommand, &ReportCommand})
     cl::HideUnrelatedOptions(Category, *Command);
   cl::SetVersionPrinter([](raw_ostream &Out) {
     Out << "cocodma " COCODMA_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
@@ -161,6 +162,8 @@ int main(int ArgCount, char **Arguments) {
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
+          "  cocodma link -p BUILD -o FILE           what the clang-tidy "
+          "plugin wants to know\n"
           "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
           "  cocodma diff OLD.json NEW.json          compare two reports\n"
           "  cocodma report R.json --format html     another form of a report\n"
@@ -175,6 +178,8 @@ int main(int ArgCount, char **Arguments) {
   }
   if (AnalyzeCommand)
     return runAnalyze();
+  if (LinkCommand)
+    return runLink();
   if (modelCommandGiven())
     return runModelCommand();
   if (GateCommand)

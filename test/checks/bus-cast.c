@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception
+// REQUIRES: plugin
 // RUN: %tidycoco-bus-cast %s -- > %t && %FileCheck %s --input-file=%t --implicit-check-not=warning:
 // RUN: %FileCheck %s --input-file=%t --check-prefix=CHECK-NOTES
 #include <kernel.h>

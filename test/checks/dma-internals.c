@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception
+// REQUIRES: plugin
 // RUN: rm -rf %t && mkdir %t && %split-file %s %t && mkdir %t/driver %t/core
 // RUN: mv %t/driver.c %t/bus.c %t/helper_Ok.c %t/driver && cp %checkers/../test/checks/Inputs/core/direct.h %t/core && mv %t/core_Ok.c %t/core
 // RUN: %tidycoco-dma-internals %t/driver/driver.c -- > %t/out && %FileCheck %t/driver/driver.c --input-file=%t/out --implicit-check-not=warning:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception
+// REQUIRES: plugin
 // A driver or a bus must not replace the operations of all devices; a platform does so once, at boot.
 // RUN: rm -rf %t && mkdir %t && %split-file %s %t/parts
 // RUN: %tidycoco-global-dma-ops %t/parts/driver.c -- | %FileCheck %t/parts/driver.c --implicit-check-not=warning:

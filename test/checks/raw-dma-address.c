@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception
+// REQUIRES: plugin
 // RUN: rm -rf %t && mkdir %t && %split-file %s %t
 // RUN: %tidycoco-raw-dma-address %t/driver.c -- | %FileCheck %t/driver.c --implicit-check-not=warning:
 // RUN: %tidycoco-raw-dma-address %t/core_Ok.c %t/iommu_Ok.c %t/virtio_Ok.c %t/platform_Ok.c -- | %count 0

@@ -22,7 +22,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 CORPUS = TOP / "corpus"
-PLACE = re.compile(r"^(?P<file>[^\s:]+):(?P<line>\d+):\d+: (?P<kind>warning|error|note): (?P<text>.*)$")
+PLACE = re.compile(r"^(?P<file>[^\s:]+):(?P<line>\d+):\d+: (?P<kind>warning|error|remark|note): (?P<text>.*)$")
 CHECK = re.compile(r"\[(?P<check>[\w-]+)(?:,-warnings-as-errors)?\]$")
 
 
@@ -82,7 +82,7 @@ def compare(tree, said, design, errors):
             errors.append(f"{tree['name']}: {label['file']}:{label['line']}: no {'|'.join(label['checks'])}")
     for one in said:
         check, path, line, is_note = one
-        if not is_note and path.startswith(prefixes) and not any(
+        if not is_note and check in design and path.startswith(prefixes) and not any(
                 check in label["checks"] and (label["note"] == "tree" or (path, line) == (label["file"], label["line"]))
                 for label in wanted):
             errors.append(f"{tree['name']}: {path}:{line}: {check}, and no label says so")

@@ -26,6 +26,8 @@ LLVM = "/usr/lib/llvm-22/bin"
 CORES = str(os.cpu_count() or 1)
 MINUTES = 60
 NOT_TO_BE_HAD = 4  # exit status of prepare.sh
+# Units that a default run compares plugin and analyzer over.
+VMBUS_UNITS = ["drivers/hv/", "drivers/net/hyperv/", "drivers/scsi/storvsc_drv.c", "drivers/uio/uio_hv_generic.c"]
 
 
 class Counts:
@@ -187,6 +189,23 @@ def test_build(run, folder):
         run.stage("execute-corpus", [PYTHON, TEST / "tools" / "execute-corpus.py", "--build", folder], 60, by_last_line)
 
 
+def compare_plugin(run, name, tool, arguments, minutes):
+    """Whether the clang-tidy plugin with a linked tree says what the analyzer says."""
+    run.stage(name, [PYTHON, TEST / "tools" / "compare-plugin.py", "--cocodma", tool, "--plugin",
+                     tool.parents[1] / "checkers" / "libcocodma-tidy.so", *arguments], minutes, by_last_line)
+
+
+def test_llvm19(run, tool):
+    """The plugin for LLVM 19: the tests of its checks, in that clang-tidy."""
+    if run.options.only and not re.search(run.options.only, "configure-llvm19 build-llvm19 lit-llvm19"):
+        return
+    folder = build(run, "llvm19")
+    if folder:
+        run.stage("lit-llvm19", [PYTHON, f"{LLVM}/lit", "-v", "-j", CORES, f"-Dcocodma={tool}", "-Dtidy=clang-tidy-19",
+                                 f"-Dplugin={folder / 'checkers' / 'libcocodma-tidy.so'}",
+                                 "--filter", r"checks/.*\.c$", TEST], 20, by_lit)
+
+
 def test_fuzz(run, seconds):
     """The readers of foreign bytes, for a bounded time each."""
     if run.options.only and not re.search(run.options.only, "configure-fuzz build-fuzz fuzz"):
@@ -246,7 +265,7 @@ def default_edits(folder):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "edits", "gate", "metamorphic")):
+                                    for kind in ("kernel", "plugin", "edits", "gate", "metamorphic")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -254,6 +273,9 @@ def test_kernel(run, version, tool):
     kernel_tests = TEST / "kernel"
     run.stage(f"kernel-{version}", [PYTHON, kernel_tests / "expect-tree.py", "--kernel", tree, "--cocodma", tool],
               30, by_last_line)
+    if version == "7":
+        units = [] if run.options.full else VMBUS_UNITS
+        compare_plugin(run, "plugin-7", tool, ["-p", tree, "--kernel", tree, *units], 40)
     if version == "6.1":
         return  # no edit is for it
     if run.timed_out:
@@ -294,6 +316,9 @@ def run_all(run):
         if asan:
             test_build(run, asan)
         run.stage("clang-tidy", [PYTHON, TEST / "tools" / "check-style.py", "tidy"], 120, by_last_line)
+        if folder:
+            compare_plugin(run, "plugin-corpus", tool, ["--trees"], 60)
+            test_llvm19(run, tool)
     for version in (["6.12", "7", "6.1"] if run.options.full else ["6.12", "7"]):
         if run.options.no_kernel or not folder:
             run.skip(f"kernel-{version}", "--no-kernel" if folder else "there is no analyzer")

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Lowers one parsed unit, whoever parsed it.
+#ifndef COCODMA_FRONTEND_UNITLOWERING_H
+#define COCODMA_FRONTEND_UNITLOWERING_H
+
+#include "summary/UnitSummary.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class Decl;
+} // namespace clang
+
+namespace cocodma {
+
+/// What the front end looks for besides code.
+struct FrontEndVocabulary {
+  std::vector<std::string> Constants; ///< Enumerators whose values are wanted.
+  std::vector<std::string> Fields;    ///< "record.field" to look for.
+};
+
+/// The summary of the unit in \p Context, which parsed without an error: what
+/// the main file defines of \p TopLevel (in the order of the source), and what
+/// that refers to. Source and Module are left empty.
+UnitSummary lowerUnit(clang::ASTContext &Context,
+                      llvm::ArrayRef<const clang::Decl *> TopLevel,
+                      const FrontEndVocabulary &Vocabulary);
+
+} // namespace cocodma
+
+#endif // COCODMA_FRONTEND_UNITLOWERING_H

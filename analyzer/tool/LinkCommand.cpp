@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tool/LinkCommand.h"
+
+#include "report/AtomicFile.h"
+#include "report/Escape.h"
+#include "spec/Spec.h"
+#include "tool/Options.h"
+#include "tree/TreeFile.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cocodma {
+
+int runLink() {
+  if (int Bad = checkBuildGiven())
+    return Bad;
+  if (Output == "-")
+    return usageError("-o FILE is missing: where to write what the clang-tidy "
+                      "plugin reads (coco.Summaries)");
+  AnalyzeOptions Options = analyzeOptions();
+  TreeHead Head;
+  Head.Specs.push_back({"built-in spec", builtinSpecText().str()});
+  for (const std::string &File : Options.Specs) {
+    auto Text = llvm::MemoryBuffer::getFile(File);
+    // analyze() says so if it cannot be read.
+    Head.Specs.push_back({File, Text ? (*Text)->getBuffer().str() : ""});
+  }
+  AnalyzeDetails Details;
+  Details.KeepUnits = true;
+  llvm::Expected<Report> Judged = analyze(Options, &Details);
+  if (!Judged)
+    return usageError(llvm::toString(Judged.takeError()));
+  llvm::SmallString<256> Root;
+  if (llvm::sys::fs::real_path(kernelRoot(Options), Root))
+    return usageError(kernelRoot(Options) + ": no such folder");
+  Head.Root = Root.str().str();
+  Head.Profiles = Judged->Profiles;
+  for (const Skipped &Unit : Judged->Skipped)
+    if (Unit.Kind == "unit")
+      llvm::errs() << "cocodma: warning: " << plainText(Unit.What)
+                   << " is missing: " << plainText(Unit.Reason) << "\n";
+  Head.Judged = std::move(*Judged);
+  if (llvm::Error E = writeFileAtomically(Output, [&](llvm::raw_ostream &Out) {
+        writeTree(Head, Details.Units, Out);
+      }))
+    return usageError(llvm::toString(std::move(E)));
+  return Head.Judged.Summary.Complete ? Clean : Incomplete;
+}
+
+} // namespace cocodma

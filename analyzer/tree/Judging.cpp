@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tree/Judging.h"
+
+#include "judge/Judge.h"
+
+namespace cocodma {
+
+FrontEndVocabulary vocabularyOf(const Spec &S) {
+  FrontEndVocabulary Result;
+  for (const Profile &P : S.Profiles)
+    for (const Fact &F : P.Facts) {
+      for (const std::string &Name : F.Arguments)
+        Result.Constants.push_back(Name);
+      if (const std::string *Name = std::get_if<std::string>(&F.Is))
+        Result.Constants.push_back(*Name);
+    }
+  for (const Primitive &P : S.Primitives) {
+    if (!P.ToDevice.empty())
+      Result.Constants.push_back(P.ToDevice);
+    if (!P.Flag.empty())
+      Result.Constants.push_back(P.Flag);
+  }
+  Result.Constants.push_back("___GFP_ZERO_BIT");
+  for (const DeviceClass &C : S.Classes)
+    for (const Marker &M : C.Markers)
+      if (!M.Field.empty())
+        Result.Fields.push_back(C.markerField(M));
+  llvm::sort(Result.Constants);
+  Result.Constants.erase(llvm::unique(Result.Constants),
+                         Result.Constants.end());
+  return Result;
+}
+
+namespace {
+
+bool hasMarkers(const Spec &S, const Program &Linked) {
+  for (const DeviceClass &C : S.Classes)
+    for (const Marker &M : C.Markers)
+      if (!M.Field.empty() && Linked.hasField(C.markerField(M)))
+        return true;
+  return false;
+}
+
+bool hasDmaCore(const Spec &S, const Program &Linked) {
+  for (const Primitive &P : S.Primitives)
+    if (P.Effect == Effect::Bounce && Linked.anyFunction(P.Function) != None)
+      return true;
+  return false;
+}
+
+void noteLimits(const UnitSummary &Unit, llvm::StringRef Root, Report &Into) {
+  for (const std::string &Limit : Unit.Limits) {
+    cocodma::Skipped New;
+    New.Kind = "construct";
+    New.What = pathBelow(Root, Limit);
+    New.Reason = "the front end does not lower it";
+    New.Effect = "what depends on it is open";
+    Into.Skipped.push_back(std::move(New));
+  }
+}
+
+void noteDmaCore(Report &Into) {
+  if (Into.Kernel.HasDmaCore)
+    return;
+  cocodma::Skipped New;
+  New.Kind = "dma-core";
+  New.What = "the DMA core (kernel/dma)";
+  New.Reason = "the compile database has no unit of it";
+  New.Effect = "whether a mapping bounces is not known: the spec says what "
+               "may, and such sites are unknown";
+  Into.Skipped.push_back(std::move(New));
+}
+
+} // namespace
+
+void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
+                Report &Into) {
+  const Spec &Vocabulary = Options.Vocabulary;
+  Program Linked;
+  for (UnitSummary &Unit : Units) {
+    noteLimits(Unit, Options.Root, Into);
+    Linked.add(std::move(Unit));
+  }
+  Linked.link();
+  Facts Known(Vocabulary, Linked);
+  TermTable Terms(Linked);
+  Guards Conditions(Terms);
+  Reach Reachable(Linked, Vocabulary);
+  Evaluator Engine(Linked, Vocabulary, Known, Terms, Conditions);
+  bool Markers = hasMarkers(Vocabulary, Linked);
+  Into.Kernel.HasMarkers = Markers;
+  Into.Kernel.HasDmaCore = hasDmaCore(Vocabulary, Linked);
+  noteDmaCore(Into);
+  JudgeInput Input{Linked,       Vocabulary,    Known,
+                   Reachable,    Engine,        Options.Profiles,
+                   Options.Root, Options.Paths, Markers};
+  Judge Verdicts(std::move(Input));
+  for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
+    if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
+      WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
+  Verdicts.report(Into);
+}
+
+} // namespace cocodma

@@ -1,0 +1,50 @@
+//===- UnitCheck.cpp - A check that runs once a unit ----------------------===//
+//
+// Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "UnitCheck.h"
+
+#include "spec/SpecReader.h"
+
+#include "clang/ASTMatchers/ASTMatchers.h"
+#include "clang/Lex/Preprocessor.h"
+
+using namespace cocodma;
+using namespace clang;
+using namespace clang::ast_matchers;
+
+UnitCheck::UnitCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+    : ClangTidyCheck(Name, Context),
+      SpecFile(Options.getLocalOrGlobal("Spec", "").str()) {
+  std::vector<std::string> Files;
+  if (!SpecFile.empty())
+    Files.push_back(SpecFile);
+  llvm::Expected<Spec> Loaded = loadSpec(Files);
+  Usable = bool(Loaded);
+  if (Loaded)
+    Vocabulary = std::move(*Loaded);
+  else
+    configurationDiag("%0; the check is off", DiagnosticIDs::Error)
+        << llvm::toString(Loaded.takeError());
+}
+
+void UnitCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Map) {
+  Options.store(Map, "Spec", SpecFile);
+}
+
+void UnitCheck::registerPPCallbacks(const SourceManager &, Preprocessor *Main,
+                                    Preprocessor *) {
+  Macros = Main;
+}
+
+void UnitCheck::registerMatchers(MatchFinder *Finder) {
+  Finder->addMatcher(translationUnitDecl().bind("unit"), this);
+}
+
+void UnitCheck::check(const MatchFinder::MatchResult &Result) {
+  if (Usable)
+    examineUnit(*Result.Context);
+}
