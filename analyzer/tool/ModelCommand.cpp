@@ -4,6 +4,7 @@
 #include "tool/ModelCommand.h"
 #include "model/RunResult.h"
 #include "report/AtomicFile.h"
+#include "treeprogram/TreeProgram.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
@@ -11,6 +12,9 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <map>
+#include <thread>
 
 using namespace llvm;
 using namespace cocodma;
@@ -39,6 +43,20 @@ cl::opt<std::string>
                 cl::desc("a program that was built around another kernel, "
                          "instead of the scenario's"),
                 cl::value_desc("FILE"), cl::sub(ModelCommand));
+
+cl::opt<std::string>
+    KernelTree("kernel",
+               cl::desc("execute this kernel tree's own DMA layer, instead of "
+                        "the scenario's kernel; it is compiled when needed"),
+               cl::value_desc("DIR"), cl::sub(ModelCommand));
+cl::opt<std::string>
+    Build("p", cl::desc("folder of compile_commands.json (default: the tree)"),
+          cl::value_desc("BUILD"), cl::sub(ModelCommand));
+cl::opt<std::string>
+    Cache("cache",
+          cl::desc("folder of programs around kernel trees (default: the "
+                   "user's cache folder)"),
+          cl::value_desc("DIR"), cl::sub(ModelCommand));
 
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
@@ -78,20 +96,63 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
   return true;
 }
 
-/// The program for a kernel and a protection; they lie beside this executable,
-/// or where it was installed.
-std::string findProgram(const model::Scenario &What) {
+/// A file or folder of the model's: they lie beside this executable, or where
+/// it was installed. Empty if there is none.
+std::string findPart(const std::string &Name) {
   static int Here = 0;
-  std::string Name = What.Kernel + "-" + What.Protection;
   std::string Self = sys::fs::getMainExecutable(nullptr, &Here);
   StringRef Folder = sys::path::parent_path(Self);
   for (const char *Place : {"model-programs", "../libexec/cocodma"}) {
     SmallString<256> Path(Folder);
     sys::path::append(Path, Place, Name);
-    if (sys::fs::can_execute(Path))
+    if (sys::fs::exists(Path))
       return Path.str().str();
   }
   return "";
+}
+
+std::string cacheFolder() {
+  if (!Cache.empty())
+    return Cache;
+  SmallString<256> Folder;
+  if (!sys::path::cache_directory(Folder))
+    return "";
+  sys::path::append(Folder, "cocodma", "model");
+  return Folder.str().str();
+}
+
+std::string absolute(const std::string &Path) {
+  SmallString<256> Result;
+  // A tree may be named through links: its database names the real place.
+  if (sys::fs::real_path(Path, Result))
+    return Path;
+  return Result.str().str();
+}
+
+/// The program around the tree of the command line. The operations of option 1
+/// need another one than the rest.
+std::string treeProgram(const model::Scenario &What, std::string &Error) {
+  static std::map<bool, std::string> Made;
+  bool DmaOps = What.Protection == "option-1";
+  if (auto Found = Made.find(DmaOps); Found != Made.end())
+    return Found->second;
+  TreeRequest Request;
+  Request.Kernel = absolute(KernelTree);
+  Request.Build = Build.empty() ? Request.Kernel : absolute(Build);
+  Request.CacheFolder = cacheFolder();
+  Request.Parts = findPart("parts");
+  Request.DmaOps = DmaOps;
+  Request.Jobs = std::max(1U, std::thread::hardware_concurrency());
+  if (Request.CacheFolder.empty()) {
+    Error = "there is no folder for caches; name one with --cache";
+    return "";
+  }
+  Expected<std::string> Program = makeTreeProgram(Request);
+  if (!Program) {
+    Error = toString(Program.takeError());
+    return "";
+  }
+  return Made[DmaOps] = *Program;
 }
 
 /// Which program executes it; empty, with \p Error set, if there is none.
@@ -103,16 +164,19 @@ std::string programFor(const Input &In, std::string &Error) {
     return "";
   }
   const model::Scenario &What = In.What;
-  if (What.Kernel != "mini-6" && What.Kernel != "mini-7")
-    Error = In.File + ": kernel is '" + What.Kernel +
-            "', but must be mini-6 or mini-7";
+  if (KernelTree.empty() && What.Kernel != "mini-6" && What.Kernel != "mini-7")
+    Error =
+        In.File + ": kernel is '" + What.Kernel +
+        "', but must be mini-6 or mini-7; for a kernel tree give --kernel DIR";
   else if (What.Protection != "none" && What.Protection != "option-1" &&
            What.Protection != "option-2" && What.Protection != "option-3")
     Error = In.File + ": protection is '" + What.Protection +
             "', but must be none, option-1, option-2 or option-3";
   if (!Error.empty())
     return "";
-  std::string Program = findProgram(What);
+  if (!KernelTree.empty())
+    return treeProgram(What, Error);
+  std::string Program = findPart(What.Kernel + "-" + What.Protection);
   if (Program.empty())
     Error = "the program of " + What.Kernel + " with protection " +
             What.Protection +
@@ -197,6 +261,13 @@ int cocodma::runModelCommand() {
   for (std::size_t I = 1; I < Words.size(); ++I)
     if (!readInputs(Words[I], Inputs, Error))
       return usageError(Error);
+  if (!KernelTree.empty() && !ProgramFile.empty())
+    return usageError("--kernel and --program exclude each other");
+  if (KernelTree.empty() && !Build.empty())
+    return usageError("-p tells of a kernel tree; name it with --kernel");
+  if (!KernelTree.empty())
+    for (Input &In : Inputs)
+      In.What.Kernel = treeName(absolute(KernelTree));
   if (!execute(Inputs, Results, Error))
     return usageError(Error);
   return writeResults(Results);

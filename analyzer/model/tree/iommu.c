@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception */
+/*
+ * A virtual IOMMU: stands where a kernel has its own layer (iommu_dma_*()).
+ * A page is mapped as it is, private or shared; the device gets an I/O address.
+ */
+#include <linux/mm.h>
+#include <linux/set_memory.h>
+#include <asm/coco.h>
+
+#include "tree.h"
+
+static dma_addr_t map(struct device *dev, phys_addr_t phys, size_t size,
+		      unsigned long attrs)
+{
+	u64 marked = cc_mkenc(phys);
+
+#ifdef DMA_ATTR_CC_SHARED
+	if (attrs & DMA_ATTR_CC_SHARED)
+		marked = cc_mkdec(phys);
+#endif
+	return model_iommu_map(tree_number(dev), marked, size);
+}
+
+dma_addr_t tree_iommu_map_phys(struct device *dev, phys_addr_t phys, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+	TREE_SYMBOL(iommu_dma_map_phys);
+dma_addr_t tree_iommu_map_phys(struct device *dev, phys_addr_t phys, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+{
+	return map(dev, phys, size, attrs);
+}
+
+dma_addr_t tree_iommu_map_page(struct device *dev, struct page *page,
+			       unsigned long offset, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+	TREE_SYMBOL(iommu_dma_map_page);
+dma_addr_t tree_iommu_map_page(struct device *dev, struct page *page,
+			       unsigned long offset, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+{
+	return map(dev, page_to_phys(page) + offset, size, attrs);
+}
+
+void tree_iommu_unmap_phys(struct device *dev, dma_addr_t addr, size_t size)
+	TREE_SYMBOL(iommu_dma_unmap_phys);
+void tree_iommu_unmap_phys(struct device *dev, dma_addr_t addr, size_t size)
+{
+	model_iommu_unmap(tree_number(dev), addr, size);
+}
+
+void tree_iommu_unmap_page(struct device *dev, dma_addr_t addr, size_t size)
+	TREE_SYMBOL(iommu_dma_unmap_page);
+void tree_iommu_unmap_page(struct device *dev, dma_addr_t addr, size_t size)
+{
+	model_iommu_unmap(tree_number(dev), addr, size);
+}
+
+int tree_iommu_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		      enum dma_data_direction dir, unsigned long attrs)
+	TREE_SYMBOL(iommu_dma_map_sg);
+int tree_iommu_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		      enum dma_data_direction dir, unsigned long attrs)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i) {
+		sg_dma_address(sg) = map(dev, sg_phys(sg), sg->length, attrs);
+		sg_dma_len(sg) = sg->length;
+	}
+	return nents;
+}
+
+void tree_iommu_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents)
+	TREE_SYMBOL(iommu_dma_unmap_sg);
+void tree_iommu_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i)
+		model_iommu_unmap(tree_number(dev), sg_dma_address(sg),
+				  sg_dma_len(sg));
+}
+
+/* Nothing was copied, so there is nothing to be copied again. */
+void tree_iommu_sync(void) TREE_SYMBOL(iommu_dma_sync_single_for_cpu);
+void tree_iommu_sync(void)
+{
+}
+
+void tree_iommu_sync_device(void) TREE_SYMBOL(iommu_dma_sync_single_for_device);
+void tree_iommu_sync_device(void)
+{
+}
