@@ -6,6 +6,7 @@
 
 import os
 import shlex
+import shutil
 
 import lit.formats
 
@@ -38,23 +39,49 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# The clang-tidy plugin of the same build; no configuration but the test's.
+plugin = os.path.join(os.path.dirname(os.path.dirname(binary)), "checkers", "libcocodma-tidy.so")
+tidy = f"clang-tidy-22 --quiet --load={shlex.quote(plugin)}"
+
 lit_config.maxIndividualTestTime = 120
+
+# setup.sh puts it there, if it can.
+sarif_schema = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "cocodma-test",
+                            "sarif-schema.json")
+if os.path.exists(sarif_schema):
+    config.available_features.add("sarif-schema")
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 
 config.substitutions += [
     ("%cocodma", shlex.quote(binary)),
     ("%build", shlex.quote(os.path.dirname(os.path.dirname(binary)))),
     ("%corpus", os.path.join(root, "corpus")),
+    ("%ci", os.path.join(root, "docs", "ci")),
     ("%docs", os.path.join(root, "docs")),
+    ("%checkers", os.path.join(root, "checkers")),
     # FileCheck reads comments of C as well as of .test files.
     ("%FileCheck", f"{llvm}/FileCheck --dump-input-filter=error"),
     ("%split-file", f"{llvm}/split-file"),
     ("%not", f"{llvm}/not"),
+    ("%count", f"{llvm}/count"),
     ("%python", python),
+    ("%plugin", shlex.quote(plugin)),
+    # %tidy CHECK FILE: the findings of one check, in a unit that is compiled against Inputs/kernel.h
+    ("%tidy-bare", tidy),
+    ("%tidy", f"{tidy} --config='{{}}' --extra-arg=-std=gnu11 --extra-arg=-Wno-everything"
+              f" --extra-arg=-I{shlex.quote(os.path.join(here, 'checks', 'Inputs'))} --checks=-*,"),
     # %tree OUT [--core N | --tree NAME] [UNIT.c...]: see tools/make-tree.py
     ("%tree", tool("make-tree.py")),
     # %status N COMMAND...: the command must end with that exit status
     ("%status", tool("expect-status.py")),
+    # %patch ROOT --edit FILE OLD NEW...: a patch on standard output
+    ("%patch", tool("make-patch.py")),
     # %json-check R.json [what must be in it]
     ("%json-check", tool("check-report.py")),
+    # %sarif-check R.sarif [--schema FILE], %html-check R.html
+    ("%sarif-check", tool("check-sarif.py")),
+    ("%html-check", tool("check-html.py")),
+    ("%sarif-schema", sarif_schema),
     ("%tools", os.path.join(here, "tools")),
 ]

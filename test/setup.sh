@@ -44,6 +44,22 @@ install() {
     "$@" >"$log" 2>&1
 }
 
+# The schema of SARIF, in the folder where test/lit.cfg.py looks for it. Without
+# npm or a network the test that needs it is skipped.
+schema() {
+  local package=@microsoft/jest-sarif@1.0.0-beta.0
+  local folder=${XDG_CACHE_HOME:-$HOME/.cache}/cocodma-test
+  local file=package/lib/schemas/sarif-2.1.0-rtm.5.json
+  [[ -s $folder/sarif-schema.json ]] && return
+  command -v npm >/dev/null || return 0
+  mkdir -p "$folder"
+  if (cd "$folder" && timeout 120 npm pack --silent "$package" &&
+    tar -xzf microsoft-jest-sarif-*.tgz --to-stdout "$file" >schema.part &&
+    mv schema.part sarif-schema.json) >/dev/null 2>&1; then return; fi
+  echo "setup.sh: no schema of SARIF to be had; its test will be skipped" >&2
+}
+schema
+
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
   fail "no apt here; on another system install the likes of: ${packages[*]}"
 

@@ -54,18 +54,17 @@ struct Budget {
   uint64_t ProbeInstructions = 240'000; ///< For the probe of a driver.
   uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
-  unsigned Alternatives = 10;   ///< Of a pointer.
-  unsigned Numbers = 6;         ///< Alternatives of a number.
-  unsigned ComparedPairs = 6;   ///< Then comparisons are decided as one.
-  unsigned DecisionSize = 32;   ///< BDD nodes; larger ones are abstracted.
-  unsigned ContextSize = 80;    ///< BDD nodes of a call's condition.
-  unsigned PathSize = 130;      ///< BDD nodes of a block's condition.
-  unsigned ValueSize = 50;      ///< BDD nodes of a guard, likewise.
-  unsigned CopiedCells = 64;    ///< Larger objects are copied lazily.
-  unsigned Operations = 2;      ///< Functions that a field may hold.
-  unsigned CrashSize = 24;      ///< BDD nodes of where a function crashes.
-  unsigned SettledCells = 400;  ///< Of an object that is returned.
-  unsigned SymbolicIndices = 2; ///< Then all elements of an array are one.
+  unsigned Alternatives = 10;  ///< Of a pointer.
+  unsigned Numbers = 6;        ///< Alternatives of a number.
+  unsigned ComparedPairs = 6;  ///< Then comparisons are decided as one.
+  unsigned DecisionSize = 32;  ///< BDD nodes; larger ones are abstracted.
+  unsigned ContextSize = 80;   ///< BDD nodes of a call's condition.
+  unsigned PathSize = 130;     ///< BDD nodes of a block's condition.
+  unsigned ValueSize = 50;     ///< BDD nodes of a guard, likewise.
+  unsigned CopiedCells = 64;   ///< Larger objects are copied lazily.
+  unsigned Operations = 2;     ///< Functions that a field may hold.
+  unsigned CrashSize = 24;     ///< BDD nodes of where a function crashes.
+  unsigned SettledCells = 400; ///< Of an object that is returned.
 };
 
 /// What the execution learned of terms and objects besides their values.
@@ -76,7 +75,6 @@ struct Knowledge {
   std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
   std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
   std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
-  std::map<ObjectId, std::set<TermId>> SymbolicIndices;
   std::map<TermId, StringIndex> UndefinedFunctions;
   std::map<ObjectId, Value> AliasSources;
   std::set<FunctionId> Visited;

@@ -394,11 +394,8 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
       if (When.isFalse() || B.disjoint(When, Path))
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
-      TermId At = N.What;
-      if (!C && Learned.SymbolicIndices[Where->Object].insert(At).second &&
-          Learned.SymbolicIndices[Where->Object].size() >
-              Limits.SymbolicIndices)
-        At = AnyIndex; // From here on one element stands for all.
+      // One element stands for all whose index is not a constant.
+      TermId At = C ? N.What : AnyIndex;
       TermId To;
       if ((C && *C == 0) || Derived) {
         To = Terms.pointer(Where->Object, Where->Path);

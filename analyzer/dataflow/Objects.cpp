@@ -489,6 +489,13 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
 
 void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
+  // What a second mapping shows is written through the first one, or by the
+  // other side: numbers there may be anything.
+  if (Learned.AliasSources.count(Which.Object) && hasElement(Which.Path) &&
+      llvm::none_of(New, [&](const Guarded &G) {
+        return Terms.term(G.What).Kind == TermKind::Pointer;
+      }))
+    return;
   if (Which.Path && hasElement(Which.Path))
     storeElement(Which, New, Type, Path);
   if (Path.isTrue()) {

@@ -22,6 +22,8 @@ namespace {
 /// Content hashes of files, each read once a run.
 class FileHashes {
 public:
+  explicit FileHashes(llvm::vfs::FileSystem &Files) : Files(Files) {}
+
   std::optional<uint64_t> of(const std::string &Path) {
     {
       std::lock_guard<std::mutex> Lock(Mutex);
@@ -30,8 +32,8 @@ public:
         return Found->second;
     }
     std::optional<uint64_t> Hash;
-    auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                              /*RequiresNullTerminator=*/false);
+    auto Buffer = Files.getBufferForFile(Path, /*FileSize=*/-1,
+                                         /*RequiresNullTerminator=*/false);
     if (Buffer)
       Hash = llvm::xxh3_64bits((*Buffer)->getBuffer());
     std::lock_guard<std::mutex> Lock(Mutex);
@@ -40,6 +42,7 @@ public:
   }
 
 private:
+  llvm::vfs::FileSystem &Files;
   std::mutex Mutex;
   llvm::StringMap<std::optional<uint64_t>> Known;
 };
@@ -47,15 +50,23 @@ private:
 /// Loads one unit after the other; shared by the threads.
 class Loader {
 public:
-  explicit Loader(const LoaderOptions &Options) : Options(Options) {
+  explicit Loader(const LoaderOptions &Options)
+      : Options(Options),
+        Files(Options.Files ? Options.Files : llvm::vfs::getRealFileSystem()),
+        Hashes(*Files) {
     if (!Options.CacheFolder.empty() &&
         llvm::sys::fs::create_directories(Options.CacheFolder))
       problem(Options.CacheFolder + ": cannot be made; going on without cache");
   }
 
   llvm::Expected<UnitSummary> load(const CompileJob &Job) {
-    std::string Entry = entryOf(Job);
-    if (std::optional<UnitSummary> Cached = fromCache(Entry, Job)) {
+    std::string Entry = entryOf(Job, "");
+    std::optional<UnitSummary> Cached = fromCache(Entry, Job);
+    if (!Cached && !Options.OverlayKey.empty()) {
+      Entry = entryOf(Job, Options.OverlayKey);
+      Cached = fromCache(Entry, Job, /*IsOverlay=*/true);
+    }
+    if (Cached) {
       ++FromCache;
       return std::move(*Cached);
     }
@@ -74,7 +85,7 @@ public:
   std::vector<std::string> Problems;
 
 private:
-  std::string entryOf(const CompileJob &Job) const {
+  std::string entryOf(const CompileJob &Job, llvm::StringRef OverlayKey) const {
     if (Options.CacheFolder.empty())
       return "";
     std::string Key = COCODMA_VERSION "\n" + Job.File + "\n" + Job.Directory;
@@ -84,6 +95,8 @@ private:
       Key += "\n" + Name;
     for (const std::string &Name : Options.Vocabulary.Fields)
       Key += "\n" + Name;
+    if (!OverlayKey.empty())
+      Key += "\noverlay " + OverlayKey.str();
     llvm::SmallString<256> Path(Options.CacheFolder);
     llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(llvm::ArrayRef(
         reinterpret_cast<const uint8_t *>(Key.data()), Key.size()));
@@ -94,7 +107,8 @@ private:
   }
 
   std::optional<UnitSummary> fromCache(const std::string &Entry,
-                                       const CompileJob &Job) {
+                                       const CompileJob &Job,
+                                       bool IsOverlay = false) {
     if (Entry.empty())
       return std::nullopt;
     auto Buffer = llvm::MemoryBuffer::getFile(Entry);
@@ -114,6 +128,9 @@ private:
         Path = Job.Directory;
         llvm::sys::path::append(Path, File.Path);
       }
+      if (!IsOverlay &&
+          Options.AddedNames.count(llvm::sys::path::filename(Path).str()))
+        return std::nullopt;
       std::optional<uint64_t> Hash = Hashes.of(Path.str().str());
       if (!Hash || *Hash != File.Hash)
         return std::nullopt;
@@ -147,8 +164,7 @@ private:
     for (unsigned Tries = 0; Tries < 16; ++Tries) {
       bool Survived = Guard.RunSafelyOnThread(
           [&] {
-            Result.emplace(parseUnit(Attempt, Options.Vocabulary,
-                                     llvm::vfs::getRealFileSystem()));
+            Result.emplace(parseUnit(Attempt, Options.Vocabulary, Files));
           },
           64u << 20);
       if (!Survived) {
@@ -191,6 +207,7 @@ private:
   }
 
   const LoaderOptions &Options;
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   FileHashes Hashes;
   std::mutex Mutex;
 };

@@ -7,7 +7,10 @@
 
 #include "frontend/CompileDatabase.h"
 
+#include "llvm/Support/VirtualFileSystem.h"
+
 #include <functional>
+#include <set>
 
 namespace cocodma {
 
@@ -16,6 +19,14 @@ struct LoaderOptions {
   std::string CacheFolder; ///< Empty: no cache.
   unsigned Jobs = 0;       ///< 0: one for each core.
   FrontEndVocabulary Vocabulary;
+  /// Where sources are read; null: the real file system.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
+  /// Not empty if Files differs from the disk: what is parsed anew is cached
+  /// apart, under this name, so that the entries of the disk stay.
+  std::string OverlayKey;
+  /// The names, without folders, of files that only Files has: a unit that
+  /// includes one of such a name may now get another file.
+  std::set<std::string> AddedNames;
   /// Called after each unit with the number done and the unit's file; from any
   /// thread, one call at a time.
   std::function<void(size_t Done, size_t Of, llvm::StringRef File)> Progress;

@@ -154,6 +154,10 @@ void Judge::observe(const ClassHistory &History, size_t First) {
           CopyTargets.insert(Where->Object);
   for (size_t I = First; I < History.Events.size(); ++I)
     addEvent(History.Events[I], History);
+  for (size_t I = First; I < History.Events.size(); ++I)
+    if (History.Events[I].What.Kind == EventKind::DeviceWrite &&
+        History.Events[I].When == Phase::Probe)
+      addOverwritten(History.Events[I], History);
   for (const Place *Where : CurrentOrder)
     weigh(Current[Where], History);
   Current.clear();

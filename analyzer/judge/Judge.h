@@ -165,7 +165,18 @@ private:
   bool isWrittenInto(const Value &Subject);
 
   // Protection.cpp: fixes that are none, and maps without unmaps.
+  /// What the bus writes to a device because its channel is confidential.
+  struct Protected {
+    const Registration *Device = nullptr;
+    const Event *Written = nullptr;
+    Bdd Effective; ///< Written, and the channel is confidential.
+  };
+  std::vector<Protected> protectionsOf(const ClassHistory &History);
+  bool isGone(const Protected &P) const;
   void addProtectionFindings(const ClassHistory &History);
+  void addOverwritten(const WorldEvent &Later, const ClassHistory &History);
+  void addIneffective(const ClassHistory &History, const Protected &P,
+                      const char *Why);
 
   JudgeInput In;
   Guards &Conditions;
@@ -178,6 +189,7 @@ private:
   std::vector<const Place *> CurrentOrder;
   std::vector<Pending> Undecided;
   std::set<ObjectId> CopyTargets;
+  std::set<std::pair<uint32_t, std::string>> Ineffective;
   std::vector<Finding> Others; ///< That belong to no site.
   std::vector<cocodma::Skipped> Problems;
   std::map<std::string, unsigned> FingerprintUses;

@@ -22,7 +22,9 @@ bool dependsOn(BddManager &B, Bdd When, const Value &V,
 
 } // namespace
 
-void Judge::addProtectionFindings(const ClassHistory &History) {
+std::vector<Judge::Protected>
+Judge::protectionsOf(const ClassHistory &History) {
+  std::vector<Protected> Result;
   for (const Registration &Device : History.Registrations) {
     ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
     Bdd Confidential =
@@ -41,56 +43,97 @@ void Judge::addProtectionFindings(const ClassHistory &History) {
       if (!dependsOn(B, Here, Written.Subject, Atoms))
         continue;
       Bdd Effective = B.conj(Written.When, Confidential);
-      if (B.disjoint(Effective, Device.At.When))
-        continue;
-      bool Late = Written.Sequence > Device.At.Sequence;
-      bool Overwritten = false;
-      const Value *Now = Device.Exact->find(Written.Target);
-      if (!Late && Now) {
-        Overwritten = true;
-        for (const Guarded &Old : Written.Subject)
-          for (const Guarded &New : *Now)
-            if (Old.What == New.What &&
-                !B.disjoint(B.conj(Effective, Old.When), New.When))
-              Overwritten = false;
-      }
-      if (!Late && !Overwritten)
-        continue;
-      Place Record;
-      Record.Location = Traces.locationOf(Written.Where->Function, Written.At);
-      Record.Function = Written.Where->Function;
-      Record.Expression =
-          Traces.expression(Written.Where->Function, Written.At);
-      Record.DeviceClass = In.Vocabulary.Classes[History.Class].Name;
-      if (!selected(Record.Location))
-        continue;
-      Finding New;
-      New.Check = "coco-ineffective-protection";
-      New.Verdict = Verdict::Leak;
-      New.Severity = Severity::High;
-      New.Message =
-          Late ? "this protection of a confidential device comes after its "
-                 "registration: the first probe has already run without it"
-               : "this protection of a confidential device is overwritten "
-                 "before the first probe";
-      New.Location = Record.Location;
-      New.DeviceClass = Record.DeviceClass;
-      New.DataClass = "external";
-      New.Victim = "channel";
-      for (auto &Platform : Platforms)
-        if (Platform->platform().Guest &&
-            Platform->possibility(Effective) == Possibility::Possible)
-          New.Profiles.push_back(Platform->platform().Name);
-      if (New.Profiles.empty())
-        continue;
-      New.Fingerprint = fingerprint(New.Check, Record, New.DataClass);
-      New.Trace = Traces.path(Written, Effective);
-      for (TraceStep &Step : Traces.path(Device.At, Device.At.When))
-        if (Step.Kind == "call" || Step.Kind == "sink")
-          New.Trace.push_back(Step);
-      Others.push_back(std::move(New));
+      if (!B.disjoint(Effective, Device.At.When))
+        Result.push_back({&Device, &Written, Effective});
     }
   }
+  return Result;
+}
+
+bool Judge::isGone(const Protected &P) const {
+  const Value *Now = P.Device->Exact->find(P.Written->Target);
+  if (!Now)
+    return false;
+  for (const Guarded &Old : P.Written->Subject)
+    for (const Guarded &New : *Now)
+      if (Old.What == New.What &&
+          !B.disjoint(B.conj(P.Effective, Old.When), New.When))
+        return false;
+  return true;
+}
+
+void Judge::addProtectionFindings(const ClassHistory &History) {
+  for (const Protected &P : protectionsOf(History)) {
+    if (P.Written->Sequence > P.Device->At.Sequence)
+      addIneffective(History, P,
+                     "this protection of a confidential device comes after "
+                     "its registration: the first probe has already run "
+                     "without it");
+    else if (isGone(P))
+      addIneffective(History, P,
+                     "this protection of a confidential device is overwritten "
+                     "before the first probe");
+  }
+}
+
+void Judge::addOverwritten(const WorldEvent &Later,
+                           const ClassHistory &History) {
+  // Binding a driver runs code of the bus again, before the driver's own.
+  for (const Protected &P : protectionsOf(History)) {
+    if (P.Written->Sequence > P.Device->At.Sequence ||
+        !(P.Written->Target == Later.What.Target))
+      continue;
+    ObjectId Owner =
+        P.Device->Channel != None ? P.Device->Channel : P.Device->Device;
+    Bdd Now =
+        B.conj(Later.What.When, marker(History.Class, "external", Owner,
+                                       P.Device->State, P.Device->Assume));
+    bool Same = false;
+    for (const Guarded &Old : P.Written->Subject)
+      for (const Guarded &New : Later.What.Subject)
+        Same |= Old.What == New.What && !B.disjoint(Now, New.When);
+    bool Possible = false;
+    for (auto &Platform : Platforms)
+      Possible |= Platform->platform().Guest &&
+                  Platform->possibility(Now) == Possibility::Possible;
+    if (!Same && Possible)
+      addIneffective(History, P,
+                     "this protection of a confidential device is overwritten "
+                     "when a driver is bound, before the driver's probe");
+  }
+}
+
+void Judge::addIneffective(const ClassHistory &History, const Protected &P,
+                           const char *Why) {
+  Place Record;
+  Record.Function = P.Written->Where->Function;
+  Record.Location = Traces.locationOf(Record.Function, P.Written->At);
+  Record.Expression = Traces.expression(Record.Function, P.Written->At);
+  Record.DeviceClass = In.Vocabulary.Classes[History.Class].Name;
+  if (!selected(Record.Location) ||
+      !Ineffective.insert({P.Written->Sequence, Why}).second)
+    return;
+  Finding New;
+  New.Check = "coco-ineffective-protection";
+  New.Verdict = Verdict::Leak;
+  New.Severity = Severity::High;
+  New.Message = Why;
+  New.Location = Record.Location;
+  New.DeviceClass = Record.DeviceClass;
+  New.DataClass = "external";
+  New.Victim = "channel";
+  for (auto &Platform : Platforms)
+    if (Platform->platform().Guest &&
+        Platform->possibility(P.Effective) == Possibility::Possible)
+      New.Profiles.push_back(Platform->platform().Name);
+  if (New.Profiles.empty())
+    return;
+  New.Fingerprint = fingerprint(New.Check, Record, New.DataClass);
+  New.Trace = Traces.path(*P.Written, P.Effective);
+  for (TraceStep &Step : Traces.path(P.Device->At, P.Device->At.When))
+    if (Step.Kind == "call" || Step.Kind == "sink")
+      New.Trace.push_back(Step);
+  Others.push_back(std::move(New));
 }
 
 } // namespace cocodma

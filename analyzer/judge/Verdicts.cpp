@@ -145,12 +145,17 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
   const Atom &A = Conditions.atom(Variable);
   if (A.Kind == Certainty::Opaque)
     return true;
-  bool OfTerm = A.What != Predicate::Choice && A.What != Predicate::NotNull &&
-                A.What != Predicate::ErrorValue &&
-                A.What != Predicate::SameObject;
-  // A simplification that could not be taken back is lost as well.
-  return Strict && (OfTerm ? Terms.isMerged(A.Subject)
-                           : Conditions.definition(Variable).has_value());
+  // What a merged number is says which of the merged results there was; how it
+  // compares with other numbers does not. A simplification that could not be
+  // taken back is lost as well.
+  bool IsResult = A.What == Predicate::Zero || A.What == Predicate::Negative ||
+                  A.What == Predicate::Equals || A.What == Predicate::Bit;
+  if (!Strict)
+    return false;
+  return IsResult ? Terms.term(A.Subject).Kind == TermKind::Symbol &&
+                        Terms.isMerged(A.Subject)
+                  : A.What == Predicate::Choice &&
+                        Conditions.definition(Variable).has_value();
 }
 
 Possibility ProfileJudge::possibility(Bdd When, bool Strict) {

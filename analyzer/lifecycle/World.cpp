@@ -286,7 +286,7 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, bool Late,
 }
 
 void WorldBuilder::runService(const Registration *Device) {
-  const Memory *Base = Device ? Device->Final : Engine.memory();
+  const Memory *Base = layer(Device ? Device->Final : Engine.memory());
   DeviceObject = Device ? Device->Device : None;
   ChannelObject = Device ? Device->Channel : None;
   Instances.clear();
@@ -295,6 +295,7 @@ void WorldBuilder::runService(const Registration *Device) {
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
+  Engine.setMemory(History.Memories.back().get());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
   Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(Modules, true)) {

@@ -35,6 +35,10 @@ public:
       list("findings", R.Findings, [&](const Finding &F) { finding(F); });
       list("sites", R.Sites, [&](const Site &S) { site(S); });
       list("skipped", R.Skipped, [&](const Skipped &S) { skipped(S); });
+      if (R.Gate)
+        Json.attributeObject("gate", [&] { gate(*R.Gate); });
+      if (!R.Stale.empty())
+        list("stale", R.Stale, [&](const StaleEntry &S) { stale(S); });
     });
   }
 
@@ -129,6 +133,40 @@ private:
     if (F.Suppression)
       Json.attributeObject("suppression",
                            [&] { text("reason", *F.Suppression); });
+    if (F.Change)
+      Json.attribute("change", nameOf(*F.Change));
+    if (!F.ChangeNote.empty())
+      text("change_note", F.ChangeNote);
+    if (!F.Action.empty())
+      text("action", F.Action);
+  }
+
+  void gate(const GateResult &G) {
+    text("verdict", G.Verdict);
+    strings("reasons", G.Reasons);
+    strings("files", G.Files);
+    strings("units", G.Units);
+    list("fixed", G.Fixed, [&](const Finding &F) { finding(F); });
+    list("patches", G.Patches, [&](const PatchResult &P) {
+      text("subject", P.Subject);
+      text("verdict", P.Verdict);
+      Json.attribute("introduced", P.Introduced);
+      Json.attribute("fixed", P.Fixed);
+      Json.attribute("changed", P.Changed);
+      strings("reasons", P.Reasons);
+    });
+    list("hunks", G.Hunks, [&](const Hunk &H) {
+      text("file", H.File);
+      Json.attribute("start", H.Start);
+      Json.attribute("count", H.Count);
+      text("text", H.Text);
+    });
+  }
+
+  void stale(const StaleEntry &S) {
+    text("fingerprint", S.Fingerprint);
+    text("check", S.Check);
+    text("file", S.File);
   }
 
   void validation(const Validation &V) {

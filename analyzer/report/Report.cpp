@@ -63,11 +63,61 @@ StringRef cocodma::nameOf(ValidationStatus Value) {
   llvm_unreachable("covered switch");
 }
 
+StringRef cocodma::nameOf(Change Value) {
+  switch (Value) {
+  case Change::Introduced:
+    return "introduced";
+  case Change::Fixed:
+    return "fixed";
+  case Change::Preexisting:
+    return "preexisting";
+  case Change::Changed:
+    return "changed";
+  }
+  llvm_unreachable("covered switch");
+}
+
+/// The one of \p Values that has that name.
+template <typename Value>
+static std::optional<Value> byName(std::initializer_list<Value> Values,
+                                   StringRef Name) {
+  for (Value Candidate : Values)
+    if (nameOf(Candidate) == Name)
+      return Candidate;
+  return std::nullopt;
+}
+
 std::optional<Verdict> cocodma::verdictOf(StringRef Name) {
   for (Verdict Value : AllVerdicts)
     if (nameOf(Value) == Name)
       return Value;
   return std::nullopt;
+}
+
+std::optional<Severity> cocodma::severityOf(StringRef Name) {
+  return byName({Severity::High, Severity::Medium, Severity::Low}, Name);
+}
+
+std::optional<ValidationStatus> cocodma::validationStatusOf(StringRef Name) {
+  using enum ValidationStatus;
+  return byName({NotRun, Confirmed, Refuted, NotReplayed, NoCounterexample},
+                Name);
+}
+
+std::optional<Change> cocodma::changeOf(StringRef Name) {
+  using enum Change;
+  return byName({Introduced, Fixed, Preexisting, Changed}, Name);
+}
+
+bool cocodma::countsAgainst(const Finding &F) {
+  if (F.Suppression || F.Action == "warn" || F.Action == "ignore")
+    return false;
+  return !F.Change || *F.Change == Change::Introduced;
+}
+
+unsigned cocodma::countChange(llvm::ArrayRef<Finding> Findings, Change Value) {
+  return llvm::count_if(Findings,
+                        [=](const Finding &F) { return F.Change == Value; });
 }
 
 std::array<unsigned, 7> cocodma::countByVerdict(llvm::ArrayRef<Site> Sites) {
@@ -102,6 +152,8 @@ void cocodma::sortReport(Report &R) {
     return [Key](const auto &A, const auto &B) { return Key(A) < Key(B); };
   };
   llvm::sort(R.Findings, By(FindingKey));
+  if (R.Gate)
+    llvm::sort(R.Gate->Fixed, By(FindingKey));
   llvm::sort(R.Sites, By(SiteKey));
   llvm::sort(R.Skipped, By(SkippedKey));
 }

@@ -76,13 +76,30 @@ enum class ValidationStatus {
   NoCounterexample
 };
 
+/// What became of a finding between two trees, or since a baseline.
+enum class Change {
+  /// Only the new side has it.
+  Introduced,
+  /// Only the old side has it, and the code was analyzed again.
+  Fixed,
+  /// Both sides have it.
+  Preexisting,
+  /// Both have it, but not the same way: fewer profiles, another place, or it
+  /// cannot be told any more.
+  Changed
+};
+
 /// The name of a value in reports ("fails-closed").
 llvm::StringRef nameOf(Verdict Value);
 llvm::StringRef nameOf(Severity Value);
 llvm::StringRef nameOf(ValidationStatus Value);
+llvm::StringRef nameOf(Change Value);
 
-/// The verdict of that name; nothing if there is none.
+/// The value of that name; nothing if there is none.
 std::optional<Verdict> verdictOf(llvm::StringRef Name);
+std::optional<Severity> severityOf(llvm::StringRef Name);
+std::optional<ValidationStatus> validationStatusOf(llvm::StringRef Name);
+std::optional<Change> changeOf(llvm::StringRef Name);
 
 /// The verdict that counts of two.
 inline Verdict worse(Verdict Left, Verdict Right) {
@@ -140,6 +157,13 @@ struct Finding {
   /// The reason given in the source for not reporting it; nothing if it is
   /// reported. A suppressed finding stays in the JSON form.
   std::optional<std::string> Suppression;
+  /// Set if the report compares two sides or has a baseline.
+  std::optional<cocodma::Change> Change;
+  /// What changed, or from where it moved; may be empty.
+  std::string ChangeNote;
+  /// What the policy does with it: "fail", "warn", "ignore"; empty without a
+  /// policy, which means "fail".
+  std::string Action;
 };
 
 /// The verdict of a site on one profile.
@@ -218,6 +242,53 @@ struct Summary {
   unsigned UnitsNotApplicable = 0;
 };
 
+/// The lines of a hunk of a patch, so that a reviewer sees what a finding is
+/// about.
+struct Hunk {
+  /// The patched file, relative to the root of the kernel.
+  std::string File;
+  /// Its lines in the patched file.
+  unsigned Start = 0;
+  unsigned Count = 0;
+  /// The hunk as it stands in the patch, with its `@@` line.
+  std::string Text;
+};
+
+/// What one patch of a series does by itself.
+struct PatchResult {
+  std::string Subject;
+  /// As GateResult::Verdict.
+  std::string Verdict;
+  unsigned Introduced = 0;
+  unsigned Fixed = 0;
+  unsigned Changed = 0;
+  std::vector<std::string> Reasons;
+};
+
+/// What a patch, or the way from an old report to a new one, does.
+struct GateResult {
+  /// "introduces", "fails-closed", "incomplete", "partial", "fixes",
+  /// "ineffective", "changes" or "no-effect" (docs/gate.md).
+  std::string Verdict;
+  /// Why, in sentences.
+  std::vector<std::string> Reasons;
+  /// The files that the patch touches, and the units that this concerns.
+  std::vector<std::string> Files;
+  std::vector<std::string> Units;
+  /// What the old side had and the new side has not.
+  std::vector<Finding> Fixed;
+  /// Patch by patch, if there are several.
+  std::vector<PatchResult> Patches;
+  std::vector<Hunk> Hunks;
+};
+
+/// An entry of a baseline that nothing fits any more.
+struct StaleEntry {
+  std::string Fingerprint;
+  std::string Check;
+  std::string File;
+};
+
 /// All that one run has to say.
 struct Report {
   ToolInfo Tool;
@@ -229,6 +300,10 @@ struct Report {
   std::vector<Finding> Findings;
   std::vector<Site> Sites;
   std::vector<cocodma::Skipped> Skipped;
+  /// Only if two sides were compared.
+  std::optional<GateResult> Gate;
+  /// Only if there is a baseline.
+  std::vector<StaleEntry> Stale;
 };
 
 /// How many sites have each verdict, in the order of AllVerdicts.
@@ -236,6 +311,13 @@ std::array<unsigned, 7> countByVerdict(llvm::ArrayRef<Site> Sites);
 
 /// How many findings are not suppressed.
 unsigned countReported(llvm::ArrayRef<Finding> Findings);
+
+/// True if \p F makes a gate fail: not suppressed, not let pass by the policy,
+/// and, if it was compared with something, introduced since.
+bool countsAgainst(const Finding &F);
+
+/// How many findings have that change.
+unsigned countChange(llvm::ArrayRef<Finding> Findings, Change Value);
 
 /// Puts findings and sites into the order of file, line, column, check (kind
 /// for sites), and the rest by their texts: the result does not depend on the

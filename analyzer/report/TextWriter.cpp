@@ -7,6 +7,8 @@
 
 #include "TextWriter.h"
 
+#include "Escape.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,22 +22,8 @@ constexpr const char *Bold = "\033[1m";
 constexpr const char *Magenta = "\033[1;35m";
 constexpr const char *Cyan = "\033[1;36m";
 
-/// The text on one line and without control characters.
-std::string plain(StringRef Text) {
-  std::string Result;
-  for (unsigned char Character : Text) {
-    if (Character == '\n' || Character == '\t')
-      Result += ' ';
-    else if (Character < 0x20 || Character == 0x7F)
-      Result += "\\x" + llvm::utohexstr(Character, /*LowerCase=*/false, 2);
-    else
-      Result += static_cast<char>(Character);
-  }
-  return Result;
-}
-
 std::string joined(llvm::ArrayRef<std::string> Texts) {
-  return plain(llvm::join(Texts, ", "));
+  return plainText(llvm::join(Texts, ", "));
 }
 
 /// One report on its way to a stream.
@@ -51,33 +39,55 @@ public:
     line(F.Location, "note", Cyan, aboutOf(F), "");
   }
 
+  /// A finding that is nobody's news, on one line.
+  void older(const Finding &F, StringRef What) {
+    std::string Text = What.str() + ": " + F.Message;
+    if (!F.ChangeNote.empty())
+      Text += " (" + F.ChangeNote + ")";
+    line(F.Location, "remark", Cyan, Text, "[" + F.Check + "]");
+  }
+
+  void gate(const GateResult &G) {
+    Out << "\n";
+    for (const PatchResult &P : G.Patches)
+      Out << "patch: " << plainText(P.Verdict) << ": " << plainText(P.Subject)
+          << "\n";
+    color(Bold);
+    Out << "gate: " << plainText(G.Verdict);
+    reset();
+    Out << "\n";
+    for (const std::string &Reason : G.Reasons)
+      Out << "  " << plainText(Reason) << "\n";
+  }
+
   void ledger(llvm::ArrayRef<Site> Sites) {
     if (Sites.empty())
       return;
     Out << "Sites:\n";
     for (const Site &S : Sites) {
       Out << "  " << place(S.Location) << ": " << nameOf(S.Verdict) << ": "
-          << plain(S.Kind) << " `" << plain(S.Expression) << "`\n";
+          << plainText(S.Kind) << " `" << plainText(S.Expression) << "`\n";
       for (const auto &[Profile, Judged] : S.ByProfile)
-        Out << "    " << plain(Profile) << ": " << nameOf(Judged.Verdict)
-            << ": " << plain(Judged.Reason) << "\n";
+        Out << "    " << plainText(Profile) << ": " << nameOf(Judged.Verdict)
+            << ": " << plainText(Judged.Reason) << "\n";
     }
     Out << "\n";
   }
 
   void notes(const Report &R) {
     for (const std::string &Warning : R.Configuration.Warnings)
-      Out << "configuration: " << plain(Warning) << "\n";
+      Out << "configuration: " << plainText(Warning) << "\n";
     for (const Skipped &S : R.Skipped) {
-      Out << "skipped: " << plain(S.Kind) << ": " << plain(S.What) << ": "
-          << plain(S.Reason);
+      Out << "skipped: " << plainText(S.Kind) << ": " << plainText(S.What)
+          << ": " << plainText(S.Reason);
       if (!S.Effect.empty())
-        Out << " (" << plain(S.Effect) << ")";
+        Out << " (" << plainText(S.Effect) << ")";
       Out << "\n";
     }
     for (const AssumptionState &A : R.Assumptions)
       if (A.Enabled)
-        Out << "assumed: " << plain(A.Id) << ": " << plain(A.Text) << "\n";
+        Out << "assumed: " << plainText(A.Id) << ": " << plainText(A.Text)
+            << "\n";
     if (!R.Kernel.HasMarkers)
       Out << "kernel: no marker of confidential data in this tree; rules "
              "about channels do not apply\n";
@@ -109,7 +119,8 @@ public:
 
 private:
   std::string place(const SourceLocation &L) {
-    std::string Text = plain(L.File.empty() ? "<unknown>" : StringRef(L.File));
+    std::string Text =
+        plainText(L.File.empty() ? "<unknown>" : StringRef(L.File));
     if (L.Line)
       Text += ":" + std::to_string(L.Line);
     if (L.Line && L.Column)
@@ -124,9 +135,9 @@ private:
     color(LevelColor);
     Out << Level << ": ";
     reset();
-    Out << plain(Message);
+    Out << plainText(Message);
     if (!Suffix.empty())
-      Out << " " << plain(Suffix);
+      Out << " " << plainText(Suffix);
     Out << "\n";
   }
 
@@ -171,12 +182,21 @@ void cocodma::writeText(const Report &R, llvm::raw_ostream &Out,
   sortReport(Sorted);
   Writer Text(Out, Options);
   for (const Finding &F : Sorted.Findings)
-    if (!F.Suppression)
-      Text.finding(F);
+    if (!F.Suppression) {
+      if (F.Change.value_or(Change::Introduced) == Change::Introduced)
+        Text.finding(F);
+      else
+        Text.older(F, nameOf(*F.Change));
+    }
+  if (Sorted.Gate)
+    for (const Finding &F : Sorted.Gate->Fixed)
+      Text.older(F, "fixed");
   if (countReported(Sorted.Findings))
     Out << "\n";
   if (Options.Sites)
     Text.ledger(Sorted.Sites);
   Text.notes(Sorted);
   Text.summary(Sorted);
+  if (Sorted.Gate)
+    Text.gate(*Sorted.Gate);
 }

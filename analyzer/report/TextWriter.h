@@ -27,8 +27,9 @@ struct TextOptions {
 /// Writes \p R to \p Out the way clang writes diagnostics: for each finding
 /// `file:line:column: warning: MESSAGE [CHECK]` and a note for each step of its
 /// path; then what was skipped and a table of the verdicts. Suppressed findings
-/// are counted only. Control characters in the report, which may come from the
-/// code under analysis, are shown as escapes.
+/// are counted only. Where two sides were compared, what is not new takes one
+/// line, and the verdict of the gate comes last. Control characters in the
+/// report, which may come from the code under analysis, are shown as escapes.
 void writeText(const Report &R, llvm::raw_ostream &Out,
                const TextOptions &Options = {});
 

@@ -9,6 +9,8 @@
 
 #include "SpecNames.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace cocodma;
 using llvm::StringRef;
 
@@ -81,6 +83,24 @@ const Assumption *Spec::assumption(StringRef Id) const {
 
 const cocodma::MayBounce *Spec::mayBounce(StringRef Function) const {
   return find(MayBounce, &cocodma::MayBounce::Function, Function);
+}
+
+const AttributedFunction *
+DesignVocabulary::attributed(StringRef Function) const {
+  return find(Attributed, &AttributedFunction::Function, Function);
+}
+
+bool DesignVocabulary::isCoreField(StringRef Struct, StringRef Member) const {
+  const FieldGroup *Group = find(CoreFields, &FieldGroup::Struct, Struct);
+  return Group && (llvm::is_contained(Group->Members, "*") ||
+                   llvm::is_contained(Group->Members, Member));
+}
+
+bool cocodma::matchesAny(StringRef Name, llvm::ArrayRef<std::string> Patterns) {
+  return llvm::any_of(Patterns, [&](StringRef Pattern) {
+    return Pattern.consume_back("*") ? Name.starts_with(Pattern)
+                                     : Name == Pattern;
+  });
 }
 
 void Spec::index() {

@@ -281,6 +281,88 @@ struct MayBounce {
   unsigned Buffer = 1;
 };
 
+/// The callbacks of the struct that holds a device's DMA operations.
+struct OperationTable {
+  std::string Struct;
+  /// Variables that point to the operations of every device. Not every
+  /// architecture has one.
+  std::vector<std::string> Globals;
+  /// Of each group a table must set one, as far as the struct has any.
+  std::vector<std::vector<std::string>> Required;
+  /// What a table needs as well if its mappings may bounce.
+  std::vector<std::string> Synchronization;
+  /// Tells whether a device can do DMA at all.
+  std::string Support;
+};
+
+/// What a function with DMA attributes does.
+enum class AttributedKind {
+  Map,
+  /// Maps a list in place: the list stands for its addresses, too.
+  MapList,
+  /// Maps device memory, which is neither private nor shared.
+  MapMmio,
+  Unmap,
+  UnmapList,
+  Allocate
+};
+
+/// A function that takes DMA attributes.
+struct AttributedFunction {
+  std::string Function;
+  AttributedKind Kind = AttributedKind::Map;
+  /// Position of the memory or, for Unmap, of the DMA address.
+  unsigned Memory = 0;
+  /// Position of the attributes.
+  unsigned Attributes = 0;
+};
+
+/// Members of a struct; "*" stands for all.
+struct FieldGroup {
+  std::string Struct;
+  std::vector<std::string> Members;
+};
+
+/// What the design rules speak of. In names of functions a final "*" stands
+/// for any rest. All is empty if the spec has no section "design".
+struct DesignVocabulary {
+  OperationTable Operations;
+  /// Names of types.
+  std::vector<std::string> PhysicalTypes;
+  std::vector<std::string> AddressTypes;
+  /// Functions whose result is a physical address.
+  std::vector<std::string> PhysicalFunctions;
+  /// Functions of the DMA layer that compute an address, and set nothing up.
+  std::vector<std::string> Translations;
+  /// Tell whether the devices of a bus take physical addresses by agreement.
+  std::vector<std::string> RawByAgreement;
+  /// A table of such a struct is what an IOMMU driver has.
+  std::vector<std::string> LayerStructs;
+  /// Functions that only the DMA core is meant to call.
+  std::vector<std::string> InternalFunctions;
+  /// Who defines such a function is part of the DMA layer.
+  std::vector<std::string> LayerFunctions;
+  /// Functions that may map through swiotlb.
+  std::vector<std::string> BouncingFunctions;
+  /// Functions of the platform that are called for devices of every bus.
+  std::vector<std::string> AnyDeviceFunctions;
+  /// Fields that belong to the DMA core.
+  std::vector<FieldGroup> CoreFields;
+  /// The macros of the two attributes.
+  std::string SharedAttribute;
+  std::string MmioAttribute;
+  std::vector<AttributedFunction> Attributed;
+
+  /// The function that takes attributes; null if it is none.
+  const AttributedFunction *attributed(llvm::StringRef Function) const;
+  /// Whether \p Member of \p Struct belongs to the DMA core.
+  bool isCoreField(llvm::StringRef Struct, llvm::StringRef Member) const;
+};
+
+/// Whether \p Name is one of \p Patterns, where a final "*" stands for any
+/// rest.
+bool matchesAny(llvm::StringRef Name, llvm::ArrayRef<std::string> Patterns);
+
 /// The whole vocabulary. Owns its data; pointers that it gives away are valid
 /// until it changes.
 struct Spec {
@@ -290,6 +372,7 @@ struct Spec {
   DriverCore Core;
   std::vector<Assumption> Assumptions;
   std::vector<cocodma::MayBounce> MayBounce;
+  DesignVocabulary Design;
 
   /// The profile of that name; null if there is none.
   const Profile *profile(llvm::StringRef Name) const;

@@ -23,6 +23,15 @@ template <typename Enum> struct NamedValue {
   const char *Name;
 };
 
+inline constexpr NamedValue<AttributedKind> AttributedKindNames[] = {
+    {AttributedKind::Map, "map"},
+    {AttributedKind::MapList, "map-list"},
+    {AttributedKind::MapMmio, "map-mmio"},
+    {AttributedKind::Unmap, "unmap"},
+    {AttributedKind::UnmapList, "unmap-list"},
+    {AttributedKind::Allocate, "allocate"},
+};
+
 inline constexpr NamedValue<Encryption> EncryptionNames[] = {
     {Encryption::None, "none"}, {Encryption::SevSnp, "sev-snp"},
     {Encryption::Tdx, "tdx"},   {Encryption::Cca, "cca"},

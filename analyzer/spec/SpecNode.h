@@ -107,6 +107,10 @@ private:
 /// false if the item cannot be used. Removal is told by \p Removed.
 bool readPrimitive(const SpecNode &Item, Primitive &Into, bool &Removed);
 
+/// Reads the section "design" into \p Into: a list that is given takes the
+/// place of the one that was there.
+void readDesign(const SpecNode &Root, DesignVocabulary &Into);
+
 } // namespace cocodma
 
 #endif // COCODMA_SPEC_SPECNODE_H

@@ -266,7 +266,8 @@ bool hasVersion(const SpecNode &Root) {
 
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
-                        "classes", "device", "assumptions", "fallback"}) ||
+                        "classes", "device", "assumptions", "fallback",
+                        "design"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -279,6 +280,8 @@ void readRoot(const SpecNode &Root, Spec &Into) {
     readCore(Root.at("device"), Into.Core);
   Root.forEach("assumptions",
                [&](const SpecNode &Item) { readAssumption(Item, Into); });
+  if (Root.has("design"))
+    readDesign(Root.at("design"), Into.Design);
   if (!Root.has("fallback"))
     return;
   SpecNode Fallback = Root.at("fallback");

@@ -2,8 +2,10 @@
 #include "tool/Analyze.h"
 
 #include "frontend/UnitLoader.h"
+#include "gate/Suppression.h"
 #include "judge/Judge.h"
 #include "spec/SpecReader.h"
+#include "tool/PatchedTree.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
@@ -155,8 +157,15 @@ public:
       : Options(Options), Vocabulary(Vocabulary), Root(std::move(Root)),
         Into(Into) {}
 
-  void load(const CompileDatabase &Database) {
+  LoadedUnits load(const CompileDatabase &Database,
+                   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
     LoaderOptions Loader;
+    Loader.Files = std::move(Files);
+    if (!Options.Changes.empty())
+      Loader.OverlayKey = overlayKey(Options.Changes);
+    for (const auto &[Name, Text] : Options.Changes)
+      if (Text && !llvm::sys::fs::exists(Root + "/" + Name))
+        Loader.AddedNames.insert(llvm::sys::path::filename(Name).str());
     Loader.CacheFolder = Options.CacheFolder;
     Loader.Jobs = Options.Jobs;
     Loader.Vocabulary = vocabularyOf(Vocabulary);
@@ -167,7 +176,10 @@ public:
         if (Done == Of)
           llvm::errs() << "\r\033[K";
       };
-    LoadedUnits Loaded = loadUnits(Database.Jobs, Loader);
+    return loadUnits(Database.Jobs, Loader);
+  }
+
+  void link(LoadedUnits &Loaded, const CompileDatabase &Database) {
     TraceBuilder Names(Linked, NoConditions, Root);
     for (const FailedUnit &Failed : Loaded.Failed) {
       cocodma::Skipped New;
@@ -249,9 +261,50 @@ private:
   Guards NoConditions{NoTerms};
 };
 
+/// The ways in which the units name the root of the tree: as it is, and as the
+/// database spells it, which may be by way of a symbolic link.
+std::vector<std::string> rootsOf(const std::string &Root,
+                                 const CompileDatabase &Database) {
+  std::vector<std::string> Result = {Root};
+  for (const CompileJob &Job : Database.Jobs)
+    for (llvm::StringRef Folder = Job.Directory; !Folder.empty();
+         Folder = llvm::sys::path::parent_path(Folder))
+      if (!llvm::is_contained(Result, Folder) && realPath(Folder) == Root)
+        Result.push_back(Folder.str());
+  return Result;
+}
+
+/// The options that a report depends on, and what stands in its head.
+std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
+                  const Report &Head) {
+  std::string How = Root;
+  for (const std::string &File : Options.Specs) {
+    auto Buffer = llvm::MemoryBuffer::getFile(File);
+    How += "\nspec " + (Buffer ? (*Buffer)->getBuffer().str() : File);
+  }
+  for (const std::string &Profile : Head.Profiles)
+    How += "\nprofile " + Profile;
+  for (const std::string &Path : Head.Configuration.Paths)
+    How += "\npath " + Path;
+  for (const auto &[Name, Value] : Head.Configuration.Options)
+    How += "\n" + Name + "=" + Value;
+  for (const Skipped &S : Head.Skipped)
+    How += "\n" + S.What + " " + S.Reason;
+  return How;
+}
+
 } // namespace
 
-llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
+std::string kernelRoot(const AnalyzeOptions &Options) {
+  if (!Options.Kernel.empty())
+    return Options.Kernel;
+  if (llvm::sys::fs::is_directory(Options.Build))
+    return Options.Build;
+  return llvm::sys::path::parent_path(Options.Build).str();
+}
+
+llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
+                               AnalyzeDetails *Details) {
   llvm::Expected<Spec> Vocabulary = loadSpec(Options.Specs);
   if (!Vocabulary)
     return Vocabulary.takeError();
@@ -261,11 +314,7 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
   llvm::Expected<CompileDatabase> Database = readCompileDatabase(Options.Build);
   if (!Database)
     return Database.takeError();
-  std::string Root = Options.Kernel;
-  if (Root.empty())
-    Root = llvm::sys::fs::is_directory(Options.Build)
-               ? Options.Build
-               : llvm::sys::path::parent_path(Options.Build).str();
+  std::string Root = kernelRoot(Options);
   if (!llvm::sys::fs::is_directory(Root))
     return llvm::createStringError(
         "%s: not a folder; name the kernel's source tree with --kernel",
@@ -286,9 +335,33 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options) {
     Result.Assumptions.push_back({A.Id, A.Text, A.Default});
   checkConfiguration(Root, Result);
   Analysis Run(Options, *Vocabulary, Root, Result);
-  Run.load(*Database);
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
+      llvm::vfs::getRealFileSystem();
+  if (!Options.Changes.empty()) {
+    patchDatabase(Options.Changes, Options.RenamedFrom, Root, *Database,
+                  Result);
+    Files = makeOverlay(Options.Changes, rootsOf(Root, *Database), Files);
+  }
+  LoadedUnits Loaded = Run.load(*Database, Files);
+  if (Details) {
+    Details->Files = Files;
+    Details->AffectedUnits =
+        affectedUnits(Loaded, *Database, Details->Touched, Root, Details->Used);
+    Details->AnyFailed = !Loaded.Failed.empty();
+  }
+  std::string Key;
+  if (Options.ReuseReports && !Options.CacheFolder.empty()) {
+    Key = reportKey(Loaded, howOf(Options, Root, Result));
+    if (std::optional<Report> Cached = cachedReport(Options.CacheFolder, Key))
+      return std::move(*Cached);
+  }
+  Run.link(Loaded, *Database);
   Run.execute(*Profiles, *Paths);
+  SourceText Sources(Root, Files);
+  applySuppressions(Result, Sources);
   sortReport(Result);
+  if (!Key.empty())
+    cacheReport(Options.CacheFolder, Key, Result);
   return Result;
 }
 

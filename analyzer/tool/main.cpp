@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The command line.
-#include "report/AtomicFile.h"
-#include "report/JsonWriter.h"
-#include "report/TextWriter.h"
+// The commands.
+#include "report/CheckTable.h"
+#include "report/Escape.h"
+#include "report/JsonReader.h"
 #include "spec/Spec.h"
-#include "tool/Analyze.h"
+#include "tool/CommandDocs.h"
+#include "tool/Gate.h"
 #include "tool/ModelCommand.h"
+#include "tool/Options.h"
 
 #include "llvm/Config/llvm-config.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -20,76 +19,8 @@ using namespace cocodma;
 
 namespace {
 
-enum ExitStatus { Clean = 0, Findings = 1, UsageError = 2, Incomplete = 3 };
-
-cl::OptionCategory Category("cocodma options");
-
-cl::SubCommand AnalyzeCommand("analyze",
-                              "find every way in which confidential data "
-                              "becomes host-visible");
-cl::SubCommand SpecCommand("spec", "print the built-in spec (JSON)");
-
-cl::SubCommand ExplainCommand("explain", "tell what a check reports");
-cl::opt<std::string> CheckName(cl::Positional, cl::desc("CHECK"), cl::Required,
-                               cl::sub(ExplainCommand));
-
-cl::opt<std::string> Build("p", cl::desc("folder of compile_commands.json"),
-                           cl::value_desc("BUILD"), cl::Required,
-                           cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::opt<std::string>
-    Kernel("kernel", cl::desc("root of the kernel tree (default: BUILD)"),
-           cl::value_desc("DIR"), cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::list<std::string> Specs("spec",
-                            cl::desc("extend or override the built-in spec"),
-                            cl::value_desc("FILE"), cl::sub(AnalyzeCommand),
-                            cl::cat(Category));
-cl::list<std::string>
-    Profiles("profile", cl::desc("judge on this platform only (repeatable)"),
-             cl::value_desc("NAME"), cl::sub(AnalyzeCommand),
-             cl::cat(Category));
-cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
-                            cl::init("text"), cl::sub(AnalyzeCommand),
-                            cl::cat(Category));
-cl::opt<std::string> Output("o", cl::desc("write the report there"),
-                            cl::value_desc("FILE"), cl::init("-"),
-                            cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::opt<std::string> Cache("cache",
-                           cl::desc("folder of cached summaries (default: the "
-                                    "user's cache folder)"),
-                           cl::value_desc("DIR"), cl::sub(AnalyzeCommand),
-                           cl::cat(Category));
-cl::opt<bool> NoCache("no-cache", cl::desc("neither read nor write a cache"),
-                      cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::opt<unsigned> Jobs("j", cl::desc("parser threads (default: one a core)"),
-                       cl::value_desc("N"), cl::init(0), cl::Prefix,
-                       cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::opt<std::string> Color("color", cl::desc("auto (default), always or never"),
-                           cl::init("auto"), cl::sub(AnalyzeCommand),
-                           cl::cat(Category));
-cl::opt<bool> ShowSites("sites", cl::desc("list the ledger of sites, too"),
-                        cl::sub(AnalyzeCommand), cl::cat(Category));
-cl::list<std::string> Paths(cl::Positional, cl::desc("[PATH...]"),
-                            cl::sub(AnalyzeCommand));
-
-int usageError(const Twine &Message) {
-  errs() << "cocodma: error: " << Message << "\n";
-  return UsageError;
-}
-
-std::string cacheFolder() {
-  if (NoCache)
-    return "";
-  if (!Cache.empty())
-    return Cache;
-  SmallString<256> Folder;
-  if (!sys::path::cache_directory(Folder))
-    return "";
-  sys::path::append(Folder, "cocodma");
-  return Folder.str().str();
-}
-
 int statusOf(const Report &R) {
-  if (countReported(R.Findings))
+  if (llvm::any_of(R.Findings, countsAgainst))
     return Findings;
   bool Unknown = false;
   for (const Site &S : R.Sites)
@@ -97,86 +28,128 @@ int statusOf(const Report &R) {
   return !R.Summary.Complete || Unknown ? Incomplete : Clean;
 }
 
-/// A check and what it reports, in a sentence.
-struct CheckText {
-  const char *Name;
-  const char *Text;
-};
-
-constexpr CheckText Checks[] = {
-    {"coco-bounce", "private data of a confidential channel is mapped through "
-                    "swiotlb, which copies it to shared memory"},
-    {"coco-shared-buffer", "private memory of a confidential channel is "
-                           "decrypted or gets a decrypted mapping"},
-    {"coco-copy-to-shared", "private data of a confidential channel is copied "
-                            "to memory that is shared with the host"},
-    {"coco-fails-closed", "nothing leaks, but every mapping for a confidential "
-                          "channel fails: its I/O does not work"},
-    {"coco-ineffective-protection",
-     "a protection of a confidential device is overwritten before the first "
-     "probe or comes after it"},
-};
+/// What a report says about itself, on standard error, whatever its format.
+void printNotes(const Report &R) {
+  for (const std::string &Warning : R.Configuration.Warnings)
+    errs() << "cocodma: warning: " << plainText(Warning) << "\n";
+  for (const StaleEntry &Entry : R.Stale)
+    errs() << "cocodma: note: the baseline's entry "
+           << plainText(Entry.Fingerprint) << " (" << plainText(Entry.Check)
+           << ", " << plainText(Entry.File) << ") fits no finding any more\n";
+}
 
 int runExplain() {
-  std::string All;
-  for (const CheckText &Check : Checks) {
-    if (CheckName == Check.Name) {
-      outs() << Check.Name << ": " << Check.Text << ".\n";
-      return Clean;
-    }
-    All += (All.empty() ? "" : ", ") + std::string(Check.Name);
+  if (CheckName.empty()) {
+    listChecks(outs());
+    return Clean;
   }
+  if (const CheckEntry *Check = findCheck(CheckName)) {
+    explainCheck(*Check, outs());
+    return Clean;
+  }
+  std::string All;
+  for (const CheckEntry &Check : checkTable())
+    All += (All.empty() ? "" : ", ") + Check.Name.str();
   return usageError("unknown check '" + CheckName + "'; there are: " + All);
 }
 
 int runAnalyze() {
-  if (Format != "text" && Format != "json")
-    return usageError("unknown format '" + Format + "'; use text or json");
-  if (Color != "auto" && Color != "always" && Color != "never")
-    return usageError("unknown value '" + Color +
-                      "' of --color; use auto, always or never");
-  AnalyzeOptions Options;
-  Options.Build = Build;
-  Options.Kernel = Kernel;
-  Options.Specs = {Specs.begin(), Specs.end()};
-  Options.Profiles = {Profiles.begin(), Profiles.end()};
+  if (int Bad = checkBuildGiven())
+    return Bad;
+  if (int Bad = checkOutputOptions())
+    return Bad;
+  AnalyzeOptions Options = analyzeOptions();
   Options.Paths = {Paths.begin(), Paths.end()};
-  Options.CacheFolder = cacheFolder();
-  Options.Jobs = Jobs;
-  Options.Progress = sys::Process::StandardErrIsDisplayed();
   Expected<Report> R = analyze(Options);
   if (!R)
     return usageError(toString(R.takeError()));
-  for (const std::string &Warning : R->Configuration.Warnings)
-    errs() << "cocodma: warning: " << Warning << "\n";
-  TextOptions Text;
-  Text.Color = Color == "always" || (Color == "auto" && Output == "-" &&
-                                     sys::Process::StandardOutIsDisplayed());
-  Text.Sites = ShowSites;
-  auto Write = [&](raw_ostream &Out) {
-    if (Format == "json")
-      writeJson(*R, Out);
-    else
-      writeText(*R, Out, Text);
-  };
-  if (Output == "-") {
-    Write(outs());
-    outs().flush();
-    if (outs().has_error()) {
-      outs().clear_error();
-      return usageError("standard output could not be written");
-    }
-  } else if (Error E = writeFileAtomically(Output, Write)) {
-    return usageError(toString(std::move(E)));
-  }
+  if (int Bad = applyProjectFiles(*R))
+    return Bad;
+  printNotes(*R);
+  SourceText Sources(kernelRoot(Options));
+  if (int Bad = writeOutput(*R, Sources))
+    return Bad;
   return statusOf(*R);
+}
+
+int runReport() {
+  if (int Bad = checkOutputOptions())
+    return Bad;
+  Expected<Report> R = readReportFile(ReportFile);
+  if (!R)
+    return usageError(toString(R.takeError()));
+  SourceText Sources(Kernel);
+  return writeOutput(*R, Sources);
+}
+
+int finishGate(GateOutcome &Outcome) {
+  printNotes(Outcome.Result);
+  if (int Bad = writeOutput(Outcome.Result, Outcome.Sources))
+    return Bad;
+  StringRef Verdict = Outcome.Result.Gate->Verdict;
+  if (llvm::any_of(Outcome.Result.Findings, countsAgainst) ||
+      (RequireEffect && (Verdict == "ineffective" || Verdict == "partial")))
+    return Findings;
+  return Outcome.Incomplete ? Incomplete : Clean;
+}
+
+/// The two reports of `gate OLD NEW` and `diff OLD NEW`.
+int runPair(GateOptions Options) {
+  if (ReportPair.size() != 2)
+    return usageError("two reports are wanted: OLD.json NEW.json");
+  Expected<Report> Old = readReportFile(ReportPair[0]);
+  if (!Old)
+    return usageError(toString(Old.takeError()));
+  Expected<Report> New = readReportFile(ReportPair[1]);
+  if (!New)
+    return usageError(toString(New.takeError()));
+  int Bad = Clean;
+  Options.ApplyProjectFiles = [&](Report &R) {
+    Bad = applyProjectFiles(R);
+    return Bad == Clean;
+  };
+  GateOutcome Outcome = compareFiles(*Old, std::move(*New), Options);
+  return Bad ? Bad : finishGate(Outcome);
+}
+
+int runGateCommand() {
+  if (int Bad = checkOutputOptions())
+    return Bad;
+  GateOptions Options;
+  Options.Analyze = analyzeOptions();
+  unsigned Ways = !PatchFile.empty() + !Range.empty() + !ReportPair.empty();
+  if (Ways != 1)
+    return usageError("give one of --patch FILE, --range BASE..HEAD, or two "
+                      "reports");
+  if (!ReportPair.empty())
+    return runPair(std::move(Options));
+  if (int Bad = checkBuildGiven())
+    return Bad;
+  Options.Patch = PatchFile;
+  Options.Range = Range;
+  Options.Whole = Whole;
+  int Bad = Clean;
+  Options.ApplyProjectFiles = [&](Report &R) {
+    Bad = applyProjectFiles(R);
+    return Bad == Clean;
+  };
+  // A baseline that cannot be read is told before work that takes long.
+  Report Nothing;
+  if (!Options.ApplyProjectFiles(Nothing))
+    return Bad;
+  Expected<GateOutcome> Outcome = runGate(Options);
+  if (!Outcome)
+    return usageError(toString(Outcome.takeError()));
+  return finishGate(*Outcome);
 }
 
 } // namespace
 
 int main(int ArgCount, char **Arguments) {
   InitLLVM Init(ArgCount, Arguments);
-  cl::HideUnrelatedOptions(Category, AnalyzeCommand);
+  for (cl::SubCommand *Command :
+       {&AnalyzeCommand, &GateCommand, &DiffCommand, &ReportCommand})
+    cl::HideUnrelatedOptions(Category, *Command);
   cl::SetVersionPrinter([](raw_ostream &Out) {
     Out << "cocodma " COCODMA_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
   });
@@ -188,8 +161,13 @@ int main(int ArgCount, char **Arguments) {
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
+          "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
+          "  cocodma diff OLD.json NEW.json          compare two reports\n"
+          "  cocodma report R.json --format html     another form of a report\n"
           "  cocodma spec                            print the vocabulary\n\n"
-          "Exit status: 2 usage or input error, 1 findings, 3 incomplete, 0 "
+          "Exit status: 2 usage or input error, 1 findings (of a gate: "
+          "introduced "
+          "ones), 3 incomplete, 0 "
           "clean.\n",
           &ProblemStream)) {
     errs() << ProblemStream.str();
@@ -199,8 +177,28 @@ int main(int ArgCount, char **Arguments) {
     return runAnalyze();
   if (modelCommandGiven())
     return runModelCommand();
+  if (GateCommand)
+    return runGateCommand();
+  if (DiffCommand) {
+    if (int Bad = checkOutputOptions())
+      return Bad;
+    GateOptions Options;
+    Options.Analyze = analyzeOptions();
+    return runPair(std::move(Options));
+  }
+  if (ReportCommand)
+    return runReport();
   if (ExplainCommand)
     return runExplain();
+  if (CompletionCommand)
+    return writeCompletion(Shell, outs())
+               ? Clean
+               : usageError("no completion for '" + Shell +
+                            "'; there is one for bash, zsh and fish");
+  if (ManCommand)
+    return writeManual(ManPage, outs())
+               ? Clean
+               : usageError("there is no command '" + ManPage + "'");
   if (SpecCommand) {
     outs() << builtinSpecText();
     return Clean;

@@ -17,7 +17,7 @@ BUILD = TOP / "build" / "dev"
 
 
 def sources(suffixes):
-    folders = [TOP / "analyzer", TOP / "test" / "unit"]
+    folders = [TOP / "analyzer", TOP / "checkers", TOP / "test" / "unit", TOP / "test" / "fuzz"]
     return sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes)
 
 

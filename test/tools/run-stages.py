@@ -187,6 +187,16 @@ def test_build(run, folder):
         run.stage("execute-corpus", [PYTHON, TEST / "tools" / "execute-corpus.py", "--build", folder], 60, by_last_line)
 
 
+def test_fuzz(run, seconds):
+    """The readers of foreign bytes, for a bounded time each."""
+    if run.options.only and not re.search(run.options.only, "configure-fuzz build-fuzz fuzz"):
+        return
+    folder = build(run, "fuzz")
+    if folder:
+        run.stage("fuzz", [PYTHON, TEST / "tools" / "run-fuzzers.py", "--build", folder, "--seconds", str(seconds)],
+                  5 + seconds // 10, by_last_line)
+
+
 def test_scripts(run):
     run.stage("kernel-scripts", [PYTHON, TEST / "kernel" / "selftest.py"], 5, by_unittest)
     run.stage("corpus-syntax", [PYTHON, TOP / "corpus" / "check-syntax.py"], 10)
@@ -236,7 +246,7 @@ def default_edits(folder):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "edits", "metamorphic")):
+                                    for kind in ("kernel", "edits", "gate", "metamorphic")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -255,6 +265,8 @@ def test_kernel(run, version, tool):
     run.stage(f"edits-{version}", [PYTHON, kernel_tests / "run-edits.py", "--kernel", tree, "--cocodma", tool,
                                    "--edits", edits, "-j", "1"], 600 if full else 60, by_last_line)
     if full:
+        run.stage(f"gate-{version}", [PYTHON, kernel_tests / "gate-edits.py", "--kernel", tree, "--cocodma", tool,
+                                      "--edits", default_edits(TOP / "out" / "edits")], 300, by_last_line)
         run.stage(f"metamorphic-{version}", [PYTHON, kernel_tests / "metamorphic.py", "--tree", tree, "--spec",
                                              TOP / "analyzer" / "spec" / "default-spec.json", "--cocodma", tool], 180)
 
@@ -275,6 +287,7 @@ def run_all(run):
     test_scripts(run)
     if folder:
         test_build(run, folder)
+    test_fuzz(run, 120 if run.options.full else 15)
     tool = TOP / "build" / "dev" / "analyzer" / "cocodma"
     if run.options.full:
         asan = build(run, "asan")

@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 using namespace cocodma;
@@ -237,7 +238,8 @@ const Mistake Mistakes[] = {
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
-     "classes, device, assumptions, fallback)"},
+     "classes, device, assumptions, fallback, "
+     "design)"},
     {"KeyOfAnotherEffect",
      R"("primitives": [{"function": "f", "effect": "free", "address": 0,
                         "zeroed": true}])",
@@ -389,6 +391,45 @@ TEST(SpecFiles, LoadPutsFilesOnTop) {
   EXPECT_EQ(Text, Path.str().str() + ": cannot be read: No such file or "
                                      "directory; check the path given with "
                                      "--spec");
+}
+
+//===----------------------------------------------------------------------===//
+// The design rules
+//===----------------------------------------------------------------------===//
+
+TEST(SpecDesign, BuiltinHasTheVocabulary) {
+  DesignVocabulary Design = builtin().Design;
+  EXPECT_EQ(Design.Operations.Struct, "dma_map_ops");
+  EXPECT_TRUE(matchesAny("dma_direct_map_sg", Design.InternalFunctions));
+  EXPECT_FALSE(matchesAny("dma_map_sg", Design.InternalFunctions));
+  EXPECT_TRUE(Design.isCoreField("device", "dma_io_tlb_mem"));
+  EXPECT_FALSE(Design.isCoreField("device", "driver_data"));
+  EXPECT_TRUE(Design.isCoreField("io_tlb_mem", "whatever"));
+  const AttributedFunction *Map = Design.attributed("dma_map_page_attrs");
+  ASSERT_TRUE(Map);
+  EXPECT_EQ(Map->Attributes, 5u);
+}
+
+TEST(SpecDesign, ListsReplaceAndItemsOverride) {
+  Spec Result;
+  EXPECT_EQ(complaints(R"("design": {"physical_types": ["pa_t"],
+    "attributed": [{"function": "dma_map_phys", "kind": "unmap",
+                    "memory": 0, "attributes": 2}]})",
+                       &Result),
+            "");
+  EXPECT_EQ(Result.Design.PhysicalTypes, std::vector<std::string>{"pa_t"});
+  EXPECT_EQ(Result.Design.attributed("dma_map_phys")->Attributes, 2u);
+  EXPECT_TRUE(Result.Design.attributed("dma_map_sg_attrs"));
+}
+
+TEST(SpecDesign, MistakesAreNamed) {
+  EXPECT_THAT(complaints(R"("design": {"physical_type": []})"),
+              testing::HasSubstr("unknown key 'physical_type'"));
+  EXPECT_THAT(complaints(R"("design": {"operations": {"required": ["a"]}})"),
+              testing::HasSubstr("/design/operations/required/0"));
+  EXPECT_THAT(complaints(R"("design": {"attributed": [{"function": "f",
+                            "kind": "mop", "memory": 0, "attributes": 1}]})"),
+              testing::HasSubstr("mop"));
 }
 
 } // namespace

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "gate/Compare.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
+
+using llvm::StringRef;
+
+namespace cocodma {
+namespace {
+
+bool hasWord(StringRef Text, StringRef Word) {
+  auto IsPart = [](char C) { return llvm::isAlnum(C) || C == '_'; };
+  for (size_t At = Text.find(Word); At != StringRef::npos;
+       At = Text.find(Word, At + 1))
+    if ((!At || !IsPart(Text[At - 1])) &&
+        (At + Word.size() == Text.size() || !IsPart(Text[At + Word.size()])))
+      return true;
+  return false;
+}
+
+/// Whether some line of the hunks with that sign has the word.
+bool hunksHave(const std::vector<Hunk> &Hunks, char Sign, StringRef Word) {
+  for (const Hunk &H : Hunks) {
+    llvm::SmallVector<StringRef, 32> Lines;
+    StringRef(H.Text).split(Lines, '\n');
+    for (StringRef Line : Lines)
+      if (Line.starts_with(StringRef(&Sign, 1)) && hasWord(Line, Word))
+        return true;
+  }
+  return false;
+}
+
+class Comparison {
+public:
+  Comparison(const Report &Old, Report &New, const CompareInput &How)
+      : Old(Old), New(New), How(How), Taken(Old.Findings.size()) {}
+
+  void run() {
+    New.Gate.emplace();
+    New.Gate->Hunks = How.Hunks;
+    for (Finding &F : New.Findings) {
+      F.Change.reset();
+      F.ChangeNote.clear();
+    }
+    match([](const Finding &A, const Finding &B) {
+      return A.Fingerprint == B.Fingerprint;
+    });
+    match([&](const Finding &A, const Finding &B) { return fileMoved(A, B); });
+    match([&](const Finding &A, const Finding &B) {
+      return functionRenamed(A, B);
+    });
+    for (Finding &F : New.Findings)
+      if (!F.Change)
+        F.Change = Change::Introduced;
+    for (size_t I = 0; I < Old.Findings.size(); ++I)
+      if (!Taken[I])
+        gone(Old.Findings[I]);
+  }
+
+private:
+  template <typename Predicate> void match(Predicate Same) {
+    for (Finding &F : New.Findings) {
+      if (F.Change)
+        continue;
+      for (size_t I = 0; I < Old.Findings.size(); ++I)
+        if (!Taken[I] && Same(Old.Findings[I], F)) {
+          Taken[I] = true;
+          classify(Old.Findings[I], F);
+          break;
+        }
+    }
+  }
+
+  std::string oldName(const std::string &File) const {
+    auto Found = How.RenamedFrom.find(File);
+    return Found == How.RenamedFrom.end() ? File : Found->second;
+  }
+
+  static bool sameKind(const Finding &A, const Finding &B) {
+    return A.Check == B.Check && A.Message == B.Message &&
+           A.DeviceClass == B.DeviceClass && A.DataClass == B.DataClass;
+  }
+
+  bool fileMoved(const Finding &A, const Finding &B) const {
+    return sameKind(A, B) && A.Location.Function == B.Location.Function &&
+           A.Location.File != B.Location.File &&
+           A.Location.File == oldName(B.Location.File);
+  }
+
+  static bool ledgerHas(const Report &R, const SourceLocation &L) {
+    return llvm::any_of(R.Sites, [&](const Site &S) {
+      return S.Location.File == L.File && S.Location.Function == L.Function;
+    });
+  }
+
+  /// Only if the old name is gone and the new one is new: else a leak that
+  /// moves from one path to another would not be seen.
+  bool functionRenamed(const Finding &A, const Finding &B) const {
+    if (!sameKind(A, B) || A.Location.File != oldName(B.Location.File) ||
+        A.Location.Function == B.Location.Function)
+      return false;
+    SourceLocation OldPlace = A.Location, NewPlace = B.Location;
+    OldPlace.File = B.Location.File;
+    NewPlace.File = A.Location.File;
+    if (ledgerHas(New, OldPlace) || ledgerHas(Old, NewPlace))
+      return false;
+    return How.Hunks.empty() ||
+           (hunksHave(How.Hunks, '-', A.Location.Function) &&
+            hunksHave(How.Hunks, '+', B.Location.Function) &&
+            !hunksHave(How.Hunks, '-', B.Location.Function));
+  }
+
+  void classify(const Finding &Before, Finding &After) {
+    std::set<std::string> OldProfiles(Before.Profiles.begin(),
+                                      Before.Profiles.end());
+    std::set<std::string> NewProfiles(After.Profiles.begin(),
+                                      After.Profiles.end());
+    std::vector<std::string> Added, Gone, Notes;
+    std::ranges::set_difference(NewProfiles, OldProfiles,
+                                std::back_inserter(Added));
+    std::ranges::set_difference(OldProfiles, NewProfiles,
+                                std::back_inserter(Gone));
+    After.Change = Change::Preexisting;
+    if (!Gone.empty()) {
+      After.Change = Change::Changed;
+      Notes.push_back("no longer on " + llvm::join(Gone, ", "));
+    }
+    if (Before.Verdict != After.Verdict) {
+      After.Change =
+          Before.Verdict < After.Verdict ? Change::Changed : Change::Introduced;
+      Notes.push_back("was " + nameOf(Before.Verdict).str());
+    }
+    if (!Added.empty()) {
+      After.Change = Change::Introduced;
+      Notes.push_back("new on " + llvm::join(Added, ", ") + ", was on " +
+                      llvm::join(Before.Profiles, ", "));
+    }
+    if (Before.Suppression && !After.Suppression) {
+      After.Change = Change::Introduced;
+      Notes.push_back("was suppressed");
+    }
+    if (Before.Location.File != After.Location.File)
+      Notes.push_back("was in " + Before.Location.File);
+    if (Before.Location.Function != After.Location.Function)
+      Notes.push_back("was in " + Before.Location.Function + "()");
+    After.ChangeNote = llvm::join(Notes, "; ");
+  }
+
+  /// The unit of a finding could not be analyzed on the new side.
+  bool unitFailed(const Finding &F) const {
+    return llvm::any_of(New.Skipped, [&](const Skipped &S) {
+      return S.Kind == "unit" && S.What == F.Location.File;
+    });
+  }
+
+  void gone(const Finding &F) {
+    std::string Why;
+    for (const Site &S : New.Sites)
+      if (S.Verdict == Verdict::Unknown && llvm::is_contained(F.SiteIds, S.Id))
+        Why = "cannot be told any more";
+    if (unitFailed(F))
+      Why = "its file could not be analyzed on the new side";
+    Finding Copy = F;
+    if (Why.empty()) {
+      Copy.Change = Change::Fixed;
+      New.Gate->Fixed.push_back(std::move(Copy));
+      return;
+    }
+    Copy.Verdict = Verdict::Unknown;
+    Copy.Change = Change::Changed;
+    Copy.ChangeNote = Why;
+    llvm::erase_if(Copy.SiteIds, [&](const std::string &Id) {
+      return llvm::none_of(New.Sites,
+                           [&](const Site &S) { return S.Id == Id; });
+    });
+    New.Findings.push_back(std::move(Copy));
+  }
+
+  const Report &Old;
+  Report &New;
+  const CompareInput &How;
+  std::vector<bool> Taken;
+};
+
+/// The units that failed on one side.
+std::set<std::string> failedUnits(const Report &R) {
+  std::set<std::string> Result;
+  for (const Skipped &S : R.Skipped)
+    if (S.Kind == "unit")
+      Result.insert(S.What);
+  return Result;
+}
+
+/// Sites that are unknown on the new side only.
+std::vector<const Site *> newlyUnknown(const Report &Old, const Report &New) {
+  std::set<std::string> Known;
+  for (const Site &S : Old.Sites)
+    if (S.Verdict == Verdict::Unknown)
+      Known.insert(S.Id);
+  std::vector<const Site *> Result;
+  for (const Site &S : New.Sites)
+    if (S.Verdict == Verdict::Unknown && !Known.count(S.Id))
+      Result.push_back(&S);
+  return Result;
+}
+
+/// What is the same in two sites with the same id.
+bool sameVerdicts(const Site &A, const Site &B) {
+  return llvm::equal(A.ByProfile, B.ByProfile,
+                     [](const auto &Left, const auto &Right) {
+                       return Left.first == Right.first &&
+                              Left.second.Verdict == Right.second.Verdict;
+                     });
+}
+
+std::string placeOf(const SourceLocation &L) {
+  return L.File + ":" + std::to_string(L.Line);
+}
+
+/// The reasons that a verdict has, and the verdict.
+class Settlement {
+public:
+  Settlement(const Report &Old, Report &New, const CompareInput &How)
+      : Old(Old), New(New), How(How), Gate(*New.Gate) {}
+
+  void run() {
+    Gate.Reasons.clear();
+    Gate.Verdict = decide();
+    counts();
+  }
+
+private:
+  std::string decide() {
+    std::vector<const Finding *> Introduced = where([](const Finding &F) {
+      return countsAgainst(F) && F.Change == Change::Introduced;
+    });
+    bool OnlyFailing = true, OnlyVain = true;
+    for (const Finding *F : Introduced) {
+      OnlyFailing &= F->Check == "coco-fails-closed";
+      OnlyVain &= F->Check == "coco-ineffective-protection";
+      say("introduces " + F->Check + " at " + placeOf(F->Location) + ": " +
+          F->Message);
+    }
+    incomplete();
+    if (!Introduced.empty())
+      return OnlyFailing ? "fails-closed"
+             : OnlyVain  ? "ineffective"
+                         : "introduces";
+    if (isNewlyIncomplete(Old, New) || !How.Unseen.empty())
+      return "incomplete";
+    return harmless();
+  }
+
+  std::string harmless() {
+    std::vector<const Finding *> Left = where([](const Finding &F) {
+      return !F.Suppression && F.Change != Change::Introduced;
+    });
+    std::vector<const Finding *> Less =
+        where([](const Finding &F) { return F.Change == Change::Changed; });
+    for (const Finding &F : Gate.Fixed)
+      say("fixes " + F.Check + " at " + placeOf(F.Location));
+    if (!Gate.Fixed.empty() || !Less.empty())
+      return rest(Left) ? "partial" : "fixes";
+    if (unsigned Changed = siteChanges()) {
+      say("the verdict of " + std::to_string(Changed) +
+          " site(s) changes, no finding does");
+      return "changes";
+    }
+    if (How.TouchesProtection && !Left.empty()) {
+      say("it changes what protections are made of, but no verdict; " +
+          std::to_string(Left.size()) + " finding(s) remain");
+      for (const Finding *F : Left)
+        say("remains: " + F->Check + " at " + placeOf(F->Location));
+      return "ineffective";
+    }
+    return "no-effect";
+  }
+
+  /// Lists what remains of the kind that was fixed.
+  bool rest(const std::vector<const Finding *> &Left) {
+    bool Any = false;
+    for (const Finding *F : Left) {
+      bool Same = F->Change == Change::Changed ||
+                  llvm::any_of(Gate.Fixed, [&](const Finding &Fixed) {
+                    return Fixed.Check == F->Check &&
+                           Fixed.DeviceClass == F->DeviceClass;
+                  });
+      if (!Same)
+        continue;
+      Any = true;
+      say("remains: " + F->Check + " at " + placeOf(F->Location) + " on " +
+          llvm::join(F->Profiles, ", "));
+    }
+    return Any;
+  }
+
+  void incomplete() {
+    for (const std::string &Text : How.Unseen)
+      say(Text);
+    for (const std::string &Text : How.Notes)
+      say(Text);
+    std::set<std::string> Before = failedUnits(Old);
+    for (const Skipped &S : New.Skipped)
+      if (S.Kind == "unit" && !Before.count(S.What))
+        say("the patched " + S.What + " could not be analyzed: " + S.Reason);
+    for (const Site *S : newlyUnknown(Old, New))
+      say("cannot be told: " + S->Kind + " at " + placeOf(S->Location));
+    if (Old.Summary.Complete && !New.Summary.Complete)
+      say("the analysis of the patched side is incomplete");
+  }
+
+  unsigned siteChanges() {
+    std::map<std::string, const Site *> Before;
+    for (const Site &S : Old.Sites)
+      Before[S.Id] = &S;
+    unsigned Changed = 0;
+    for (const Site &S : New.Sites) {
+      auto Found = Before.find(S.Id);
+      if (Found == Before.end() || !sameVerdicts(*Found->second, S))
+        ++Changed;
+      if (Found != Before.end())
+        Before.erase(Found);
+    }
+    return Changed + Before.size();
+  }
+
+  void counts() {
+    unsigned Preexisting = countChange(New.Findings, Change::Preexisting);
+    say(std::to_string(countChange(New.Findings, Change::Introduced)) +
+        " introduced, " + std::to_string(Gate.Fixed.size()) + " fixed, " +
+        std::to_string(countChange(New.Findings, Change::Changed)) +
+        " changed, " + std::to_string(Preexisting) + " preexisting");
+  }
+
+  template <typename Predicate>
+  std::vector<const Finding *> where(Predicate Want) {
+    std::vector<const Finding *> Result;
+    for (const Finding &F : New.Findings)
+      if (Want(F))
+        Result.push_back(&F);
+    return Result;
+  }
+
+  /// A hundred reasons are enough.
+  void say(std::string Reason) {
+    constexpr size_t Most = 100;
+    if (Gate.Reasons.size() < Most)
+      Gate.Reasons.push_back(std::move(Reason));
+  }
+
+  const Report &Old;
+  Report &New;
+  const CompareInput &How;
+  GateResult &Gate;
+};
+
+} // namespace
+
+bool isNewlyIncomplete(const Report &Old, const Report &New) {
+  std::set<std::string> Before = failedUnits(Old);
+  for (const std::string &Unit : failedUnits(New))
+    if (!Before.count(Unit))
+      return true;
+  return (Old.Summary.Complete && !New.Summary.Complete) ||
+         !newlyUnknown(Old, New).empty();
+}
+
+void settleVerdict(const Report &Old, Report &New, const CompareInput &How) {
+  Settlement(Old, New, How).run();
+}
+
+void compareReports(const Report &Old, Report &New, const CompareInput &How) {
+  Comparison(Old, New, How).run();
+  settleVerdict(Old, New, How);
+  sortReport(New);
+}
+
+} // namespace cocodma

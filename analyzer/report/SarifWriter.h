@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef COCODMA_REPORT_SARIFWRITER_H
+#define COCODMA_REPORT_SARIFWRITER_H
+
+#include "report/Report.h"
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
+
+namespace cocodma {
+
+/// Writes \p R to \p Out as SARIF 2.1.0 (OASIS standard), with what code
+/// scanning services ask for: URIs relative to %SRCROOT%, rules with help, the
+/// path as a code flow, the steps as related locations that the message refers
+/// to, fingerprints, and, where two sides were compared, the baseline state; a
+/// fixed finding is "absent". Beyond 25,000 results, which no service takes,
+/// they are left out and a notification says so.
+void writeSarif(const Report &R, llvm::raw_ostream &Out);
+
+} // namespace cocodma
+
+#endif // COCODMA_REPORT_SARIFWRITER_H

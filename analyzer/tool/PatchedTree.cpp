@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tool/PatchedTree.h"
+
+#include "report/AtomicFile.h"
+#include "report/JsonReader.h"
+#include "report/JsonWriter.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+using llvm::StringRef;
+namespace path = llvm::sys::path;
+
+namespace cocodma {
+namespace {
+
+std::string hashOf(StringRef Text) {
+  llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(llvm::ArrayRef(
+      reinterpret_cast<const uint8_t *>(Text.data()), Text.size()));
+  return llvm::utohexstr(Hash.high64, true, 16) +
+         llvm::utohexstr(Hash.low64, true, 16);
+}
+
+std::string absolute(StringRef Name, StringRef Folder) {
+  llvm::SmallString<256> Path(Name);
+  if (!path::is_absolute(Path)) {
+    Path = Folder;
+    path::append(Path, Name);
+  }
+  path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return Path.str().str();
+}
+
+/// Relative to \p Root, whether the path goes by its real name or not.
+std::string relativeTo(StringRef Path, StringRef Root) {
+  std::string Clean = absolute(Path, Root);
+  if (StringRef(Clean).starts_with((Root + "/").str()))
+    return Clean.substr(Root.size() + 1);
+  llvm::SmallString<256> Real;
+  if (!llvm::sys::fs::real_path(Clean, Real) &&
+      Real.starts_with((Root + "/").str()))
+    return Real.substr(Root.size() + 1).str();
+  return Clean;
+}
+
+/// The job of a unit that \p Like is for, for another source.
+CompileJob jobFor(StringRef File, const CompileJob &Like) {
+  CompileJob Result = Like;
+  Result.File = File.str();
+  for (std::string &Flag : Result.Arguments)
+    if (!StringRef(Flag).starts_with("-") &&
+        absolute(Flag, Like.Directory) == Like.File)
+      Flag = Result.File;
+  return Result;
+}
+
+} // namespace
+
+std::string overlayKey(const Overlay &Changes) {
+  std::string All;
+  for (const auto &[Name, Text] : Changes)
+    All += Name + '\0' + (Text ? hashOf(*Text) : "gone") + '\0';
+  return hashOf(All);
+}
+
+void patchDatabase(const Overlay &Changes,
+                   const std::map<std::string, std::string> &RenamedFrom,
+                   StringRef Root, CompileDatabase &Database, Report &Into) {
+  std::map<std::string, const CompileJob *> ByName;
+  for (const CompileJob &Job : Database.Jobs)
+    ByName[relativeTo(Job.File, Root)] = &Job;
+  std::vector<CompileJob> Jobs;
+  for (const auto &[Name, Job] : ByName) {
+    auto Change = Changes.find(Name);
+    if (Change == Changes.end() || Change->second)
+      Jobs.push_back(*Job);
+  }
+  for (const auto &[Name, Text] : Changes) {
+    if (!Text || ByName.count(Name) || path::extension(Name) != ".c" ||
+        llvm::sys::fs::exists(Root + "/" + Name))
+      continue;
+    const CompileJob *Like = nullptr;
+    auto Renamed = RenamedFrom.find(Name);
+    if (Renamed != RenamedFrom.end() && ByName.count(Renamed->second))
+      Like = ByName[Renamed->second];
+    for (const auto &[Other, Job] : ByName)
+      if (!Like && path::parent_path(Other) == path::parent_path(Name))
+        Like = Job;
+    cocodma::Skipped Guess;
+    Guess.Kind = "new-unit";
+    Guess.What = Name;
+    if (Like) {
+      Jobs.push_back(jobFor((Root + "/" + Name).str(), *Like));
+      Guess.Reason =
+          "it has no entry in the compile database: it was analyzed with the "
+          "flags and the module of " +
+          relativeTo(Like->File, Root);
+      Guess.Effect = "if the build gives it others, the verdicts may differ";
+    } else {
+      Guess.Reason =
+          "it has no entry in the compile database, nor has any unit "
+          "of its folder";
+      Guess.Effect = "nothing in this file was analyzed";
+    }
+    Into.Skipped.push_back(std::move(Guess));
+  }
+  llvm::sort(Jobs, [](const CompileJob &A, const CompileJob &B) {
+    return A.File < B.File;
+  });
+  Database.Jobs = std::move(Jobs);
+}
+
+std::vector<std::string> affectedUnits(const LoadedUnits &Loaded,
+                                       const CompileDatabase &Database,
+                                       const std::set<std::string> &Files,
+                                       StringRef Root,
+                                       std::set<std::string> &Used) {
+  std::map<std::string, std::string> Folders;
+  for (const CompileJob &Job : Database.Jobs)
+    Folders[Job.File] = Job.Directory;
+  std::vector<std::string> Result;
+  auto Meets = [&](const std::string &Name) {
+    if (Files.count(Name))
+      Used.insert(Name);
+    return Files.count(Name) != 0;
+  };
+  for (const UnitSummary &Unit : Loaded.Units) {
+    const std::string &Folder = Folders[Unit.Source];
+    bool Hit = Meets(relativeTo(Unit.Source, Root));
+    // Most dependencies are below the root by their spelling: no look at the
+    // disk is needed for them.
+    for (const Dependency &File : Unit.Dependencies) {
+      std::string Path = absolute(File.Path, Folder);
+      Hit |= Meets(StringRef(Path).starts_with((Root + "/").str())
+                       ? Path.substr(Root.size() + 1)
+                       : Path);
+    }
+    if (Hit)
+      Result.push_back(relativeTo(Unit.Source, Root));
+  }
+  for (const FailedUnit &Failed : Loaded.Failed) {
+    Result.push_back(relativeTo(Failed.File, Root));
+    Meets(Result.back());
+  }
+  llvm::sort(Result);
+  return Result;
+}
+
+std::string reportKey(const LoadedUnits &Loaded, StringRef How) {
+  std::string All = How.str() + "\n";
+  // Another build of the program may judge otherwise.
+  llvm::sys::fs::file_status Program;
+  if (!llvm::sys::fs::status(llvm::sys::fs::getMainExecutable(
+                                 nullptr, reinterpret_cast<void *>(&reportKey)),
+                             Program))
+    All += std::to_string(Program.getSize()) + " " +
+           std::to_string(
+               Program.getLastModificationTime().time_since_epoch().count());
+  for (const UnitSummary &Unit : Loaded.Units) {
+    All += "\n" + Unit.Source + " " + Unit.Module;
+    for (const Dependency &File : Unit.Dependencies)
+      All += "\n" + File.Path + " " + std::to_string(File.Hash);
+  }
+  for (const FailedUnit &Failed : Loaded.Failed)
+    All += "\nfailed " + Failed.File + " " + Failed.Reason;
+  return hashOf(All);
+}
+
+static std::string reportPath(StringRef CacheFolder, StringRef Key) {
+  llvm::SmallString<256> Path(CacheFolder);
+  path::append(Path, Key + ".report.json");
+  return Path.str().str();
+}
+
+std::optional<Report> cachedReport(StringRef CacheFolder, StringRef Key) {
+  std::string Path = reportPath(CacheFolder, Key);
+  if (!llvm::sys::fs::exists(Path))
+    return std::nullopt;
+  llvm::Expected<Report> Read = readReportFile(Path);
+  if (Read)
+    return std::move(*Read);
+  // Damaged: made again, and replaced.
+  llvm::consumeError(Read.takeError());
+  return std::nullopt;
+}
+
+void cacheReport(StringRef CacheFolder, StringRef Key, const Report &R) {
+  llvm::consumeError(
+      writeFileAtomically(reportPath(CacheFolder, Key),
+                          [&](llvm::raw_ostream &Out) { writeJson(R, Out); }));
+}
+
+} // namespace cocodma
