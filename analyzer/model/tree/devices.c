@@ -11,6 +11,7 @@
 #include "glue.h"
 
 #define POOL_SIZE (4UL << 20)
+#define FIRST_BAR 0xfe000000UL	/* beyond the guest's memory */
 
 struct tree_device tree_devices[TREE_DEVICES];
 
@@ -56,13 +57,16 @@ static void initialize(struct device *dev, const struct bus_type *bus,
 #endif
 }
 
-/* The device's IOMMU is the layer's business (kernels keep the flag apart). */
+/* The device's IOMMU is the layer's business (kernels keep the flag apart), or
+ * has operations of its own. */
 static void use_iommu(struct device *dev)
 {
 #if defined(COCODMA_HAS_IOMMU_SETTER)
 	dev_set_dma_iommu(dev);
 #elif defined(COCODMA_HAS_IOMMU_FIELD)
 	dev->dma_iommu = true;
+#elif defined(CONFIG_DMA_OPS) || defined(CONFIG_ARCH_HAS_DMA_OPS)
+	dev->dma_ops = &tree_iommu_ops;
 #else
 	model_missing("iommu_dma_map_page");
 #endif
@@ -134,6 +138,11 @@ int kernel_add_pci(unsigned int device, unsigned int vendor,
 	d->is_pci = true;
 	d->pci.vendor = vendor;
 	d->pci.device = function;
+	/* As the PCI core finds a function: configuration space, one BAR. */
+	d->pci.cfg_size = PCI_CFG_SPACE_EXP_SIZE;
+	d->pci.resource[0].start = FIRST_BAR;
+	d->pci.resource[0].end = FIRST_BAR + PAGE_SIZE - 1;
+	d->pci.resource[0].flags = IORESOURCE_MEM;
 	initialize(&d->pci.dev, &pci, &d->pci.dma_mask);
 	add(device, &d->pci.dev);
 	return 0;

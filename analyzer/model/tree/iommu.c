@@ -93,3 +93,63 @@ void tree_iommu_sync_device(void) TREE_SYMBOL(iommu_dma_sync_single_for_device);
 void tree_iommu_sync_device(void)
 {
 }
+
+void *tree_iommu_alloc(struct device *dev, size_t size, dma_addr_t *handle)
+	TREE_SYMBOL(iommu_dma_alloc);
+void *tree_iommu_alloc(struct device *dev, size_t size, dma_addr_t *handle)
+{
+	void *addr = model_alloc_pages(PFN_UP(size), 1);
+
+	if (addr)
+		*handle = map(dev, virt_to_phys(addr), size, 0);
+	return addr;
+}
+
+void tree_iommu_free(struct device *dev, size_t size, void *addr,
+		     dma_addr_t handle) TREE_SYMBOL(iommu_dma_free);
+void tree_iommu_free(struct device *dev, size_t size, void *addr,
+		     dma_addr_t handle)
+{
+	model_iommu_unmap(tree_number(dev), handle, size);
+	model_free_pages(addr, PFN_UP(size));
+}
+
+/* Older kernels give the device operations instead. */
+#if defined(CONFIG_DMA_OPS) || defined(CONFIG_ARCH_HAS_DMA_OPS)
+#ifndef DMA_ATTR_MMIO
+static void unmap_page(struct device *dev, dma_addr_t addr, size_t size,
+		       enum dma_data_direction dir, unsigned long attrs)
+{
+	tree_iommu_unmap_page(dev, addr, size);
+}
+#endif
+
+static void *alloc(struct device *dev, size_t size, dma_addr_t *handle,
+		   gfp_t gfp, unsigned long attrs)
+{
+	return tree_iommu_alloc(dev, size, handle);
+}
+
+static void free(struct device *dev, size_t size, void *addr, dma_addr_t handle,
+		 unsigned long attrs)
+{
+	tree_iommu_free(dev, size, addr, handle);
+}
+
+static void unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		     enum dma_data_direction dir, unsigned long attrs)
+{
+	tree_iommu_unmap_sg(dev, sgl, nents);
+}
+
+const struct dma_map_ops tree_iommu_ops = {
+#ifndef DMA_ATTR_MMIO
+	.map_page = tree_iommu_map_page,
+	.unmap_page = unmap_page,
+#endif
+	.alloc = alloc,
+	.free = free,
+	.map_sg = tree_iommu_map_sg,
+	.unmap_sg = unmap_sg,
+};
+#endif

@@ -7,7 +7,7 @@
 
 #include "tree.h"
 
-#ifdef CONFIG_ARCH_HAS_DMA_OPS
+#if defined(CONFIG_ARCH_HAS_DMA_OPS) || defined(CONFIG_DMA_OPS)
 
 #include "../../kernel/dma/direct.h"
 

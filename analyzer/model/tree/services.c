@@ -20,6 +20,9 @@ unsigned long tree_cpu_mask[128] TREE_SYMBOL(__cpu_possible_mask) = { 1 };
 unsigned long tree_node_states[1024] TREE_SYMBOL(node_states) = { 1, 1, 1, 1 };
 unsigned int tree_cpu_ids TREE_SYMBOL(nr_cpu_ids) = 1;
 unsigned int tree_possible_cpus TREE_SYMBOL(__num_possible_cpus) = 1;
+/* A processor with no features that its name would give: the platform's facts
+ * come from cc_platform_has(). */
+unsigned long tree_processor[512] TREE_SYMBOL(boot_cpu_data);
 atomic_long_t tree_total_pages TREE_SYMBOL(_totalram_pages);
 
 /* --- what has no effect where one CPU runs one thing ------------------------ */
@@ -146,3 +149,14 @@ asm(".pushsection .text\n"
     "__sw_hweight32: popcntl %edi, %eax; ret\n"
     "__sw_hweight64: popcntq %rdi, %rax; ret\n"
     ".popsection");
+
+unsigned int tree_bitmap_weight(const unsigned long *bits, unsigned int count)
+	TREE_SYMBOL(__bitmap_weight);
+unsigned int tree_bitmap_weight(const unsigned long *bits, unsigned int count)
+{
+	unsigned int i, weight = 0;
+
+	for (i = 0; i < count; i++)
+		weight += bits[i / 64] >> i % 64 & 1;
+	return weight;
+}

@@ -44,6 +44,8 @@ unsigned int tree_number(const struct device *dev);
 bool tree_is_external(const struct hv_device *hv);
 /* Where the platform's memory is, for the tree's address arithmetic. */
 void tree_place_memory(void);
+/* Operations of the virtual IOMMU, where a device has its own (iommu.c). */
+extern const struct dma_map_ops tree_iommu_ops;
 /* Puts option 1's operations in force (options.c); -ENOSYS if the program was
  * built without. */
 int tree_replace_dma_ops(void);
