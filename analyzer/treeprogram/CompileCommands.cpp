@@ -111,6 +111,15 @@ CompileCommands::select(StringRef Selection) const {
   return Result;
 }
 
+bool CompileCommands::has(StringRef Pattern) const {
+  Expected<GlobPattern> Glob = GlobPattern::create(Pattern);
+  if (!Glob) {
+    consumeError(Glob.takeError());
+    return false;
+  }
+  return any_of(Units, [&](const auto &U) { return Glob->match(U.first); });
+}
+
 std::vector<std::string>
 CompileCommands::command(const std::string &Unit, const std::string &Source,
                          const std::string &Object,

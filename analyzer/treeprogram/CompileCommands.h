@@ -28,6 +28,9 @@ public:
   llvm::Expected<std::vector<std::pair<std::string, std::string>>>
   select(llvm::StringRef Selection) const;
 
+  /// Whether the name of a unit matches \p Pattern, which may have wildcards.
+  bool has(llvm::StringRef Pattern) const;
+
   /// The command that compiles \p Source into \p Object as \p Unit is compiled,
   /// less what writes into the tree, forbids warnings, or rewrites calls and
   /// returns for a real processor; with frame pointers. \p Header is included

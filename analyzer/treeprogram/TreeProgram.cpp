@@ -53,12 +53,22 @@ Expected<std::string> findTool(const std::string &Name) {
                  "and llvm of that version");
 }
 
+/// For the mini-kernel: its calls keep their lines, and the C library of the
+/// program has functions of the same names as its own.
+const char *const MiniFlags[] = {
+    "-O0",           "-fno-pie",
+    "-fno-builtin",  "-fno-strict-aliasing",
+    "-D__KERNEL__",  "-fno-delete-null-pointer-checks",
+    "-Dmemcpy=kernel_memcpy", "-Dmemset=kernel_memset",
+    "-Dmemcmp=kernel_memcmp"};
+
 /// One build, in a scratch folder.
 class Builder {
 public:
   Builder(const TreeRequest &Request, const CompileCommands &Commands,
-          std::string Scratch)
-      : Request(Request), Commands(Commands), Scratch(std::move(Scratch)) {}
+          bool Mini, std::string Scratch)
+      : Request(Request), Commands(Commands), Mini(Mini),
+        Scratch(std::move(Scratch)) {}
 
   Error compile(const std::vector<std::pair<std::string, std::string>> &Units);
   Expected<std::string> link();
@@ -68,6 +78,8 @@ private:
   Command compiler(const std::string &Unit, const std::string &Source,
                    const std::string &Object) const;
   void findFeatures(const std::string &Like);
+  void addGlueFlags(std::vector<std::string> &Words) const;
+  Expected<std::string> linkMini();
   Error run(const std::string &Tool, std::vector<std::string> Words);
   std::string glue(const Twine &Name) const {
     return join(Request.Parts, Name);
@@ -75,6 +87,7 @@ private:
 
   const TreeRequest &Request;
   const CompileCommands &Commands;
+  bool Mini;
   std::string Scratch;
   std::vector<std::string> Objects;
   std::vector<std::string> Features;
@@ -85,6 +98,9 @@ Command Builder::compiler(const std::string &Unit, const std::string &Source,
   Command Result{
       Commands.command(Unit, Source, Object, glue("tree/configuration.h")),
       Request.Kernel, Object + ".log"};
+  if (Mini)
+    Result.Words.insert(Result.Words.end(), std::begin(MiniFlags),
+                        std::end(MiniFlags));
   if (Request.DmaOps)
     Result.Words.insert(Result.Words.begin() + 1, "-DCOCODMA_DMA_OPS");
   return Result;
@@ -103,10 +119,19 @@ void Builder::findFeatures(const std::string &Like) {
       Features.push_back("-DCOCODMA_HAS_" + sys::path::stem(Files[I]).upper());
 }
 
+void Builder::addGlueFlags(std::vector<std::string> &Words) const {
+  Words.insert(Words.end(), Features.begin(), Features.end());
+  for (const char *Name : {"", Mini ? "mini" : "tree", "glue"})
+    Words.push_back("-I" + glue(Name));
+  if (!Mini)
+    Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
+}
+
 Error Builder::compile(
     const std::vector<std::pair<std::string, std::string>> &Units) {
   const std::string &Like = Units.front().second;
-  findFeatures(Like);
+  if (!Mini)
+    findFeatures(Like);
   std::vector<Command> All;
   std::vector<std::string> Names;
   auto Add = [&](const std::string &Unit, const std::string &Source) {
@@ -116,14 +141,10 @@ Error Builder::compile(
   };
   for (const auto &[Source, Unit] : Units)
     Add(Unit, Source);
-  for (const char *Folder : {"tree", "glue"})
+  for (const char *Folder : {Mini ? "mini" : "tree", "glue"})
     for (const std::string &File : filesIn(glue(Folder), ".c")) {
       Add(Like, File);
-      std::vector<std::string> &Words = All.back().Words;
-      Words.insert(Words.end(), Features.begin(), Features.end());
-      for (const char *Name : {"", "tree", "glue"})
-        Words.push_back("-I" + glue(Name));
-      Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
+      addGlueFlags(All.back().Words);
     }
   std::vector<int> Results = runAll(All, Request.Jobs);
   for (std::size_t I = 0; I < All.size(); ++I)
@@ -142,9 +163,23 @@ Error Builder::run(const std::string &Tool, std::vector<std::string> Words) {
   return runOne({std::move(Words), Scratch, join(Scratch, "tool.log")});
 }
 
+Expected<std::string> Builder::linkMini() {
+  std::string Program = join(Scratch, "program");
+  std::vector<std::string> Words = {"-static", "-fuse-ld=lld"};
+  Words.insert(Words.end(), Objects.begin(), Objects.end());
+  for (const char *Part : {"main.o", "libruntime.a", "libseccomp.a"})
+    Words.push_back(glue(Part));
+  Words.insert(Words.end(), {"-o", Program});
+  if (Error E = run("clang++", Words))
+    return E;
+  return Program;
+}
+
 /// The kernel becomes one object whose names are its own business: the C
 /// library of the program has functions of the same names.
 Expected<std::string> Builder::link() {
+  if (Mini)
+    return linkMini();
   std::string Kernel = join(Scratch, "kernel.o");
   std::vector<std::string> Words = {"-r", "-o", Kernel};
   Words.insert(Words.end(), Objects.begin(), Objects.end());
@@ -192,7 +227,10 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
       CompileCommands::read(Request.Build, Request.Kernel);
   if (!Commands)
     return Commands.takeError();
-  auto Selection = MemoryBuffer::getFile(join(Request.Parts, "tree/units.txt"));
+  bool Mini = Commands->has("*minikernel/dma*/mapping.c");
+  const char *Glue = Mini ? "mini" : "tree";
+  auto Selection =
+      MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));
   if (!Selection)
     return failure(Request.Parts +
                    ": the parts of the runtime model are not there; build all "
@@ -205,7 +243,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
   for (const auto &[Source, Unit] : *Units)
     for (const std::string &Word : Commands->command(Unit, Source, "", ""))
       Cache.addText(Word);
-  for (const char *Folder : {"", "tree", "tree/features", "glue"})
+  for (const char *Folder : {"", Glue, "tree/features", "glue"})
     for (const std::string &File : filesIn(join(Request.Parts, Folder), ""))
       if (!sys::fs::is_directory(File))
         Cache.addFile(File);
@@ -216,7 +254,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
     return Scratch.takeError();
   auto CleanUp =
       llvm::scope_exit([&] { sys::fs::remove_directories(*Scratch); });
-  Builder Build(Request, *Commands, *Scratch);
+  Builder Build(Request, *Commands, Mini, *Scratch);
   if (Error E = Build.compile(*Units))
     return E;
   Expected<std::string> Program = Build.link();

@@ -2,7 +2,8 @@
 //
 // Makes the program of `cocodma model` that holds a kernel tree's own DMA
 // layer: compiles the tree's units with the tree's own commands, and links them
-// with the glue of analyzer/model/tree and the model's runtime.
+// with the glue of analyzer/model/tree and the model's runtime. A tree around
+// the mini-kernel becomes a program with all its units, drivers included.
 #ifndef COCODMA_TREEPROGRAM_TREEPROGRAM_H
 #define COCODMA_TREEPROGRAM_TREEPROGRAM_H
 
