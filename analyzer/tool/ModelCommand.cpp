@@ -4,17 +4,15 @@
 #include "tool/ModelCommand.h"
 #include "model/RunResult.h"
 #include "report/AtomicFile.h"
+#include "tool/ModelParts.h"
 #include "treeprogram/TreeProgram.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
-#include <thread>
 
 using namespace llvm;
 using namespace cocodma;
@@ -96,39 +94,6 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
   return true;
 }
 
-/// A file or folder of the model's: they lie beside this executable, or where
-/// it was installed. Empty if there is none.
-std::string findPart(const std::string &Name) {
-  static int Here = 0;
-  std::string Self = sys::fs::getMainExecutable(nullptr, &Here);
-  StringRef Folder = sys::path::parent_path(Self);
-  for (const char *Place : {"model-programs", "../libexec/cocodma"}) {
-    SmallString<256> Path(Folder);
-    sys::path::append(Path, Place, Name);
-    if (sys::fs::exists(Path))
-      return Path.str().str();
-  }
-  return "";
-}
-
-std::string cacheFolder() {
-  if (!Cache.empty())
-    return Cache;
-  SmallString<256> Folder;
-  if (!sys::path::cache_directory(Folder))
-    return "";
-  sys::path::append(Folder, "cocodma", "model");
-  return Folder.str().str();
-}
-
-std::string absolute(const std::string &Path) {
-  SmallString<256> Result;
-  // A tree may be named through links: its database names the real place.
-  if (sys::fs::real_path(Path, Result))
-    return Path;
-  return Result.str().str();
-}
-
 /// The program around the tree of the command line. The operations of option 1
 /// need another one than the rest.
 std::string treeProgram(const model::Scenario &What, std::string &Error) {
@@ -136,18 +101,8 @@ std::string treeProgram(const model::Scenario &What, std::string &Error) {
   bool DmaOps = What.Protection == "option-1";
   if (auto Found = Made.find(DmaOps); Found != Made.end())
     return Found->second;
-  TreeRequest Request;
-  Request.Kernel = absolute(KernelTree);
-  Request.Build = Build.empty() ? Request.Kernel : absolute(Build);
-  Request.CacheFolder = cacheFolder();
-  Request.Parts = findPart("parts");
-  Request.DmaOps = DmaOps;
-  Request.Jobs = std::max(1U, std::thread::hardware_concurrency());
-  if (Request.CacheFolder.empty()) {
-    Error = "there is no folder for caches; name one with --cache";
-    return "";
-  }
-  Expected<std::string> Program = makeTreeProgram(Request);
+  Expected<std::string> Program =
+      modelProgramOf(KernelTree, Build, Cache, DmaOps);
   if (!Program) {
     Error = toString(Program.takeError());
     return "";
@@ -176,7 +131,7 @@ std::string programFor(const Input &In, std::string &Error) {
     return "";
   if (!KernelTree.empty())
     return treeProgram(What, Error);
-  std::string Program = findPart(What.Kernel + "-" + What.Protection);
+  std::string Program = findModelPart(What.Kernel + "-" + What.Protection);
   if (Program.empty())
     Error = "the program of " + What.Kernel + " with protection " +
             What.Protection +
@@ -267,7 +222,7 @@ int cocodma::runModelCommand() {
     return usageError("-p tells of a kernel tree; name it with --kernel");
   if (!KernelTree.empty())
     for (Input &In : Inputs)
-      In.What.Kernel = treeName(absolute(KernelTree));
+      In.What.Kernel = treeName(realPath(KernelTree));
   if (!execute(Inputs, Results, Error))
     return usageError(Error);
   return writeResults(Results);

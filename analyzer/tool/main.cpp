@@ -9,6 +9,7 @@
 #include "tool/Gate.h"
 #include "tool/ModelCommand.h"
 #include "tool/Options.h"
+#include "tool/ValidateCommand.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
@@ -161,6 +162,7 @@ int main(int ArgCount, char **Arguments) {
           "confidential VMs\n\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
+          "  cocodma validate R.json --kernel DIR    execute what a report says\n"
           "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
           "  cocodma diff OLD.json NEW.json          compare two reports\n"
           "  cocodma report R.json --format html     another form of a report\n"
@@ -177,6 +179,8 @@ int main(int ArgCount, char **Arguments) {
     return runAnalyze();
   if (modelCommandGiven())
     return runModelCommand();
+  if (validateCommandGiven())
+    return runValidateCommand();
   if (GateCommand)
     return runGateCommand();
   if (DiffCommand) {

@@ -53,14 +53,20 @@ Expected<std::string> findTool(const std::string &Name) {
                  "and llvm of that version");
 }
 
+/// What every tree around the mini-kernel has, and no other.
+const char *const MiniKernelUnit = "*minikernel/dma*/mapping.c";
+
 /// For the mini-kernel: its calls keep their lines, and the C library of the
 /// program has functions of the same names as its own.
-const char *const MiniFlags[] = {
-    "-O0",           "-fno-pie",
-    "-fno-builtin",  "-fno-strict-aliasing",
-    "-D__KERNEL__",  "-fno-delete-null-pointer-checks",
-    "-Dmemcpy=kernel_memcpy", "-Dmemset=kernel_memset",
-    "-Dmemcmp=kernel_memcmp"};
+const char *const MiniFlags[] = {"-O0",
+                                 "-fno-pie",
+                                 "-fno-builtin",
+                                 "-fno-strict-aliasing",
+                                 "-D__KERNEL__",
+                                 "-fno-delete-null-pointer-checks",
+                                 "-Dmemcpy=kernel_memcpy",
+                                 "-Dmemset=kernel_memset",
+                                 "-Dmemcmp=kernel_memcmp"};
 
 /// One build, in a scratch folder.
 class Builder {
@@ -214,6 +220,14 @@ Expected<std::string> Builder::link() {
 
 } // namespace
 
+Expected<bool> isMiniKernel(const std::string &Build,
+                            const std::string &Kernel) {
+  Expected<CompileCommands> Commands = CompileCommands::read(Build, Kernel);
+  if (!Commands)
+    return Commands.takeError();
+  return Commands->has(MiniKernelUnit);
+}
+
 std::string treeName(StringRef Kernel) {
   auto Release =
       MemoryBuffer::getFile(join(Kernel, "include/config/kernel.release"));
@@ -227,7 +241,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
       CompileCommands::read(Request.Build, Request.Kernel);
   if (!Commands)
     return Commands.takeError();
-  bool Mini = Commands->has("*minikernel/dma*/mapping.c");
+  bool Mini = Commands->has(MiniKernelUnit);
   const char *Glue = Mini ? "mini" : "tree";
   auto Selection =
       MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));

@@ -27,6 +27,11 @@ struct TreeRequest {
 /// whose sources and headers are all still the same.
 llvm::Expected<std::string> makeTreeProgram(const TreeRequest &Request);
 
+/// Whether the tree is one around the mini-kernel. The error is that of a
+/// compile database that cannot be read.
+llvm::Expected<bool> isMiniKernel(const std::string &Build,
+                                  const std::string &Kernel);
+
 /// What to call the tree in results: its release if it was built, else the name
 /// of its folder.
 std::string treeName(llvm::StringRef Kernel);
