@@ -88,6 +88,10 @@ Validation judgeLeak(const Finding &F, const std::vector<std::string> &Kinds,
             First + "; " + times(Count, "sighting"), Here.Runs};
   if (!Here.Runs)
     return {ValidationStatus::NotReplayed, whyNotThere(Shown), 0};
+  if (!Here.SecretRuns)
+    return {ValidationStatus::NotReplayed,
+            "its line ran, but never for a device whose data is confidential",
+            Here.Runs};
   if (tookPath(F, Here))
     return {ValidationStatus::Refuted,
             "its path was taken, and the host saw nothing", Here.Runs};
