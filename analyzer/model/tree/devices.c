@@ -10,7 +10,7 @@
 
 #include "glue.h"
 
-#define POOL_SIZE (4UL << 20)
+#define POOL_SIZE (1UL << 20)
 #define FIRST_BAR 0xfe000000UL	/* beyond the guest's memory */
 
 struct tree_device tree_devices[TREE_DEVICES];
