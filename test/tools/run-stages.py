@@ -246,7 +246,7 @@ def default_edits(folder):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "edits", "gate", "metamorphic")):
+                                    for kind in ("kernel", "model", "edits", "gate", "metamorphic")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -254,6 +254,8 @@ def test_kernel(run, version, tool):
     kernel_tests = TEST / "kernel"
     run.stage(f"kernel-{version}", [PYTHON, kernel_tests / "expect-tree.py", "--kernel", tree, "--cocodma", tool],
               30, by_last_line)
+    run.stage(f"model-{version}", [PYTHON, kernel_tests / "model-tree.py", "--kernel", tree, "--cocodma", tool],
+              15, by_last_line)
     if version == "6.1":
         return  # no edit is for it
     if run.timed_out:
