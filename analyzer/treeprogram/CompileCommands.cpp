@@ -42,6 +42,17 @@ std::string relativeTo(StringRef Kernel, const nlohmann::json &Entry) {
                                                                : "";
 }
 
+/// What makes a compiler execute or load other files of the tree's choice.
+bool namesPrograms(StringRef Word) {
+  return Word.starts_with("-fplugin") || Word.starts_with("-fpass-plugin") ||
+         Word.starts_with("-load") || Word.starts_with("-plugin") ||
+         Word.starts_with("-B") || Word.starts_with("--prefix") ||
+         Word.starts_with("-specs") || Word.starts_with("--config") ||
+         Word.starts_with("-fuse-ld") || Word.starts_with("-fuse-as") ||
+         Word.starts_with("-no-integrated-as") ||
+         Word.starts_with("-fno-integrated-as") || Word.starts_with("@");
+}
+
 /// What mitigations of processors add changes no data flow and needs thunks.
 bool isDropped(StringRef Word) {
   return Word == "-c" || Word.starts_with("-Wp,-M") || Word.starts_with("-W") ||
@@ -122,20 +133,28 @@ bool CompileCommands::has(StringRef Pattern) const {
 
 std::vector<std::string>
 CompileCommands::command(const std::string &Unit, const std::string &Source,
-                         const std::string &Object,
-                         const std::string &Header) const {
+                         const std::string &Object, const std::string &Header,
+                         const std::string &Compiler) const {
   const std::vector<std::string> &Old = Units.at(Unit);
   std::vector<std::string> Result;
   SmallString<256> Absolute(Kernel);
   sys::path::append(Absolute, Unit);
-  for (std::size_t I = 0; I < Old.size(); ++I) {
+  // The tree does not choose which program is started.
+  Result.push_back(Compiler);
+  for (std::size_t I = 1; I < Old.size(); ++I) {
     StringRef Word = Old[I];
     if (Word == "-o") {
       ++I;
       continue;
     }
-    if (Word == Unit || Word == Absolute || isDropped(Word))
+    if (Word == Unit || Word == Absolute || isDropped(Word) ||
+        namesPrograms(Word))
       continue;
+    // What the next word is to -Xclang depends on this one.
+    if (Word == "-Xclang" && I + 1 < Old.size() && namesPrograms(Old[I + 1])) {
+      ++I;
+      continue;
+    }
     Result.push_back(Word.str());
     if (Word != "-include" || I + 1 == Old.size())
       continue;

@@ -35,10 +35,13 @@ public:
   /// less what writes into the tree, forbids warnings, or rewrites calls and
   /// returns for a real processor; with frame pointers. \p Header is included
   /// right after the tree's configuration. Dependencies go to \p Object + ".d".
+  /// The program is \p Compiler, whatever the database says, and options that
+  /// have it load or start others are left out.
   std::vector<std::string> command(const std::string &Unit,
                                    const std::string &Source,
                                    const std::string &Object,
-                                   const std::string &Header) const;
+                                   const std::string &Header,
+                                   const std::string &Compiler) const;
 
 private:
   std::string Kernel;

@@ -72,9 +72,9 @@ const char *const MiniFlags[] = {"-O0",
 class Builder {
 public:
   Builder(const TreeRequest &Request, const CompileCommands &Commands,
-          bool Mini, std::string Scratch)
+          bool Mini, std::string Clang, std::string Scratch)
       : Request(Request), Commands(Commands), Mini(Mini),
-        Scratch(std::move(Scratch)) {}
+        Clang(std::move(Clang)), Scratch(std::move(Scratch)) {}
 
   Error compile(const std::vector<std::pair<std::string, std::string>> &Units);
   Expected<std::string> link();
@@ -94,6 +94,7 @@ private:
   const TreeRequest &Request;
   const CompileCommands &Commands;
   bool Mini;
+  std::string Clang;
   std::string Scratch;
   std::vector<std::string> Objects;
   std::vector<std::string> Features;
@@ -101,9 +102,9 @@ private:
 
 Command Builder::compiler(const std::string &Unit, const std::string &Source,
                           const std::string &Object) const {
-  Command Result{
-      Commands.command(Unit, Source, Object, glue("tree/configuration.h")),
-      Request.Kernel, Object + ".log"};
+  Command Result{Commands.command(Unit, Source, Object,
+                                  glue("tree/configuration.h"), Clang),
+                 Request.Kernel, Object + ".log"};
   if (Mini)
     Result.Words.insert(Result.Words.end(), std::begin(MiniFlags),
                         std::end(MiniFlags));
@@ -252,10 +253,14 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
   auto Units = Commands->select((*Selection)->getBuffer());
   if (!Units)
     return Units.takeError();
+  Expected<std::string> Clang = findTool("clang");
+  if (!Clang)
+    return Clang.takeError();
   ProgramCache Cache(Request.CacheFolder, Request.Kernel);
   Cache.addText(Request.DmaOps ? "operations" : "plain");
   for (const auto &[Source, Unit] : *Units)
-    for (const std::string &Word : Commands->command(Unit, Source, "", ""))
+    for (const std::string &Word :
+         Commands->command(Unit, Source, "", "", *Clang))
       Cache.addText(Word);
   for (const char *Folder : {"", Glue, "tree/features", "glue"})
     for (const std::string &File : filesIn(join(Request.Parts, Folder), ""))
@@ -268,7 +273,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
     return Scratch.takeError();
   auto CleanUp =
       llvm::scope_exit([&] { sys::fs::remove_directories(*Scratch); });
-  Builder Build(Request, *Commands, Mini, *Scratch);
+  Builder Build(Request, *Commands, Mini, *Clang, *Scratch);
   if (Error E = Build.compile(*Units))
     return E;
   Expected<std::string> Program = Build.link();
