@@ -7,6 +7,7 @@
 #include "tool/ModelParts.h"
 #include "treeprogram/TreeProgram.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -97,17 +98,20 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
 /// The program around the tree of the command line. The operations of option 1
 /// need another one than the rest.
 std::string treeProgram(const model::Scenario &What, std::string &Error) {
-  static std::map<bool, std::string> Made;
+  static std::map<std::pair<bool, bool>, std::string> Made;
   bool DmaOps = What.Protection == "option-1";
-  if (auto Found = Made.find(DmaOps); Found != Made.end())
+  bool Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
+    return !D.Pci && D.Driver != "bench";
+  });
+  if (auto Found = Made.find({DmaOps, Drivers}); Found != Made.end())
     return Found->second;
   Expected<std::string> Program =
-      modelProgramOf(KernelTree, Build, Cache, DmaOps);
+      modelProgramOf(KernelTree, Build, Cache, DmaOps, Drivers);
   if (!Program) {
     Error = toString(Program.takeError());
     return "";
   }
-  return Made[DmaOps] = *Program;
+  return Made[{DmaOps, Drivers}] = *Program;
 }
 
 /// Which program executes it; empty, with \p Error set, if there is none.

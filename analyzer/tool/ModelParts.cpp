@@ -34,7 +34,8 @@ std::string realPath(const std::string &Path) {
 
 Expected<std::string> modelProgramOf(const std::string &Kernel,
                                      const std::string &Build,
-                                     const std::string &Cache, bool DmaOps) {
+                                     const std::string &Cache, bool DmaOps,
+                                     bool Drivers) {
   SmallString<256> Folder(Cache);
   if (Cache.empty()) {
     if (!sys::path::cache_directory(Folder))
@@ -49,6 +50,7 @@ Expected<std::string> modelProgramOf(const std::string &Kernel,
   Request.CacheFolder = Folder.str().str();
   Request.Parts = findModelPart("parts");
   Request.DmaOps = DmaOps;
+  Request.Drivers = Drivers;
   Request.Jobs = std::max(1U, std::thread::hardware_concurrency());
   return makeTreeProgram(Request);
 }

@@ -21,10 +21,11 @@ std::string realPath(const std::string &Path);
 /// The program around the tree \p Kernel, built if the cache has none. An empty
 /// \p Build stands for the tree, an empty \p Cache for the user's cache folder.
 /// \p DmaOps: devices have DMA operations of their own, as option 1 needs.
+/// \p Drivers: the tree's bus and drivers run.
 llvm::Expected<std::string> modelProgramOf(const std::string &Kernel,
                                            const std::string &Build,
                                            const std::string &Cache,
-                                           bool DmaOps);
+                                           bool DmaOps, bool Drivers);
 
 } // namespace cocodma
 

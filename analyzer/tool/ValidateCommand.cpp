@@ -98,7 +98,7 @@ Expected<ValidateOptions> prepare() {
     return Mini.takeError();
   Options.Mini = *Mini;
   Expected<std::string> Program =
-      modelProgramOf(Options.Kernel, Database, Cache, false);
+      modelProgramOf(Options.Kernel, Database, Cache, false, false);
   if (!Program)
     return Program.takeError();
   Options.Program = *Program;

@@ -122,6 +122,13 @@ CompileCommands::select(StringRef Selection) const {
   return Result;
 }
 
+std::string CompileCommands::unitNamed(StringRef File) const {
+  for (const auto &[Unit, Arguments] : Units)
+    if (sys::path::filename(Unit) == File)
+      return Unit;
+  return "";
+}
+
 bool CompileCommands::has(StringRef Pattern) const {
   Expected<GlobPattern> Glob = GlobPattern::create(Pattern);
   if (!Glob) {

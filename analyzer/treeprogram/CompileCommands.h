@@ -28,6 +28,8 @@ public:
   llvm::Expected<std::vector<std::pair<std::string, std::string>>>
   select(llvm::StringRef Selection) const;
 
+  /// The unit whose file has that name in whatever folder; empty if none has.
+  std::string unitNamed(llvm::StringRef File) const;
   /// Whether the name of a unit matches \p Pattern, which may have wildcards.
   bool has(llvm::StringRef Pattern) const;
 

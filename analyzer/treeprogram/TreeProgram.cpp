@@ -130,8 +130,11 @@ void Builder::addGlueFlags(std::vector<std::string> &Words) const {
   Words.insert(Words.end(), Features.begin(), Features.end());
   for (const char *Name : {"", Mini ? "mini" : "tree", "glue"})
     Words.push_back("-I" + glue(Name));
-  if (!Mini)
-    Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
+  if (Mini)
+    return;
+  Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
+  if (Request.Drivers)
+    Words.insert(Words.end(), {"-I" + Request.Kernel, "-DCOCODMA_DRIVERS"});
 }
 
 Error Builder::compile(
@@ -148,9 +151,16 @@ Error Builder::compile(
   };
   for (const auto &[Source, Unit] : Units)
     Add(Unit, Source);
-  for (const char *Folder : {Mini ? "mini" : "tree", "glue"})
+  std::vector<const char *> Folders = {Mini ? "mini" : "tree", "glue"};
+  if (Request.Drivers)
+    Folders.push_back("tree/drivers");
+  for (const char *Folder : Folders)
     for (const std::string &File : filesIn(glue(Folder), ".c")) {
-      Add(Like, File);
+      // What includes a driver is compiled as that driver is.
+      std::string Own = Commands.unitNamed(sys::path::filename(File));
+      Add(Folder == Folders.back() && Request.Drivers && !Own.empty() ? Own
+                                                                      : Like,
+          File);
       addGlueFlags(All.back().Words);
     }
   std::vector<int> Results = runAll(All, Request.Jobs);
@@ -237,12 +247,15 @@ std::string treeName(StringRef Kernel) {
   return sys::path::filename(Kernel).str();
 }
 
-Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
+Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
+  TreeRequest Request = Wanted;
   Expected<CompileCommands> Commands =
       CompileCommands::read(Request.Build, Request.Kernel);
   if (!Commands)
     return Commands.takeError();
   bool Mini = Commands->has(MiniKernelUnit);
+  if (Mini)
+    Request.Drivers = false; // Its drivers are in it anyhow.
   const char *Glue = Mini ? "mini" : "tree";
   auto Selection =
       MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));
@@ -250,7 +263,12 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
     return failure(Request.Parts +
                    ": the parts of the runtime model are not there; build all "
                    "targets, or install");
-  auto Units = Commands->select((*Selection)->getBuffer());
+  std::string Lines = (*Selection)->getBuffer().str();
+  if (Request.Drivers)
+    if (auto More = MemoryBuffer::getFile(
+            join(Request.Parts, "tree/drivers/units.txt")))
+      Lines += (*More)->getBuffer();
+  auto Units = Commands->select(Lines);
   if (!Units)
     return Units.takeError();
   Expected<std::string> Clang = findTool("clang");
@@ -258,11 +276,12 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Request) {
     return Clang.takeError();
   ProgramCache Cache(Request.CacheFolder, Request.Kernel);
   Cache.addText(Request.DmaOps ? "operations" : "plain");
+  Cache.addText(Request.Drivers ? "drivers" : "layer");
   for (const auto &[Source, Unit] : *Units)
     for (const std::string &Word :
          Commands->command(Unit, Source, "", "", *Clang))
       Cache.addText(Word);
-  for (const char *Folder : {"", Glue, "tree/features", "glue"})
+  for (const char *Folder : {"", Glue, "tree/features", "tree/drivers", "glue"})
     for (const std::string &File : filesIn(join(Request.Parts, Folder), ""))
       if (!sys::fs::is_directory(File))
         Cache.addFile(File);

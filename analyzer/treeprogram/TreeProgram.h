@@ -20,6 +20,7 @@ struct TreeRequest {
   std::string CacheFolder; ///< Programs are kept there.
   std::string Parts;       ///< Folder of glue and runtime.
   bool DmaOps = false;     ///< Devices have DMA operations of their own.
+  bool Drivers = false;    ///< Drivers of the tree run, and its bus.
   unsigned Jobs = 1;       ///< Compilers at a time.
 };
 

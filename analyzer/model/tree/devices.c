@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <asm/iommu.h>
 
+#include "drivers.h"
 #include "glue.h"
 
 #define POOL_SIZE (1UL << 20)
@@ -42,7 +43,16 @@ bool tree_is_external(const struct hv_device *hv)
 #endif
 }
 
-/* As device_initialize() does; it is done before a bus can change anything. */
+/* As device_initialize() does: before a bus can change anything. */
+void tree_set_pool(struct device *dev)
+{
+#ifdef COCODMA_HAS_POOL_INIT
+	swiotlb_dev_init(dev);
+#elif defined(CONFIG_SWIOTLB)
+	dev->dma_io_tlb_mem = &io_tlb_default_mem;
+#endif
+}
+
 static void initialize(struct device *dev, const struct bus_type *bus,
 		       u64 *mask)
 {
@@ -50,11 +60,7 @@ static void initialize(struct device *dev, const struct bus_type *bus,
 	dev->dma_mask = mask;
 	*mask = DMA_BIT_MASK(64);
 	dev->coherent_dma_mask = DMA_BIT_MASK(64);
-#ifdef COCODMA_HAS_POOL_INIT
-	swiotlb_dev_init(dev);
-#elif defined(CONFIG_SWIOTLB)
-	dev->dma_io_tlb_mem = &io_tlb_default_mem;
-#endif
+	tree_set_pool(dev);
 }
 
 /* The device's IOMMU is the layer's business (kernels keep the flag apart), or
@@ -101,6 +107,33 @@ static int protect(struct hv_device *hv)
 	}
 }
 
+#ifdef COCODMA_DRIVERS
+/* A driver of the tree that is bound once its bus has added the device. */
+static int bind_driver(unsigned int number)
+{
+	if (!strcmp(model_driver_of(number), tree_storvsc.name))
+		return tree_storvsc.set_up(number, &tree_devices[number].hv);
+	return 0;
+}
+
+int tree_added(struct device *dev)
+{
+	struct hv_device *hv = device_to_hv_device(dev);
+	unsigned int number =
+		container_of(hv, struct tree_device, hv) - tree_devices;
+	int ret;
+
+	protect(hv);
+	tree_devices[number].dev = dev;
+	ret = bind_driver(number);
+	if (ret)
+		tree_devices[number].dev = NULL;
+	else
+		add(number, dev);
+	return ret;
+}
+#endif
+
 int kernel_offer(unsigned int device, const char *device_class,
 		 unsigned int sub_channel, int ring, int external)
 {
@@ -122,6 +155,9 @@ int kernel_offer(unsigned int device, const char *device_class,
 #endif
 	d->hv.channel = &d->primary.channel;
 	d->primary.channel.device_obj = &d->hv;
+#ifdef COCODMA_DRIVERS
+	return tree_register(device, &d->hv);
+#endif
 	initialize(&d->hv.device, &vmbus, &d->hv.dma_mask);
 	protect(&d->hv);
 	add(device, &d->hv.device);
@@ -176,6 +212,10 @@ int kernel_operate(struct kernel_operation *op)
 		tree_devices[op->device].dev = NULL;
 		return 0;
 	}
+#ifdef COCODMA_DRIVERS
+	if (op->kind == KERNEL_REQUEST)
+		return tree_request(op);
+#endif
 	if (op->kind > KERNEL_FREE_COHERENT)
 		return KERNEL_NO_SUCH_OPERATION;
 	return glue_dma_operation(tree_devices[op->device].dev, op);

@@ -15,6 +15,8 @@ void *tree_current_task TREE_SYMBOL(current_task) = task;
 void *tree_const_current TREE_SYMBOL(const_current_task) = task;
 int tree_preempt_count TREE_SYMBOL(__preempt_count) = 1;
 int tree_cpu_number TREE_SYMBOL(cpu_number);
+unsigned long tree_cpu_offset TREE_SYMBOL(this_cpu_off);
+unsigned long tree_cpu_offsets[64] TREE_SYMBOL(__per_cpu_offset);
 int tree_numa_node TREE_SYMBOL(numa_node);
 unsigned long tree_cpu_mask[128] TREE_SYMBOL(__cpu_possible_mask) = { 1 };
 unsigned long tree_node_states[1024] TREE_SYMBOL(node_states) = { 1, 1, 1, 1 };
@@ -46,6 +48,9 @@ TREE_NOTHING(_raw_spin_unlock_irqrestore)
 TREE_NOTHING(__warn_printk)
 TREE_NOTHING(dump_stack)
 TREE_NOTHING(___ratelimit)
+TREE_NOTHING(___migrate_enable)
+TREE_NOTHING(migrate_disable)
+TREE_NOTHING(migrate_enable)
 /* No hardware IOMMU is found while booting; nobody reports to users. */
 TREE_NOTHING(amd_iommu_detect)
 TREE_NOTHING(detect_intel_iommu)
@@ -139,6 +144,16 @@ void *tree_memset(void *at, int value, size_t size)
 
 	asm volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(value) : "memory");
 	return first;
+}
+
+int tree_strcmp(const char *left, const char *right) TREE_SYMBOL(strcmp);
+int tree_strcmp(const char *left, const char *right)
+{
+	while (*left && *left == *right) {
+		left++;
+		right++;
+	}
+	return (u8)*left - (u8)*right;
 }
 
 /* --- bits -------------------------------------------------------------------- */

@@ -42,6 +42,8 @@ extern struct tree_device tree_devices[TREE_DEVICES];
 unsigned int tree_number(const struct device *dev);
 /* Whether the device's data outside its ring is private, as its bus knows. */
 bool tree_is_external(const struct hv_device *hv);
+/* Gives a device the pool that all have at first. */
+void tree_set_pool(struct device *dev);
 /* Where the platform's memory is, for the tree's address arithmetic. */
 void tree_place_memory(void);
 /* Operations of the virtual IOMMU, where a device has its own (iommu.c). */
