@@ -19,6 +19,7 @@ unsigned long tree_cpu_offset TREE_SYMBOL(this_cpu_off);
 unsigned long tree_cpu_offsets[64] TREE_SYMBOL(__per_cpu_offset);
 int tree_numa_node TREE_SYMBOL(numa_node);
 unsigned long tree_cpu_mask[128] TREE_SYMBOL(__cpu_possible_mask) = { 1 };
+unsigned long tree_node_cpus[1024] TREE_SYMBOL(node_to_cpumask_map) = { 1 };
 unsigned long tree_node_states[1024] TREE_SYMBOL(node_states) = { 1, 1, 1, 1 };
 unsigned int tree_cpu_ids TREE_SYMBOL(nr_cpu_ids) = 1;
 unsigned int tree_possible_cpus TREE_SYMBOL(__num_possible_cpus) = 1;
@@ -174,4 +175,23 @@ unsigned int tree_bitmap_weight(const unsigned long *bits, unsigned int count)
 	for (i = 0; i < count; i++)
 		weight += bits[i / 64] >> i % 64 & 1;
 	return weight;
+}
+
+unsigned long tree_find_next_bit(const unsigned long *bits, unsigned long count,
+				 unsigned long from) TREE_SYMBOL(_find_next_bit);
+unsigned long tree_find_next_bit(const unsigned long *bits, unsigned long count,
+				 unsigned long from)
+{
+	while (from < count && !(bits[from / 64] >> from % 64 & 1))
+		from++;
+	return min(from, count);
+}
+
+unsigned long tree_find_first_bit(const unsigned long *bits,
+				  unsigned long count)
+	TREE_SYMBOL(_find_first_bit);
+unsigned long tree_find_first_bit(const unsigned long *bits,
+				  unsigned long count)
+{
+	return tree_find_next_bit(bits, count, 0);
 }
