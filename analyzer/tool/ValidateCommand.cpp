@@ -11,6 +11,7 @@
 #include "validate/Validator.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
@@ -89,7 +90,18 @@ int summarize(const Report &R) {
   return Findings.count(ValidationStatus::NotReplayed) ? Open : Agrees;
 }
 
-Expected<ValidateOptions> prepare() {
+/// Units of the report whose driver the model has a bench for.
+std::set<std::string> benchedUnits(const Report &R) {
+  std::set<std::string> Result;
+  for (const Finding &F : R.Findings) {
+    std::string Name = sys::path::filename(F.Location.File).str();
+    if (!findModelPart("parts/tree/drivers/" + Name).empty())
+      Result.insert(F.Location.File);
+  }
+  return Result;
+}
+
+Expected<ValidateOptions> prepare(const Report &R) {
   ValidateOptions Options;
   Options.Kernel = realPath(Kernel);
   std::string Database = Build.empty() ? Options.Kernel : realPath(Build);
@@ -102,6 +114,15 @@ Expected<ValidateOptions> prepare() {
   if (!Program)
     return Program.takeError();
   Options.Program = *Program;
+  if (Options.Mini)
+    return Options;
+  Options.DriverUnits = benchedUnits(R);
+  if (Options.DriverUnits.empty())
+    return Options;
+  Program = modelProgramOf(Options.Kernel, Database, Cache, false, true);
+  if (!Program)
+    return Program.takeError();
+  Options.DriverProgram = *Program;
   return Options;
 }
 
@@ -119,7 +140,7 @@ int cocodma::runValidateCommand() {
   Expected<Report> R = readReportFile(ReportFile);
   if (!R)
     return usageError(toString(R.takeError()));
-  Expected<ValidateOptions> Options = prepare();
+  Expected<ValidateOptions> Options = prepare(*R);
   if (!Options)
     return usageError(toString(Options.takeError()));
   if (Error E = validate(*R, *Options))

@@ -21,10 +21,21 @@ bool isToBeRun(const Site &S) {
   return S.Verdict == Verdict::Private || S.Verdict == Verdict::FailsClosed;
 }
 
+/// Whether the unit's code is executed, and not only what it asks for.
+bool runsUnit(const std::string &Unit, const ValidateOptions &Options) {
+  return Options.Mini || Options.DriverUnits.count(Unit);
+}
+
 /// Runs of a driver's unit, or of the bus if the unit registers no driver.
 std::vector<PlannedRun> planUnit(const std::string &Unit,
                                  const ValidateOptions &Options,
                                  const std::vector<std::string> &Profiles) {
+  if (!Options.Mini) {
+    DriverFacts Driver;
+    Driver.Name = sys::path::stem(Unit).str();
+    Driver.Entries = {"queue"};
+    return planDriverRuns(Driver, Profiles);
+  }
   SmallString<256> Path(Options.Kernel);
   sys::path::append(Path, Unit);
   auto Source = MemoryBuffer::getFile(Path);
@@ -61,10 +72,11 @@ Error validateDrivers(Report &R, const ValidateOptions &Options) {
   std::map<std::string, Unit> Units;
   std::set<CodeLine> Lines;
   for (Finding &F : R.Findings)
-    Units[F.Location.File].Findings.push_back(&F);
+    if (runsUnit(F.Location.File, Options))
+      Units[F.Location.File].Findings.push_back(&F);
   for (Site &S : R.Sites) {
     Lines.insert({S.Location.File, S.Location.Line});
-    if (isToBeRun(S))
+    if (isToBeRun(S) && runsUnit(S.Location.File, Options))
       Units[S.Location.File].Sites.push_back(&S);
   }
   CodeLines Symbols(Options.Program, Options.Kernel);
@@ -103,8 +115,15 @@ Error executeAll(
 }
 
 Error validate(Report &R, const ValidateOptions &Options) {
-  return Options.Mini ? validateDrivers(R, Options)
-                      : replayMappings(R, Options);
+  if (Options.Mini)
+    return validateDrivers(R, Options);
+  if (!Options.DriverUnits.empty()) {
+    ValidateOptions Drivers = Options;
+    Drivers.Program = Options.DriverProgram;
+    if (Error E = validateDrivers(R, Drivers))
+      return E;
+  }
+  return replayMappings(R, Options);
 }
 
 } // namespace cocodma

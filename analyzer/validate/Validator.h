@@ -8,13 +8,19 @@
 
 #include "llvm/Support/Error.h"
 
+#include <set>
+
 namespace cocodma {
 
 /// Where things are, and how long it may take.
 struct ValidateOptions {
-  std::string Program;    ///< Of the tree, as treeprogram makes it.
-  std::string Kernel;     ///< Root of the tree; absolute, without links.
-  bool Mini = false;      ///< The program has the tree's drivers in it.
+  std::string Program; ///< Of the tree, as treeprogram makes it.
+  std::string Kernel;  ///< Root of the tree; absolute, without links.
+  bool Mini = false;   ///< The program has the tree's drivers in it.
+  /// Of a kernel tree, with its bus and some of its drivers; may be empty.
+  std::string DriverProgram;
+  /// The units of these drivers, relative to the root.
+  std::set<std::string> DriverUnits;
   unsigned Seconds = 300; ///< For a few hundred scenarios.
 };
 

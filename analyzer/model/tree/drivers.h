@@ -7,7 +7,7 @@
 
 /* A driver of the tree, whose requests run its own code. */
 struct tree_driver {
-  const char *name;
+  const char *name; /* its unit's, without the ending */
   /* Stands for its probe: 0 or a negative error. */
   int (*set_up)(unsigned int number, struct hv_device *hv);
   int (*request)(unsigned int number, struct kernel_operation *op);

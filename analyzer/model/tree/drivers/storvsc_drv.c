@@ -76,7 +76,7 @@ static int queue(unsigned int number, struct kernel_operation *op)
 }
 
 const struct tree_driver tree_storvsc = {
-	.name = "storvsc",
+	.name = "storvsc_drv",
 	.set_up = set_up,
 	.request = queue,
 };
