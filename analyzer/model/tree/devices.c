@@ -111,9 +111,9 @@ static int protect(struct hv_device *hv)
 /* A driver of the tree that is bound once its bus has added the device. */
 static int bind_driver(unsigned int number)
 {
-	if (!strcmp(model_driver_of(number), tree_storvsc.name))
-		return tree_storvsc.set_up(number, &tree_devices[number].hv);
-	return 0;
+	const struct tree_driver *driver = tree_driver_of(number);
+
+	return driver ? driver->set_up(number, &tree_devices[number].hv) : 0;
 }
 
 int tree_added(struct device *dev)

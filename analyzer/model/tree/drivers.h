@@ -13,7 +13,9 @@ struct tree_driver {
   int (*request)(unsigned int number, struct kernel_operation *op);
 };
 
-extern const struct tree_driver tree_storvsc;
+extern const struct tree_driver tree_storvsc, tree_netvsc;
+/* The scenario's driver of that device; NULL if none of these. */
+const struct tree_driver *tree_driver_of(unsigned int number);
 
 /* What became of the transfers of the last request: 0 or a negative error. */
 extern int tree_transfer_error;

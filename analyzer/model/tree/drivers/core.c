@@ -14,8 +14,9 @@ int vmbus_device_register(struct hv_device *hv);
 
 int tree_transfer_error;
 
-/* What only a running system would fill: current and its CPU's run queue. */
+/* What only a running system would fill: run queue and backlog of its CPU. */
 u8 tree_run_queue[65536] TREE_SYMBOL(runqueues);
+u8 tree_net_queue[65536] TREE_SYMBOL(softnet_data);
 
 int tree_register(unsigned int number, struct hv_device *hv)
 {
@@ -85,37 +86,77 @@ static unsigned int number_of(struct vmbus_channel *channel)
 	return tree_number(&channel->device_obj->device);
 }
 
-/* The device works through the pages of the packet. */
+/* The device works through a piece of memory that it was told of. */
+static void transfer(struct vmbus_channel *channel, u64 pfn, u32 offset,
+		     u32 size)
+{
+	int error = model_device_run(number_of(channel),
+				     (pfn << HV_HYP_PAGE_SHIFT) + offset, size);
+
+	if (error)
+		tree_transfer_error = error;
+}
+
+/* Ranges lie one behind the other, each with as many pages as it touches. */
 int tree_send_pages(struct vmbus_channel *channel,
 		    struct vmbus_packet_mpb_array *desc)
 	TREE_SYMBOL(vmbus_sendpacket_mpb_desc);
 int tree_send_pages(struct vmbus_channel *channel,
 		    struct vmbus_packet_mpb_array *desc)
 {
-	unsigned long left = desc->range.len, at = desc->range.offset;
-	unsigned int i;
+	struct hv_mpb_array *range = &desc->range;
+	u32 i, page;
 
 	tree_transfer_error = 0;
-	for (i = 0; left; i++) {
-		unsigned long size = min(left, HV_HYP_PAGE_SIZE - at);
-		int error = model_device_run(number_of(channel),
-					     (desc->range.pfn_array[i]
-					      << HV_HYP_PAGE_SHIFT) + at,
-					     size);
+	for (i = 0; i < desc->rangecount; i++) {
+		u32 left = range->len, at = range->offset;
 
-		if (error)
-			tree_transfer_error = error;
-		left -= size;
-		at = 0;
+		for (page = 0; left; page++) {
+			u32 size = min_t(u32, left, HV_HYP_PAGE_SIZE - at);
+
+			transfer(channel, range->pfn_array[page], at, size);
+			left -= size;
+			at = 0;
+		}
+		range = (struct hv_mpb_array *)&range->pfn_array[page];
 	}
 	return 0;
 }
 
-int tree_request(struct kernel_operation *op)
+/* Older trees: a page each. */
+int tree_send_page_buffers(struct vmbus_channel *channel,
+			   struct hv_page_buffer *pages, u32 count)
+	TREE_SYMBOL(vmbus_sendpacket_pagebuffer);
+int tree_send_page_buffers(struct vmbus_channel *channel,
+			   struct hv_page_buffer *pages, u32 count)
 {
-	const char *name = model_driver_of(op->device);
+	u32 i;
+
+	tree_transfer_error = 0;
+	for (i = 0; i < count; i++)
+		transfer(channel, pages[i].pfn, pages[i].offset, pages[i].len);
+	return 0;
+}
+
+bool tree_is_isolated(void) TREE_SYMBOL(hv_is_isolation_supported);
+bool tree_is_isolated(void)
+{
+	return model_isolation() != 0;
+}
+
+const struct tree_driver *tree_driver_of(unsigned int number)
+{
+	const char *name = model_driver_of(number);
 
 	if (!strcmp(name, tree_storvsc.name))
-		return tree_storvsc.request(op->device, op);
-	return KERNEL_NO_SUCH_OPERATION;
+		return &tree_storvsc;
+	return strcmp(name, tree_netvsc.name) ? NULL : &tree_netvsc;
+}
+
+int tree_request(struct kernel_operation *op)
+{
+	const struct tree_driver *driver = tree_driver_of(op->device);
+
+	return driver ? driver->request(op->device, op) :
+			KERNEL_NO_SUCH_OPERATION;
 }
