@@ -15,6 +15,7 @@ void *tree_current_task TREE_SYMBOL(current_task) = task;
 void *tree_const_current TREE_SYMBOL(const_current_task) = task;
 int tree_preempt_count TREE_SYMBOL(__preempt_count) = 1;
 int tree_cpu_number TREE_SYMBOL(cpu_number);
+unsigned long tree_jiffies TREE_SYMBOL(jiffies);
 unsigned long tree_cpu_offset TREE_SYMBOL(this_cpu_off);
 unsigned long tree_cpu_offsets[64] TREE_SYMBOL(__per_cpu_offset);
 int tree_numa_node TREE_SYMBOL(numa_node);
