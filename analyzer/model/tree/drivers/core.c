@@ -138,10 +138,11 @@ int tree_send_page_buffers(struct vmbus_channel *channel,
 	return 0;
 }
 
+/* Hyper-V tells all confidential guests so, with a paravisor or without. */
 bool tree_is_isolated(void) TREE_SYMBOL(hv_is_isolation_supported);
 bool tree_is_isolated(void)
 {
-	return model_isolation() != 0;
+	return model_is_guest();
 }
 
 const struct tree_driver *tree_driver_of(unsigned int number)
