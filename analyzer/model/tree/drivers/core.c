@@ -78,6 +78,8 @@ TREE_DONE(kobject_uevent)
 TREE_DONE(hv_debug_add_dev_dir)
 TREE_DONE(device_get_dma_attr)
 TREE_DONE(hv_setup_dma_ops)
+TREE_DONE(netif_tx_wake_queue)
+TREE_DONE(netdev_err)
 
 /* --- sending -------------------------------------------------------------------- */
 
