@@ -59,9 +59,10 @@ def row(options, tree, kernel):
 
 
 def write(path, text):
-    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    old = path.read_text(encoding="utf-8") if path.is_file() else \
+        "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n# Evaluation\n"
     if not all(mark in old for mark in MARKS):
-        old += "\n" * bool(old) + f"{MARKS[0]}\n{MARKS[1]}\n"
+        old += f"\n## The runtime model\n\n{MARKS[0]}\n{MARKS[1]}\n"
     before, rest = old.split(MARKS[0], 1)
     new = before + MARKS[0] + "\n" + text + MARKS[1] + rest.split(MARKS[1], 1)[1]
     temporary = path.with_name(path.name + ".new")
@@ -81,8 +82,8 @@ def main():
     rows += [row(options, tree, "mini-7") for tree in options.tree]
     text = "\n".join([
         "",
-        f"The runtime model, {options.count} scenarios one after the other, median of {options.runs} rounds, on a machine "
-        f"with {os.cpu_count()} cores:",
+        f"{options.count} scenarios one after the other, each in a confined process of its own; the median of {options.runs} rounds, on",
+        f"a machine with {os.cpu_count()} cores that others use as well:",
         "",
         "| kernel | first build | start, with one scenario | scenarios a second |",
         "| --- | --- | --- | --- |",
