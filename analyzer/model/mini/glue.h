@@ -10,22 +10,18 @@
 
 /* Its scatterlists are arrays; there are no chains to be set up. */
 static inline void glue_init_list(struct scatterlist *list,
-				  const struct kernel_operation *op)
-{
-	unsigned int i;
+                                  const struct kernel_operation *op) {
+  unsigned int i;
 
-	for (i = 0; i < op->segment_count; i++)
-		sg_init_one(&list[i], op->segments[i].address,
-			    op->segments[i].size);
+  for (i = 0; i < op->segment_count; i++)
+    sg_init_one(&list[i], op->segments[i].address, op->segments[i].size);
 }
 
 static inline void glue_unmap_resource(struct device *dev, dma_addr_t addr,
-				       size_t size,
-				       enum dma_data_direction dir,
-				       unsigned long attrs)
-{
+                                       size_t size, enum dma_data_direction dir,
+                                       unsigned long attrs) {
 #ifdef DMA_ATTR_MMIO
-	dma_unmap_phys(dev, addr, size, dir, attrs | DMA_ATTR_MMIO);
+  dma_unmap_phys(dev, addr, size, dir, attrs | DMA_ATTR_MMIO);
 #endif
 }
 

@@ -9,22 +9,18 @@
 #include "tree.h"
 
 static inline void glue_init_list(struct scatterlist *list,
-				  const struct kernel_operation *op)
-{
-	unsigned int i;
+                                  const struct kernel_operation *op) {
+  unsigned int i;
 
-	sg_init_table(list, op->segment_count);
-	for (i = 0; i < op->segment_count; i++)
-		sg_set_buf(&list[i], op->segments[i].address,
-			   op->segments[i].size);
+  sg_init_table(list, op->segment_count);
+  for (i = 0; i < op->segment_count; i++)
+    sg_set_buf(&list[i], op->segments[i].address, op->segments[i].size);
 }
 
 static inline void glue_unmap_resource(struct device *dev, dma_addr_t addr,
-				       size_t size,
-				       enum dma_data_direction dir,
-				       unsigned long attrs)
-{
-	dma_unmap_resource(dev, addr, size, dir, attrs);
+                                       size_t size, enum dma_data_direction dir,
+                                       unsigned long attrs) {
+  dma_unmap_resource(dev, addr, size, dir, attrs);
 }
 
 #endif
