@@ -32,6 +32,23 @@ void makeCell(CanaryId Id, std::uint32_t Index, std::uint8_t *Cell) {
   std::memcpy(Cell + CanaryHead, &Sum, CanaryCell - CanaryHead);
 }
 
+/// Where the next head may start; the end if there is none. Most memory is
+/// zero, and memchr() gets over it far faster than memmem() does.
+std::size_t nextHead(std::span<const std::uint8_t> Bytes, std::size_t From) {
+  while (From + CanaryHead <= Bytes.size()) {
+    const void *Hit = std::memchr(&Bytes[From], Magic[0],
+                                  Bytes.size() - CanaryHead + 1 - From);
+    if (!Hit)
+      break;
+    From = static_cast<std::size_t>(static_cast<const std::uint8_t *>(Hit) -
+                                    Bytes.data());
+    if (!std::memcmp(&Bytes[From], Magic, sizeof(Magic)))
+      return From;
+    ++From;
+  }
+  return Bytes.size();
+}
+
 } // namespace
 
 std::uint8_t canaryByte(CanaryId Id, std::size_t Offset) {
@@ -51,13 +68,9 @@ void fillCanary(std::span<std::uint8_t> Bytes, CanaryId Id) {
 std::vector<CanaryRun> findCanaries(std::span<const std::uint8_t> Bytes) {
   std::vector<CanaryRun> Runs;
   const std::uint8_t *Data = Bytes.data();
-  for (std::size_t From = 0; From + CanaryHead <= Bytes.size();) {
-    const void *Hit = memmem(Data + From, Bytes.size() - From, Magic, 4);
-    if (!Hit)
-      break;
-    auto Start =
-        static_cast<std::size_t>(static_cast<const std::uint8_t *>(Hit) - Data);
-    if (Start + CanaryHead > Bytes.size())
+  for (std::size_t From = 0;;) {
+    std::size_t Start = nextHead(Bytes, From);
+    if (Start == Bytes.size())
       break;
     CanaryRun Run;
     std::uint32_t Index = 0;

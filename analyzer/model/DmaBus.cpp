@@ -32,7 +32,9 @@ DmaStatus DmaBus::locate(Requester By, unsigned Device, std::uint64_t Address,
   bool PageIsShared = Memory.state(Offset / PageSize) == PageState::Shared;
   At = (PageIsShared ? Memory.sharedContents() : Memory.privateContents()) +
        Offset;
-  if (!P.separatesViews())
+  // The paravisor keeps the states itself, and VMBus names frames without
+  // marks: it finds the data wherever it is.
+  if (!P.separatesViews() || By == Requester::Paravisor)
     return DmaStatus::Ok;
   if (By == Requester::Host && P.DeviceRead == PrivateRead::Fault)
     return PageIsShared ? DmaStatus::Ok : DmaStatus::Fault;

@@ -34,9 +34,10 @@ public:
   /// \p Memory must outlive the bus.
   explicit DmaBus(GuestMemory &Memory) : Memory(Memory) {}
 
-  /// A device that may read private memory picks the contents that the address'
-  /// mark selects, if the page is in that state; any other sees shared pages
-  /// only, whatever the mark. \p Device is the number of its IOMMU table.
+  /// An accepted device picks the contents that the address' mark selects, if
+  /// the page is in that state; the paravisor's finds the data in whatever
+  /// state the page is; any other sees shared pages only. The latter two ignore
+  /// the mark. \p Device is the number of its IOMMU table.
   DmaStatus read(Requester By, unsigned Device, std::uint64_t Address,
                  std::span<std::uint8_t> Into) const;
   DmaStatus write(Requester By, unsigned Device, std::uint64_t Address,

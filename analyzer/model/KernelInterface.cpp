@@ -174,6 +174,16 @@ int model_pool_fails(void) {
   return platform().faults().fails(FaultPoint::Pool);
 }
 
+kernel_protection model_protection(void) {
+  const std::string &Name = Execution::current().scenario().Protection;
+  if (Name == "option-1")
+    return KERNEL_PROTECTION_OPTION_1;
+  if (Name == "option-2")
+    return KERNEL_PROTECTION_OPTION_2;
+  return Name == "option-3" ? KERNEL_PROTECTION_OPTION_3
+                            : KERNEL_PROTECTION_NONE;
+}
+
 void model_probing(unsigned int Device) {
   Execution::current().probing(Device);
 }

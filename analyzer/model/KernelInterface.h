@@ -69,6 +69,15 @@ const char *model_driver_of(unsigned int device);
 int model_is_accepted(unsigned int device);
 /* Is the bounce buffer to be full for the mapping that comes? */
 int model_pool_fails(void);
+/* What the glue's bus is to do about confidential channels, where the glue has
+ * a bus of its own: one of the values below. */
+enum kernel_protection {
+  KERNEL_PROTECTION_NONE,
+  KERNEL_PROTECTION_OPTION_1, /* operations of the platform, for all devices */
+  KERNEL_PROTECTION_OPTION_2, /* the bus clears the device's pool pointer */
+  KERNEL_PROTECTION_OPTION_3, /* a function of swiotlb does */
+};
+enum kernel_protection model_protection(void);
 /* Operations that the scenario wants while this device's probe runs. */
 void model_probing(unsigned int device);
 
@@ -154,6 +163,14 @@ int kernel_add_pci(unsigned int device, unsigned int vendor,
 int kernel_is_bound(unsigned int device);
 /* Runs it: 0 or a negative error. */
 int kernel_operate(struct kernel_operation *operation);
+
+/* Told of a trap of the processor at `instruction`, which touched `address`:
+ * how many bytes of code to go on after, or one of the values below, with its
+ * name or text in *what if there is one. Called by a signal handler. */
+#define KERNEL_TRAP_CRASH 0
+#define KERNEL_TRAP_MISSING (-1)
+int kernel_trap(unsigned long instruction, unsigned long address,
+                const char **what);
 
 /* NOLINTEND(readability-identifier-naming) */
 

@@ -15,7 +15,7 @@ file(GLOB model_sources CONFIGURE_DEPENDS
 add_library(cocodma_model_runtime STATIC ${model_sources})
 target_compile_options(cocodma_model_runtime PRIVATE
   -Wall -Wextra -Wno-unused-parameter -fno-rtti -O2 -fno-pie
-  -fno-omit-frame-pointer)
+  -fno-omit-frame-pointer -mstackrealign) # kernels align stacks to 8 bytes
 target_include_directories(cocodma_model_runtime PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(cocodma_model_runtime PUBLIC
@@ -35,7 +35,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 file(READ ${corpus}/trees.json trees_json)
 string(JSON tree_count LENGTH ${trees_json} trees)
 file(GLOB mini_glue CONFIGURE_DEPENDS
-  ${CMAKE_CURRENT_SOURCE_DIR}/model/mini/*.c)
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/mini/*.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/glue/*.c)
 
 # model_program(NAME TREE): the mini-kernel of TREE, without its drivers.
 function(model_program name tree)
@@ -73,7 +74,8 @@ function(model_program name tree)
   target_include_directories(model-${name} PRIVATE
     ${corpus}/minikernel/dma${core}/include ${corpus}/minikernel/include
     ${corpus}/minikernel/bus ${CMAKE_CURRENT_SOURCE_DIR}/model
-    ${CMAKE_CURRENT_SOURCE_DIR}/model/mini ${CMAKE_CURRENT_SOURCE_DIR})
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/mini
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/glue ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(model-${name} PRIVATE cocodma_model_runtime)
   set_target_properties(model-${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_options(model-${name} PRIVATE -static)
@@ -87,3 +89,36 @@ foreach(core 6 7)
   model_program(mini-${core}-option-2 null-add-${core})
   model_program(mini-${core}-option-3 disable-function-${core})
 endforeach()
+
+# What a program around a kernel tree is made of, when it is needed: see
+# treeprogram/TreeProgram.h.
+set(parts ${CMAKE_CURRENT_BINARY_DIR}/model-programs/parts)
+file(GLOB tree_files CONFIGURE_DEPENDS
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/*
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/features/*
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/drivers/*
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/mini/*
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/glue/*)
+list(FILTER tree_files EXCLUDE REGEX "/(features|drivers)$")
+add_custom_command(OUTPUT ${parts}/made
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${parts}
+  COMMAND ${CMAKE_COMMAND} -E copy_directory
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/tree ${parts}/tree
+  COMMAND ${CMAKE_COMMAND} -E copy_directory
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/mini ${parts}/mini
+  COMMAND ${CMAKE_COMMAND} -E copy_directory
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/glue ${parts}/glue
+  COMMAND ${CMAKE_COMMAND} -E copy
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/KernelInterface.h ${parts}
+  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_OBJECTS:cocodma_model_main>
+    ${parts}/main.o
+  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:cocodma_model_runtime>
+    ${parts}/libruntime.a
+  COMMAND ${CMAKE_COMMAND} -E copy ${SECCOMP_ARCHIVE} ${parts}/libseccomp.a
+  COMMAND ${CMAKE_COMMAND} -E touch ${parts}/made
+  DEPENDS cocodma_model_runtime $<TARGET_OBJECTS:cocodma_model_main>
+    ${CMAKE_CURRENT_SOURCE_DIR}/model/KernelInterface.h ${tree_files}
+  VERBATIM)
+add_custom_target(cocodma_model_parts DEPENDS ${parts}/made)
+add_dependencies(cocodma_model_programs cocodma_model_parts)
+install(DIRECTORY ${parts} DESTINATION libexec/cocodma PATTERN made EXCLUDE)

@@ -139,7 +139,8 @@ static bool fromJSON(const Value &Json, Site &Out, Path At) {
          Map.map("location", Out.Location) &&
          Map.map("expression", Out.Expression) &&
          Map.map("device_class", Out.DeviceClass) &&
-         Map.map("data_class", Out.DataClass);
+         Map.map("data_class", Out.DataClass) &&
+         Map.mapOptional("validation", Out.Validation);
 }
 
 static bool fromJSON(const Value &Json, Skipped &Out, Path At) {

@@ -192,6 +192,8 @@ private:
     text("expression", S.Expression);
     text("device_class", S.DeviceClass);
     text("data_class", S.DataClass);
+    if (S.Validation.Status != ValidationStatus::NotRun)
+      Json.attributeObject("validation", [&] { validation(S.Validation); });
   }
 
   void skipped(const Skipped &S) {

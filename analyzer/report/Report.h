@@ -185,6 +185,8 @@ struct Site {
   std::string Expression;
   std::string DeviceClass;
   std::string DataClass;
+  /// Of a private or failing place, once it was executed.
+  cocodma::Validation Validation;
 };
 
 /// Something that was not analyzed.

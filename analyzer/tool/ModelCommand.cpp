@@ -4,13 +4,17 @@
 #include "tool/ModelCommand.h"
 #include "model/RunResult.h"
 #include "report/AtomicFile.h"
+#include "tool/ModelBench.h"
+#include "tool/ModelParts.h"
+#include "treeprogram/TreeProgram.h"
 
-#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <map>
 
 using namespace llvm;
 using namespace cocodma;
@@ -22,8 +26,11 @@ enum ExitStatus { Met = 0, NotMet = 1, UsageError = 2, NotReplayed = 3 };
 cl::SubCommand
     ModelCommand("model",
                  "run SCENARIO.json...: execute a kernel's DMA layer on an "
-                 "emulated confidential platform, and see what the host sees");
-cl::list<std::string> Words(cl::Positional, cl::desc("run SCENARIO.json..."),
+                 "emulated confidential platform, and see what the host sees; "
+                 "bench --kernel DIR: a table of what the tree's own storvsc "
+                 "and netvsc show the host");
+cl::list<std::string> Words(cl::Positional,
+                            cl::desc("run SCENARIO.json... | bench"),
                             cl::sub(ModelCommand));
 cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
                             cl::init("text"), cl::sub(ModelCommand));
@@ -39,6 +46,20 @@ cl::opt<std::string>
                 cl::desc("a program that was built around another kernel, "
                          "instead of the scenario's"),
                 cl::value_desc("FILE"), cl::sub(ModelCommand));
+
+cl::opt<std::string>
+    KernelTree("kernel",
+               cl::desc("execute this kernel tree's own DMA layer, instead of "
+                        "the scenario's kernel; it is compiled when needed"),
+               cl::value_desc("DIR"), cl::sub(ModelCommand));
+cl::opt<std::string>
+    Build("p", cl::desc("folder of compile_commands.json (default: the tree)"),
+          cl::value_desc("BUILD"), cl::sub(ModelCommand));
+cl::opt<std::string>
+    Cache("cache",
+          cl::desc("folder of programs around kernel trees (default: the "
+                   "user's cache folder)"),
+          cl::value_desc("DIR"), cl::sub(ModelCommand));
 
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
@@ -78,20 +99,23 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
   return true;
 }
 
-/// The program for a kernel and a protection; they lie beside this executable,
-/// or where it was installed.
-std::string findProgram(const model::Scenario &What) {
-  static int Here = 0;
-  std::string Name = What.Kernel + "-" + What.Protection;
-  std::string Self = sys::fs::getMainExecutable(nullptr, &Here);
-  StringRef Folder = sys::path::parent_path(Self);
-  for (const char *Place : {"model-programs", "../libexec/cocodma"}) {
-    SmallString<256> Path(Folder);
-    sys::path::append(Path, Place, Name);
-    if (sys::fs::can_execute(Path))
-      return Path.str().str();
+/// The program around the tree of the command line. The operations of option 1
+/// need another one than the rest.
+std::string treeProgram(const model::Scenario &What, std::string &Error) {
+  static std::map<std::pair<bool, bool>, std::string> Made;
+  bool DmaOps = What.Protection == "option-1";
+  bool Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
+    return !D.Pci && D.Driver != "bench";
+  });
+  if (auto Found = Made.find({DmaOps, Drivers}); Found != Made.end())
+    return Found->second;
+  Expected<std::string> Program =
+      modelProgramOf(KernelTree, Build, Cache, DmaOps, Drivers);
+  if (!Program) {
+    Error = toString(Program.takeError());
+    return "";
   }
-  return "";
+  return Made[{DmaOps, Drivers}] = *Program;
 }
 
 /// Which program executes it; empty, with \p Error set, if there is none.
@@ -103,16 +127,19 @@ std::string programFor(const Input &In, std::string &Error) {
     return "";
   }
   const model::Scenario &What = In.What;
-  if (What.Kernel != "mini-6" && What.Kernel != "mini-7")
-    Error = In.File + ": kernel is '" + What.Kernel +
-            "', but must be mini-6 or mini-7";
+  if (KernelTree.empty() && What.Kernel != "mini-6" && What.Kernel != "mini-7")
+    Error =
+        In.File + ": kernel is '" + What.Kernel +
+        "', but must be mini-6 or mini-7; for a kernel tree give --kernel DIR";
   else if (What.Protection != "none" && What.Protection != "option-1" &&
            What.Protection != "option-2" && What.Protection != "option-3")
     Error = In.File + ": protection is '" + What.Protection +
             "', but must be none, option-1, option-2 or option-3";
   if (!Error.empty())
     return "";
-  std::string Program = findProgram(What);
+  if (!KernelTree.empty())
+    return treeProgram(What, Error);
+  std::string Program = findModelPart(What.Kernel + "-" + What.Protection);
   if (Program.empty())
     Error = "the program of " + What.Kernel + " with protection " +
             What.Protection +
@@ -156,6 +183,35 @@ int writeResults(const std::vector<nlohmann::json> &Results) {
   return statusOf(Results);
 }
 
+/// A table; that it shows a leak is no failure.
+int runBench() {
+  if (KernelTree.empty() || Words.size() > 1)
+    return usageError("'cocodma model bench' needs a kernel tree, and nothing "
+                      "else: --kernel DIR");
+  Expected<std::string> Program =
+      modelProgramOf(KernelTree, Build, Cache, false, true);
+  if (!Program)
+    return usageError(toString(Program.takeError()));
+  std::string Text;
+  raw_string_ostream Table(Text);
+  if (Error E = runModelBench(*Program, treeName(realPath(KernelTree)),
+                              Deadline, Table))
+    return usageError(toString(std::move(E)));
+  auto Write = [&](raw_ostream &Out) { Out << Text; };
+  if (Output != "-") {
+    if (Error E = writeFileAtomically(Output, Write))
+      return usageError(toString(std::move(E)));
+    return Met;
+  }
+  Write(outs());
+  outs().flush();
+  if (outs().has_error()) {
+    outs().clear_error();
+    return usageError("standard output could not be written");
+  }
+  return Met;
+}
+
 /// Runs neighbours that need the same program in one go.
 bool execute(const std::vector<Input> &Inputs,
              std::vector<nlohmann::json> &Results, std::string &Error) {
@@ -184,8 +240,11 @@ bool execute(const std::vector<Input> &Inputs,
 bool cocodma::modelCommandGiven() { return static_cast<bool>(ModelCommand); }
 
 int cocodma::runModelCommand() {
+  if (!Words.empty() && Words[0] == "bench")
+    return runBench();
   if (Words.empty() || Words[0] != "run")
-    return usageError("'cocodma model' needs what to do: run SCENARIO.json...");
+    return usageError("'cocodma model' needs what to do: run SCENARIO.json..., "
+                      "or bench --kernel DIR");
   if (Words.size() < 2)
     return usageError("'cocodma model run' needs a scenario: a file, or - for "
                       "standard input");
@@ -197,6 +256,13 @@ int cocodma::runModelCommand() {
   for (std::size_t I = 1; I < Words.size(); ++I)
     if (!readInputs(Words[I], Inputs, Error))
       return usageError(Error);
+  if (!KernelTree.empty() && !ProgramFile.empty())
+    return usageError("--kernel and --program exclude each other");
+  if (KernelTree.empty() && !Build.empty())
+    return usageError("-p tells of a kernel tree; name it with --kernel");
+  if (!KernelTree.empty())
+    for (Input &In : Inputs)
+      In.What.Kernel = treeName(realPath(KernelTree));
   if (!execute(Inputs, Results, Error))
     return usageError(Error);
   return writeResults(Results);

@@ -10,6 +10,7 @@
 #include "tool/LinkCommand.h"
 #include "tool/ModelCommand.h"
 #include "tool/Options.h"
+#include "tool/ValidateCommand.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
@@ -164,6 +165,8 @@ int main(int ArgCount, char **Arguments) {
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
           "  cocodma link -p BUILD -o FILE           what the clang-tidy "
           "plugin wants to know\n"
+          "  cocodma validate R.json --kernel DIR    execute what a report "
+          "says\n"
           "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
           "  cocodma diff OLD.json NEW.json          compare two reports\n"
           "  cocodma report R.json --format html     another form of a report\n"
@@ -182,6 +185,8 @@ int main(int ArgCount, char **Arguments) {
     return runLink();
   if (modelCommandGiven())
     return runModelCommand();
+  if (validateCommandGiven())
+    return runValidateCommand();
   if (GateCommand)
     return runGateCommand();
   if (DiffCommand) {

@@ -29,6 +29,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 CORPUS, GLUE = TOP / "corpus", TOP / "analyzer" / "model" / "mini"
+COMMON = GLUE.parent / "glue"
 LLVM = Path("/usr/lib/llvm-22/bin")
 GAPS = TOP / "test" / "corpus-execution-gaps.txt"
 # As the programs of the build, but without optimization: each call keeps its line.
@@ -72,8 +73,8 @@ class Builder:
     def program(self, tree):
         includes = [CORPUS / path for path in database.include_dirs(tree)]
         objects = [self.compile(CORPUS / unit, includes) for unit in tree["units"]]
-        includes += [GLUE.parent, GLUE]
-        objects += [self.compile(source, includes) for source in sorted(GLUE.glob("*.c"))]
+        includes += [GLUE.parent, GLUE, COMMON]
+        objects += [self.compile(source, includes) for folder in (GLUE, COMMON) for source in sorted(folder.glob("*.c"))]
         analyzer = self.build / "analyzer"
         objects.append(analyzer / "CMakeFiles/cocodma_model_main.dir/model/program/main.cpp.o")
         output = self.folder / tree["name"]

@@ -265,7 +265,7 @@ def default_edits(folder):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "plugin", "edits", "gate", "metamorphic")):
+                                    for kind in ("kernel", "model", "plugin", "edits", "gate", "metamorphic")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -273,6 +273,8 @@ def test_kernel(run, version, tool):
     kernel_tests = TEST / "kernel"
     run.stage(f"kernel-{version}", [PYTHON, kernel_tests / "expect-tree.py", "--kernel", tree, "--cocodma", tool],
               30, by_last_line)
+    run.stage(f"model-{version}", [PYTHON, kernel_tests / "model-tree.py", "--kernel", tree, "--cocodma", tool],
+              15, by_last_line)
     if version == "7":
         units = [] if run.options.full else VMBUS_UNITS
         compare_plugin(run, "plugin-7", tool, ["-p", tree, "--kernel", tree, *units], 40)

@@ -29,8 +29,5 @@ struct hv_device *mini_hv(unsigned int device);
 unsigned int mini_number(const struct device *dev);
 /* Puts the operations of an IOMMU on a device (iommu.c). */
 void mini_set_iommu_ops(struct device *dev);
-/* Takes all slots of the bounce buffer, or gives them back (pool.c). */
-void mini_fill_pool(void);
-void mini_empty_pool(void);
 
 #endif

@@ -2,11 +2,11 @@
 /* A full bounce buffer. */
 #include <linux/swiotlb.h>
 
-#include "mini.h"
+#include "glue.h"
 
 static bool was_free[IO_TLB_DEFAULT_SLABS];
 
-void mini_fill_pool(void)
+bool glue_fill_pool(void)
 {
 	struct io_tlb_pool *pool = &io_tlb_default_mem.defpool;
 	unsigned long i;
@@ -15,9 +15,10 @@ void mini_fill_pool(void)
 		was_free[i] = !pool->slots[i].used;
 		pool->slots[i].used = true;
 	}
+	return true;
 }
 
-void mini_empty_pool(void)
+void glue_empty_pool(void)
 {
 	struct io_tlb_pool *pool = &io_tlb_default_mem.defpool;
 	unsigned long i;

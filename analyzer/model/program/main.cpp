@@ -17,6 +17,12 @@
 using namespace cocodma::model;
 using nlohmann::json;
 
+/// For kernels that live with no trap, as the mini-kernel.
+extern "C" __attribute__((weak)) int kernel_trap(unsigned long, unsigned long,
+                                                 const char **) {
+  return KERNEL_TRAP_CRASH;
+}
+
 namespace {
 
 constexpr std::size_t MostOutput = 4 << 20;
@@ -25,14 +31,35 @@ constexpr unsigned DeadlineMilliseconds = 5000;
 /// Where crash() writes; a signal handler has no other way.
 int CrashOutput = -1;
 
-/// Says where the kernel's code crashed, with what a handler may call.
-void crash(int Signal, siginfo_t *Info, void *) {
-  char Text[96];
-  int Size = std::snprintf(
-      Text, sizeof(Text),
-      "\n{\"record\":\"crash\",\"signal\":%d,\"address\":\"0x%llx\"}\n", Signal,
-      static_cast<unsigned long long>(
-          reinterpret_cast<std::uintptr_t>(Info->si_addr)));
+/// Lets the kernel go on after what it lives with; else says where its code
+/// crashed or what it misses, with what a handler may call.
+void crash(int Signal, siginfo_t *Info, void *Context) {
+  auto &Registers = static_cast<ucontext_t *>(Context)->uc_mcontext.gregs;
+  auto Address = reinterpret_cast<std::uintptr_t>(Info->si_addr);
+  const char *What = nullptr;
+  int Skip = kernel_trap(static_cast<unsigned long>(Registers[REG_RIP]),
+                         Address, &What);
+  if (Skip > 0) {
+    Registers[REG_RIP] += Skip;
+    return;
+  }
+  char Text[400];
+  int Size = 0;
+  if (Skip == KERNEL_TRAP_MISSING)
+    Size = std::snprintf(Text, sizeof(Text),
+                         "\n{\"record\":\"stop\",\"how\":\"not-replayed\","
+                         "\"why\":\"the model has no %.200s\"}\n",
+                         What);
+  else if (What)
+    Size = std::snprintf(
+        Text, sizeof(Text),
+        "\n{\"record\":\"stop\",\"how\":\"crashes\",\"why\":\"%.200s\"}\n",
+        What);
+  else
+    Size = std::snprintf(
+        Text, sizeof(Text),
+        "\n{\"record\":\"crash\",\"signal\":%d,\"address\":\"0x%llx\"}\n",
+        Signal, static_cast<unsigned long long>(Address));
   if (Size > 0 && ::write(CrashOutput, Text, static_cast<std::size_t>(Size)))
     _exit(0);
   _exit(1);

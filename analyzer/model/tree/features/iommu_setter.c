@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception */
+/* An IOMMU of the DMA layer is switched on by a function. */
+#include <linux/device.h>
+
+void probe(struct device *dev);
+void probe(struct device *dev)
+{
+	dev_set_dma_iommu(dev);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 WITH LLVM-exception */
+/* Between the files of the glue for a kernel tree under test. */
+#ifndef MODEL_TREE_H
+#define MODEL_TREE_H
+
+#include <linux/dma-direct.h>
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/hyperv.h>
+#include <linux/pci.h>
+#include <linux/scatterlist.h>
+#include <linux/swiotlb.h>
+
+#include "KernelInterface.h"
+
+#define TREE_DEVICES 16u
+
+/*
+ * Defines what the tree's code calls by that name. The glue's own name and
+ * type may differ: they vary between kernels, the first arguments do not.
+ */
+#define TREE_SYMBOL(name) __asm__(#name)
+
+/* A channel; `external` is the host's word where the tree has no such flag. */
+struct tree_channel {
+  struct vmbus_channel channel;
+  bool external;
+};
+
+/* A device of the scenario: on VMBus, or a PCI function. */
+struct tree_device {
+  struct device *dev;
+  struct hv_device hv;
+  struct tree_channel primary;
+  struct pci_dev pci;
+  bool is_pci;
+};
+
+extern struct tree_device tree_devices[TREE_DEVICES];
+
+/* Number of the scenario's device that this is; TREE_DEVICES if none. */
+unsigned int tree_number(const struct device *dev);
+/* Whether the device's data outside its ring is private, as its bus knows. */
+bool tree_is_external(const struct hv_device *hv);
+/* Gives a device the pool that all have at first. */
+void tree_set_pool(struct device *dev);
+/* Where the platform's memory is, for the tree's address arithmetic. */
+void tree_place_memory(void);
+/* Operations of the virtual IOMMU, where a device has its own (iommu.c). */
+extern const struct dma_map_ops tree_iommu_ops;
+/* Puts option 1's operations in force (options.c); -ENOSYS if the program was
+ * built without. */
+int tree_replace_dma_ops(void);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Makes the program of `cocodma model` that holds a kernel tree's own DMA
+// layer: compiles the tree's units with the tree's own commands, and links them
+// with the glue of analyzer/model/tree and the model's runtime. A tree around
+// the mini-kernel becomes a program with all its units, drivers included.
+#ifndef COCODMA_TREEPROGRAM_TREEPROGRAM_H
+#define COCODMA_TREEPROGRAM_TREEPROGRAM_H
+
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace cocodma {
+
+/// What to build, and where.
+struct TreeRequest {
+  std::string Kernel;      ///< Root of the tree; never written to.
+  std::string Build;       ///< Folder of compile_commands.json.
+  std::string CacheFolder; ///< Programs are kept there.
+  std::string Parts;       ///< Folder of glue and runtime.
+  bool DmaOps = false;     ///< Devices have DMA operations of their own.
+  bool Drivers = false;    ///< Drivers of the tree run, and its bus.
+  unsigned Jobs = 1;       ///< Compilers at a time.
+};
+
+/// Path of the program. It is built if the cache has none for these commands,
+/// whose sources and headers are all still the same.
+llvm::Expected<std::string> makeTreeProgram(const TreeRequest &Request);
+
+/// Whether the tree is one around the mini-kernel. The error is that of a
+/// compile database that cannot be read.
+llvm::Expected<bool> isMiniKernel(const std::string &Build,
+                                  const std::string &Kernel);
+
+/// What to call the tree in results: its release if it was built, else the name
+/// of its folder.
+std::string treeName(llvm::StringRef Kernel);
+
+} // namespace cocodma
+
+#endif // COCODMA_TREEPROGRAM_TREEPROGRAM_H

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Measures the runtime model: forked scenarios a second, and what the program around a kernel tree costs.
+
+A scenario maps a buffer for a confidential channel, lets the device transfer, and unmaps. Each is executed in a process
+of its own, confined. Seconds are of real time, all processes together; the first build is into an empty cache.
+
+    model-throughput.py --cocodma BIN [--tree DIR]... [--count 2000] [--runs 3] [--write docs/evaluation.md]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MARKS = ("<!-- model: begin (test/bench/model-throughput.py writes this) -->", "<!-- model: end -->")
+SCENARIO = {
+    "schema_version": 1,
+    "devices": [{"name": "d", "ring": True, "external": True}],
+    "buffers": [{"name": "b"}],
+    "operations": [
+        {"operation": "map_single", "device": "d", "buffer": "b", "as": "m"},
+        {"operation": "transfer", "of": "m"},
+        {"operation": "unmap", "of": "m"},
+    ],
+}
+
+
+def seconds(options, tree, kernel, cache, count):
+    """Real time of one call that executes so many scenarios, and the name of the kernel."""
+    scenarios = json.dumps([dict(SCENARIO, kernel=kernel)] * count)
+    command = [options.cocodma, "model", "run", "--format", "json", "--deadline", "300", "--cache", cache, "-"]
+    if tree:
+        command[3:3] = ["--kernel", tree]
+    start = time.monotonic()
+    done = subprocess.run(command, input=scenarios, capture_output=True, text=True, check=False)
+    spent = time.monotonic() - start
+    if done.returncode:
+        sys.exit(f"model-throughput.py: {' '.join(command)}: {done.stderr.strip() or done.returncode}")
+    results = json.loads(done.stdout)["results"]
+    if len(results) != count or not all(result["sightings"] for result in results):
+        sys.exit("model-throughput.py: not every scenario was executed to its end")
+    return spent, results[0]["kernel"]
+
+
+def row(options, tree, kernel):
+    with tempfile.TemporaryDirectory() as cache:
+        first, name = seconds(options, tree, kernel, cache, 1)
+        later = statistics.median(seconds(options, tree, kernel, cache, 1)[0] for _ in range(options.runs))
+        many = [seconds(options, tree, kernel, cache, options.count)[0] for _ in range(options.runs)]
+    rate = (options.count - 1) / (statistics.median(many) - later)
+    build = f"{first - later:.1f} s" if tree else "with cocodma"
+    return f"| {name} | {build} | {later:.2f} s | {rate:.0f} |"
+
+
+def write(path, text):
+    old = path.read_text(encoding="utf-8") if path.is_file() else \
+        "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n# Evaluation\n"
+    if not all(mark in old for mark in MARKS):
+        old += f"\n## The runtime model\n\n{MARKS[0]}\n{MARKS[1]}\n"
+    before, rest = old.split(MARKS[0], 1)
+    new = before + MARKS[0] + "\n" + text + MARKS[1] + rest.split(MARKS[1], 1)[1]
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(new, encoding="utf-8")
+    temporary.replace(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cocodma", required=True, metavar="BIN", help="a release build")
+    parser.add_argument("--tree", action="append", default=[], metavar="DIR", help="prepared kernel tree, only read")
+    parser.add_argument("--count", type=int, default=2000, metavar="N", help="scenarios (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="rounds (default: %(default)s)")
+    parser.add_argument("--write", metavar="FILE", type=Path, help="put the table into this file, between its marks")
+    options = parser.parse_args()
+    rows = [row(options, None, kernel) for kernel in ("mini-6", "mini-7")]
+    rows += [row(options, tree, "mini-7") for tree in options.tree]
+    text = "\n".join([
+        "",
+        f"{options.count} scenarios one after the other, each in a confined process of its own; the median of {options.runs} rounds, on",
+        f"a machine with {os.cpu_count()} cores that others use as well:",
+        "",
+        "| kernel | first build | start, with one scenario | scenarios a second |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+    ]) + "\n"
+    if options.write:
+        write(options.write, text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

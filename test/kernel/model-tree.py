@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Executes the DMA layer of a kernel tree on the runtime model and checks what is known about it.
+
+What the thread's options do (docs/thread-answered.md), in both directions; that the tree is built once; and that the
+findings of an analysis are confirmed by the tree's own drivers, as the table of `cocodma model bench` is.
+
+    model-tree.py --kernel DIR --cocodma BIN
+
+Exit status: 0 all passed, 1 some failed, 2 wrong usage. The last line is `N passed, N failed`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import editlib
+
+CONFIDENTIAL = {"name": "d", "ring": True, "external": True}
+ORDINARY = {"name": "d"}
+# Protection and device; what comes of it before and from 7.x on.
+CASES = [
+    ("none", CONFIDENTIAL, "seen", "seen"),
+    ("option-1", CONFIDENTIAL, "private", "private"),
+    ("option-2", CONFIDENTIAL, "private", "error"),
+    ("option-3", CONFIDENTIAL, "private", "error"),
+    ("none", ORDINARY, "seen", "seen"),
+    ("option-1", ORDINARY, "seen", "seen"),
+    ("option-2", ORDINARY, "seen", "seen"),
+]
+KINDS = {"map_single", "map_page", "map_sg"}
+
+
+class Results:
+    """Prints and counts."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, name, problem):
+        self.failed += bool(problem)
+        self.passed += not problem
+        print(f"FAIL {name}: {problem}" if problem else f"PASS {name}", flush=True)
+
+
+def scenario(protection, device, kind, direction):
+    return {
+        "schema_version": 1, "profile": "snp-vtom", "protection": protection, "devices": [device],
+        "buffers": [{"name": "b", "size": 1024}],
+        "operations": [{"operation": kind, "device": "d", "buffer": "b", "as": "m", "direction": direction},
+                       {"operation": "transfer", "of": "m"}, {"operation": "unmap", "of": "m"}],
+    }
+
+
+def outcome(result):
+    if result["end"] != "completed":
+        return f"{result['end']}: {result['reason']}"
+    if result["sightings"]:
+        return "seen"
+    return "private" if result["operations"][0]["result"] == "ok" else "error"
+
+
+def run(options, cache, scenarios):
+    command = [options.cocodma, "model", "run", "--kernel", options.kernel, "--cache", cache, "--format", "json", "-"]
+    done = subprocess.run(command, input=json.dumps(scenarios), capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 3):
+        raise editlib.Error(done.stderr.strip() or f"exit status {done.returncode}")
+    return json.loads(done.stdout)["results"]
+
+
+def check_options(options, cache, results, seven):
+    keys = [(case, kind, direction) for case in CASES for kind in sorted(KINDS)
+            for direction in ("to_device", "from_device")]
+    outputs = run(options, cache, [scenario(case[0], case[1], kind, direction) for case, kind, direction in keys])
+    for (case, kind, direction), output in zip(keys, outputs):
+        wanted, got = case[3 if seven else 2], outcome(output)
+        who = "confidential" if case[1] is CONFIDENTIAL else "ordinary"
+        results.check(f"{case[0]}, {who}, {kind} {direction}", "" if got == wanted else f"{got}, not {wanted}")
+
+
+def check_validation(options, cache, results, seven):
+    with tempfile.TemporaryDirectory() as folder:
+        report, validated = Path(folder) / "report.json", Path(folder) / "validated.json"
+        common = ["--kernel", options.kernel]
+        done = subprocess.run([options.cocodma, "analyze", "-p", options.kernel, *common, "--format", "json",
+                               "-o", report], capture_output=True, text=True, check=False)
+        if done.returncode == 2:
+            raise editlib.Error(done.stderr.strip())
+        done = subprocess.run([options.cocodma, "validate", report, *common, "--cache", cache, "-o", validated],
+                              capture_output=True, text=True, check=False)
+        if done.returncode == 2:
+            raise editlib.Error(done.stderr.strip())
+        findings = json.loads(validated.read_text(encoding="utf-8"))["findings"]
+    bounces = [finding for finding in findings if finding["check"] == "coco-bounce"]
+    results.check("streaming leaks", "" if len(bounces) == (2 if seven else 0) else f"there are {len(bounces)}")
+    for finding in bounces:
+        status = finding["validation"]["status"]
+        detail = finding["validation"].get("detail", "")
+        results.check(f"{finding['location']['function']}()",
+                      "" if status == "confirmed" and ", request, on " in detail else f"{status}: {detail}")
+
+
+def check_bench(options, cache, results):
+    """Nothing protects an unmodified tree; requests in probe and after it fare alike."""
+    command = [options.cocodma, "model", "bench", "--kernel", options.kernel, "--cache", cache]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise editlib.Error(done.stderr.strip())
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()]
+    for request in ("storvsc, write", "storvsc, read", "netvsc, transmit"):
+        for channel, profiles, word in (("confidential", "snp-vtom, tdx-paravisor", "**leak**"),
+                                        ("ordinary", "snp-vtom, tdx-paravisor, snp, tdx, cca", "shared")):
+            wanted = [row for row in rows if row[:3] == [request, channel, profiles]]
+            good = len(wanted) == 1 and all(cell.startswith(f"{word}, 4096 bytes at ") for cell in wanted[0][3:])
+            results.check(f"bench: {request}, {channel}", "" if good else f"{wanted or 'no such row'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kernel", required=True, metavar="DIR", help="prepared kernel tree, only read")
+    parser.add_argument("--cocodma", required=True, metavar="BIN", help="the analyzer")
+    options = parser.parse_args()
+    results = Results()
+    try:
+        seven = editlib.kernel_version(editlib.kernel_root(options.kernel))[0] >= 7
+        with tempfile.TemporaryDirectory(prefix="cocodma-model-") as cache:
+            check_options(options, cache, results, seven)
+            built = sorted(Path(cache).glob("*.files"))
+            run(options, cache, [scenario("none", ORDINARY, "map_single", "to_device")])
+            again = sorted(Path(cache).glob("*.files"))
+            results.check("built once", "" if again == built and len(built) == 2 else f"{len(built)}, then {len(again)}")
+            check_bench(options, cache, results)
+            check_validation(options, cache, results, seven)
+    except editlib.Error as problem:
+        results.check("execution", str(problem))
+    print(f"{results.passed} passed, {results.failed} failed")
+    return 1 if results.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
