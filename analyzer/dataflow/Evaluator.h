@@ -293,6 +293,9 @@ private:
                  Bdd Path);
   /// What is written while the code waits for \p Completion.
   void awaited(const Value &Completion, Bdd Path);
+  /// What a primitive that changes a bit gives and does.
+  Value bitOperation(Activation &A, const Inst &I, const Primitive &P,
+                     llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value argument(const Primitive &P, Role Which,
                  llvm::ArrayRef<Value> Arguments);
   Value ownerInScope();

@@ -128,6 +128,10 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
     return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
                ? input(I.Type, "result of " + P.Function + "()", None, None)
                : Value();
+  case Effect::SetBit:
+  case Effect::ClearBit:
+  case Effect::ChangeBit:
+    return bitOperation(A, I, P, Arguments, Path);
   case Effect::Allocate:
     return allocate(A, Index, P, Arguments);
   case Effect::Free: {

@@ -34,6 +34,9 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::Unalias:
   case Effect::Wait:
   case Effect::Wake:
+  case Effect::SetBit:
+  case Effect::ClearBit:
+  case Effect::ChangeBit:
     return 0;
   default:
     return ReachesMemory;

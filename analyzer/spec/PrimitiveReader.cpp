@@ -70,6 +70,9 @@ const std::vector<EffectRule> &rules() {
       {Effect::RegisterDevice, {Role::Device}, {}, {}, {}, {}},
       {Effect::Wait, {Role::Address}, {}, {}, {}, {}},
       {Effect::Wake, {Role::Address}, {}, {}, {}, {}},
+      {Effect::SetBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
+      {Effect::ClearBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
+      {Effect::ChangeBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
   };
   return Rules;
 }

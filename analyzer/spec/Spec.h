@@ -102,11 +102,19 @@ enum class Effect {
   /// Waits until somebody wakes what its argument points to.
   Wait,
   /// Wakes those who wait.
-  Wake
+  Wake,
+  /// Sets a bit of a bitmap; what the bit was is the result.
+  SetBit,
+  /// Clears one.
+  ClearBit,
+  /// Turns one over.
+  ChangeBit
 };
 
 /// What an argument of a primitive is for.
 enum class Role {
+  /// The number of a bit in a bitmap.
+  Bit,
   /// The memory that is shared, mapped to, unmapped or freed.
   Address,
   /// How many pages.

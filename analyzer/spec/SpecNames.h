@@ -52,6 +52,9 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::RegisterDevice, "register-device"},
     {Effect::Wait, "wait"},
     {Effect::Wake, "wake"},
+    {Effect::SetBit, "set-bit"},
+    {Effect::ClearBit, "clear-bit"},
+    {Effect::ChangeBit, "change-bit"},
 };
 
 /// The effect that takes a function of an earlier file out again.
@@ -59,6 +62,7 @@ inline constexpr const char *NoEffectName = "none";
 
 inline constexpr NamedValue<Role> RoleNames[] = {
     {Role::Address, "address"},
+    {Role::Bit, "bit"},
     {Role::Pages, "pages"},
     {Role::Bytes, "bytes"},
     {Role::Device, "device"},

@@ -234,7 +234,7 @@ const Mistake Mistakes[] = {
      "my.json: /primitives/0/effect: unknown effect 'shar'; did you mean "
      "'share'? (one of share, unshare, bounce, decrypted-protection, "
      "encrypted-protection, alias, unalias, allocate, free, copy, "
-     "register-device, wait, wake)"},
+     "register-device, wait, wake, set-bit, clear-bit, change-bit)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
