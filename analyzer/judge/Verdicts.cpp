@@ -180,14 +180,14 @@ bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
   return true;
 }
 
-std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
+std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   // One way in which the condition may hold, made exact step by step: small,
   // where the whole may be large. What turns out impossible is learned, as by
   // the solvers of satisfiability (conflict-driven clause learning). Where a
   // channel leaks is worth more work than where a page is freed: there are many
   // frees.
-  const size_t Nodes = Strict ? 10'000 : 300'000;
-  const unsigned Tries = Strict ? 6 : 150;
+  const size_t Nodes = Refute ? 300'000 : 10'000;
+  const unsigned Tries = Refute ? 150 : 6;
   BddManager &B = Conditions.bdd();
   std::vector<Clash> Clashes;
   bool LeftOut = false; // Ways that hang on what was lost, or became too large.
@@ -208,7 +208,9 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
                  llvm::none_of(B.support(Way), [&](uint32_t Variable) {
                    return isLost(Variable, Strict);
                  });
-    if (!Found && Clashes.size() == Before) {
+    if (!Refute)
+      Clashes.clear();
+    if (!Found && (!Refute || Clashes.size() == Before)) {
       LeftOut = true;
       Here = B.conj(Here, B.negate(First));
     }
@@ -223,11 +225,12 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict) {
   return std::nullopt;
 }
 
-Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
+Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
   // Where a channel leaks is worth more work than where a page is freed: there
   // are many frees.
   const size_t Nodes = 40'000;
-  auto [Known, New] = Refined.try_emplace(Here.id() * 2ull + Strict, Here);
+  auto [Known, New] =
+      Refined.try_emplace(Here.id() * 4ull + Refute * 2ull + Strict, Here);
   if (!New)
     return Known->second;
   BddManager &B = Conditions.bdd();
@@ -236,7 +239,9 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
   for (unsigned Step = 0; !Now.isConstant(); ++Step) {
     // Now and then only, as most steps change little.
     std::optional<Bdd> Way =
-        llvm::has_single_bit(Step + 1) ? witness(Now, Strict) : std::nullopt;
+        (!Strict && !Refute) || llvm::has_single_bit(Step + 1)
+            ? witness(Now, Strict, Refute)
+            : std::nullopt;
     if (Way) {
       Now = *Way;
       break;
@@ -249,7 +254,7 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict) {
     if (!Changed || Spent)
       break;
   }
-  return Refined[Here.id() * 2ull + Strict] = Now;
+  return Refined[Here.id() * 4ull + Refute * 2ull + Strict] = Now;
 }
 
 bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
@@ -269,12 +274,12 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
                         Conditions.definition(Variable).has_value();
 }
 
-Possibility ProfileJudge::possibility(Bdd When, bool Strict) {
+Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute) {
   BddManager &B = Conditions.bdd();
   Bdd Here = onPlatform(When);
   if (Here.isFalse())
     return Possibility::Never;
-  Here = refined(Here, Strict);
+  Here = refined(Here, Strict, Refute);
   Bdd Left = B.exists(
       Here, [&](uint32_t Variable) { return !isLost(Variable, Strict); });
   if (Left.isTrue())

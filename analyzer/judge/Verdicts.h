@@ -34,14 +34,16 @@ public:
   /// How \p When can come about.
   /// \p Strict: numbers that were merged count as lost. Reaching a site does
   /// not hang on them, but whether two things happen together may.
-  Possibility possibility(Bdd When, bool Strict = false);
+  /// \p Refute: look harder for a proof that \p When cannot hold. It is only as
+  /// good as the execution, which may be inexact without saying so.
+  Possibility possibility(Bdd When, bool Strict = false, bool Refute = false);
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When, bool Strict = false);
 
   /// \p Here, a condition on this platform, with the simplifications of the
   /// execution taken back as far as the formula stays small enough; or one way
   /// in which it may hold that hangs on nothing that was lost.
-  Bdd refined(Bdd Here, bool Strict = false);
+  Bdd refined(Bdd Here, bool Strict = false, bool Refute = false);
 
 private:
   /// The newest simplification in \p Now.
@@ -71,7 +73,7 @@ private:
   Bdd oneWay(Bdd Here, bool Strict);
   /// One way in which \p Here may hold that hangs on nothing that was lost;
   /// false if it was shown that there is none at all; nothing if neither.
-  std::optional<Bdd> witness(Bdd Here, bool Strict);
+  std::optional<Bdd> witness(Bdd Here, bool Strict, bool Refute);
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
 

@@ -33,7 +33,8 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
   Place &Where = *Record.Where;
   Tally &Now = Where.ByProfile[Profile];
   for (const Sighting &S : Record.Sightings) {
-    Possibility How = Platform.possibility(S.Leak);
+    Possibility How = Platform.possibility(S.Leak, /*Strict=*/false,
+                                           /*Refute=*/Where.Kind == "map");
     // That a mapping cannot bounce must not rest on the refinement alone: the
     // execution may be inexact where it does not say so (docs/limits.md).
     if (How == Possibility::Never && Where.Kind == "map" &&
