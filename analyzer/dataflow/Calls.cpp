@@ -66,6 +66,7 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     if (Id != None)
       return fact(Id);
   }
+  noteMapping(A, Index, NameIndex, Arguments, Path);
   auto Found = Primitives.find(NameIndex);
   if (Found != Primitives.end())
     return primitive(A, Index, *Found->second, Arguments, Path);

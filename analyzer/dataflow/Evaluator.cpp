@@ -61,6 +61,9 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
         KeptFields.insert(Origin);
     }
   StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
+  for (const AttributedFunction &F : Vocabulary.Design.Attributed)
+    if (StringIndex Name = Linked.find(F.Function); Name != None)
+      Mappings[Name] = &F;
   DmaAddressType = Linked.find("dma_addr_t");
   Here = Conditions.yes();
   AnyIndex = Terms.namedSymbol("some index", Certainty::Free);

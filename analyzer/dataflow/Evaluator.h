@@ -284,6 +284,8 @@ private:
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value alias(Activation &A, InstIndex Index, const Primitive &P,
               llvm::ArrayRef<Value> Arguments, Bdd Path);
+  void noteMapping(Activation &A, InstIndex Index, StringIndex Name,
+                   llvm::ArrayRef<Value> Arguments, Bdd Path);
   void bounce(Activation &A, InstIndex Index, const Primitive &P,
               llvm::ArrayRef<Value> Arguments, Bdd Path);
   void copied(Activation &A, InstIndex Index, const Value &To,
@@ -321,6 +323,8 @@ private:
   std::map<std::string, unsigned> Losses;
   llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::DenseMap<StringIndex, const Primitive *> Primitives;
+  /// What map memory for a device and take the mapping back, by name.
+  llvm::DenseMap<StringIndex, const AttributedFunction *> Mappings;
   llvm::DenseMap<StringIndex, uint8_t> NameClasses;
   std::set<StringIndex> MarkerFields;
   std::set<StringIndex> KeptFields; ///< Markers, and what they are made of.

@@ -40,7 +40,8 @@ enum class EventKind : uint8_t {
   Copy,        ///< Source is copied to Subject, which is or may be shared.
   Free,        ///< Subject goes back to its allocator.
   MapResult,   ///< A function that returns a DMA address returned Subject.
-  Unmap,       ///< A function that is given a DMA address was called.
+  Map,         ///< A function that maps memory for Device is called.
+  Unmap,       ///< A function that takes such a mapping back is called.
   MarkerWrite, ///< A marker of a channel got Subject.
   DeviceWrite, ///< State of a device got Subject.
   Register,    ///< Device was made known to the driver core.

@@ -178,6 +178,7 @@ Value Evaluator::input(TypeIndex Type, const std::string &Name, ObjectId Parent,
   }
   if (Described.Kind != TypeKind::Pointer) {
     TermId New = Terms.symbol(Name, Kind);
+    Terms.setMember(New, Field);
     if (Field != None && KeptFields.count(Field))
       Terms.keep(New, /*Marks=*/true);
     if (Described.Kind == TypeKind::Bool)

@@ -298,6 +298,21 @@ Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
   return always(Conditions, Terms.pointer(Mapped, 0));
 }
 
+void Evaluator::noteMapping(Activation &A, InstIndex Index, StringIndex Name,
+                            llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  auto Found = Mappings.find(Name);
+  if (Found == Mappings.end() || Arguments.empty() ||
+      Mappings.count(Linked.function(A.Self->Function).Body->Name))
+    return; // Nothing, or one of them that is made of another.
+  AttributedKind Kind = Found->second->Kind;
+  bool Unmaps =
+      Kind == AttributedKind::Unmap || Kind == AttributedKind::UnmapList;
+  if (!Unmaps && Kind != AttributedKind::Map && Kind != AttributedKind::MapList)
+    return;
+  Event &New = note(Unmaps ? EventKind::Unmap : EventKind::Map, A, Index, Path);
+  New.Device = Arguments[0];
+}
+
 void Evaluator::bounce(Activation &A, InstIndex Index, const Primitive &P,
                        llvm::ArrayRef<Value> Arguments, Bdd Path) {
   Bdd ToDevice = Conditions.yes();

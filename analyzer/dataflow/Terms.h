@@ -58,6 +58,7 @@ struct Symbol {
   bool Kept = false;   ///< Never abstracted away.
   bool Marks = false;  ///< A marker, or what one is made of.
   bool Merged = false; ///< Stands for several numbers that were merged.
+  StringIndex Field = None; ///< The member that held it ("record.field").
 };
 
 /// What an object is.
@@ -158,6 +159,10 @@ public:
   void keep(TermId Id, bool Marks) {
     Symbols[Terms[Id].A].Kept = true;
     Symbols[Terms[Id].A].Marks = Marks;
+  }
+  /// Notes that the symbol \p Id was read from \p Member ("record.field").
+  void setMember(TermId Id, StringIndex Member) {
+    Symbols[Terms[Id].A].Field = Member;
   }
   /// Notes that the symbol \p Id stands for numbers that were merged.
   void setMerged(TermId Id) { Symbols[Terms[Id].A].Merged = true; }

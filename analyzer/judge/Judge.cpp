@@ -36,7 +36,8 @@ Judge::KindText Judge::textOf(llvm::StringRef Kind) {
 Judge::Judge(JudgeInput Input)
     : In(std::move(Input)), Conditions(In.Engine.conditions()),
       Terms(In.Engine.terms()), B(Conditions.bdd()),
-      Traces(In.Linked, Conditions, In.KernelRoot) {
+      Traces(In.Linked, Conditions, In.KernelRoot),
+      Mappings(In.Linked, In.Vocabulary, Conditions, Terms, Traces, Platforms) {
   for (const Profile *P : In.Profiles)
     Platforms.push_back(
         std::make_unique<ProfileJudge>(Conditions, Terms, In.Known, *P));
@@ -216,6 +217,7 @@ void Judge::report(Report &Into) {
   addStaticSites();
   for (auto &[Key, Where] : Places)
     addSite(Where, Into);
+  addImbalances(Into);
   llvm::append_range(Into.Findings, Others);
   addLosses(Into);
   Into.Summary.Complete &= Problems.empty();

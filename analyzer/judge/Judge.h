@@ -4,6 +4,7 @@
 #ifndef COCODMA_JUDGE_JUDGE_H
 #define COCODMA_JUDGE_JUDGE_H
 
+#include "judge/Balance.h"
 #include "judge/Trace.h"
 #include "judge/Verdicts.h"
 
@@ -141,6 +142,10 @@ private:
   void addConversions(const Sighting &Worst, const ClassHistory &History,
                       Finding &New);
 
+  /// The call in code of a class that led to an event; none if there is none.
+  std::optional<std::pair<FunctionId, InstIndex>>
+  callOf(const WorldEvent &Seen) const;
+
   // Sites.cpp: which place an event belongs to, and whose data it is about.
   void addEvent(const WorldEvent &Seen, const ClassHistory &History);
   void addStaticSites();
@@ -154,6 +159,9 @@ private:
   void addSharing(const WorldEvent &Seen, const ClassHistory &History);
   void addCopy(const WorldEvent &Seen, const ClassHistory &History);
   void addMapResult(const WorldEvent &Seen, const ClassHistory &History);
+  /// The channel of each device of the class that an event may be about.
+  void forEachChannel(const WorldEvent &Seen,
+                      llvm::function_ref<void(ObjectId Channel, Bdd When)> Use);
   Bdd marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
              const Memory *State, Bdd Path);
   std::optional<ObjectId> channelOf(unsigned Class, const Value &Owner,
@@ -169,7 +177,13 @@ private:
   bool hasOwner(const WorldEvent &Seen);
   bool isWrittenInto(const Value &Subject);
 
-  // Protection.cpp: fixes that are none, and maps without unmaps.
+  // Imbalance.cpp: mappings and unmappings under different markers.
+  void addMapping(const WorldEvent &Seen);
+  void addImbalances(Report &Into);
+  std::vector<Balance::Setting> settings(const WorldEvent &Seen,
+                                         ObjectId Channel);
+
+  // Protection.cpp: fixes that are none.
   /// What the bus writes to a device because its channel is confidential.
   struct Protected {
     const Registration *Device = nullptr;
@@ -189,6 +203,7 @@ private:
   BddManager &B;
   TraceBuilder Traces;
   std::vector<std::unique_ptr<ProfileJudge>> Platforms;
+  Balance Mappings;
   std::map<std::string, Place> Places; ///< By file, line, column and kind.
   std::map<const Place *, SiteRecord> Current; ///< Of this observation.
   std::vector<const Place *> CurrentOrder;

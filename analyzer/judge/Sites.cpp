@@ -43,16 +43,23 @@ Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
   return Entry->second;
 }
 
-Judge::SiteRecord *Judge::siteOf(const WorldEvent &Seen,
-                                 const std::string &Kind) {
+std::optional<std::pair<FunctionId, InstIndex>>
+Judge::callOf(const WorldEvent &Seen) const {
   InstIndex At = Seen.What.At;
   for (const Frame *F = Seen.What.Where.get(); F; F = F->Caller.get()) {
     if (isClassCode(F->Function, Seen.Class))
-      return &record(F->Function, At, Kind,
-                     In.Vocabulary.Classes[Seen.Class].Name);
+      return std::pair(F->Function, At);
     At = F->CallSite;
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+Judge::SiteRecord *Judge::siteOf(const WorldEvent &Seen,
+                                 const std::string &Kind) {
+  auto Call = callOf(Seen);
+  return Call ? &record(Call->first, Call->second, Kind,
+                        In.Vocabulary.Classes[Seen.Class].Name)
+              : nullptr;
 }
 
 Bdd Judge::marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
@@ -301,32 +308,38 @@ void Judge::addCopy(const WorldEvent &Seen, const ClassHistory &History) {
   Site->Sightings.push_back(New);
 }
 
-void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
-  SiteRecord *Site = siteOf(Seen, "map");
-  if (!Site)
-    return;
+void Judge::forEachChannel(
+    const WorldEvent &Seen,
+    llvm::function_ref<void(ObjectId Channel, Bdd When)> Use) {
+  const DeviceClass &Class = In.Vocabulary.Classes[Seen.Class];
   StringIndex Member =
-      In.Linked.find(In.Vocabulary.Classes[Seen.Class].Device.Struct + "." +
-                     In.Vocabulary.Classes[Seen.Class].Device.Member);
+      In.Linked.find(Class.Device.Struct + "." + Class.Device.Member);
   for (const Guarded &G : Seen.What.Device) {
     std::optional<Cell> Where = In.Engine.target(G.What);
     if (!Where || Where->Path == 0 ||
         !(Terms.last(Where->Path) == PathStep{PathStep::Kind::Field, Member}))
       continue;
+    Bdd When = B.conj(G.When, Seen.What.When);
+    Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
+    if (auto Channel =
+            channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When))
+      Use(*Channel, When);
+  }
+}
+
+void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
+  SiteRecord *Site = siteOf(Seen, "map");
+  if (!Site)
+    return;
+  forEachChannel(Seen, [&](ObjectId Channel, Bdd When) {
     Sighting New;
     New.Seen = &Seen;
     New.DataClass = "external";
-    Bdd When = B.conj(G.When, Seen.What.When);
-    Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
-    auto Channel =
-        channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When);
-    if (!Channel)
-      continue;
     New.Confidential =
-        marker(Seen.Class, New.DataClass, *Channel, Seen.State, Seen.What.When);
+        marker(Seen.Class, New.DataClass, Channel, Seen.State, Seen.What.When);
     New.Leak = B.conj(When, New.Confidential);
     Site->Results.push_back(New);
-  }
+  });
 }
 
 void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
@@ -343,6 +356,9 @@ void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
     return addFree(Seen, History);
   case EventKind::Copy:
     return addCopy(Seen, History);
+  case EventKind::Map:
+  case EventKind::Unmap:
+    return addMapping(Seen);
   case EventKind::MapResult:
     return addMapResult(Seen, History);
   default:

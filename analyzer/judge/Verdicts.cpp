@@ -141,7 +141,7 @@ void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
 }
 
 bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
-                               bool Strict) {
+                               bool Strict, bool Refute) {
   constexpr size_t Wide = 150;
   BddManager &B = Conditions.bdd();
   std::vector<Step> Steps;
@@ -160,6 +160,8 @@ bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
         addSupport(B, C.Not, Involved);
       }
     if (B.exhausted())
+      return false;
+    if (Way.isFalse() && !Refute)
       return false;
     if (Way.isFalse()) {
       Bdd Both = generalized(B.exists(Before,
@@ -201,15 +203,13 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
       return Here;
     }
     size_t Before = Clashes.size();
-    bool Whole = !B.exhausted() && takeAllBack(Way, Clashes, Strict);
+    bool Whole = !B.exhausted() && takeAllBack(Way, Clashes, Strict, Refute);
     if (Whole)
       Way = oneWay(Way, Strict);
     bool Found = Whole && !B.exhausted() && !Way.isFalse() &&
                  llvm::none_of(B.support(Way), [&](uint32_t Variable) {
                    return isLost(Variable, Strict);
                  });
-    if (!Refute)
-      Clashes.clear();
     if (!Found && (!Refute || Clashes.size() == Before)) {
       LeftOut = true;
       Here = B.conj(Here, B.negate(First));
@@ -285,6 +285,15 @@ Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute) {
   if (Left.isTrue())
     return Possibility::Possible;
   return Left.isFalse() ? Possibility::Never : Possibility::Depends;
+}
+
+bool ProfileJudge::holdsWhatever(Bdd When,
+                                 llvm::function_ref<bool(uint32_t)> Open) {
+  // What is open is taken out before and after the simplifications are taken
+  // back: the way that is looked for must not lead over it.
+  BddManager &B = Conditions.bdd();
+  Bdd Here = refined(B.forall(onPlatform(When), Open));
+  return !B.forall(Here, Open).isFalse() && !B.exhausted();
 }
 
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {

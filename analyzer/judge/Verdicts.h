@@ -37,6 +37,9 @@ public:
   /// \p Refute: look harder for a proof that \p When cannot hold. It is only as
   /// good as the execution, which may be inexact without saying so.
   Possibility possibility(Bdd When, bool Strict = false, bool Refute = false);
+  /// True if \p When may come about for every choice of the atoms that \p Open
+  /// holds for.
+  bool holdsWhatever(Bdd When, llvm::function_ref<bool(uint32_t)> Open);
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When, bool Strict = false);
 
@@ -68,8 +71,10 @@ private:
   void learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
              std::vector<Clash> &Clashes);
   /// Takes back all in \p Way, narrowing it; false if nothing is left of it,
-  /// and then \p Clashes tells why, or if it became too large.
-  bool takeAllBack(Bdd &Way, std::vector<Clash> &Clashes, bool Strict);
+  /// and then \p Clashes tells why if \p Refute, or if it became too
+  /// large.
+  bool takeAllBack(Bdd &Way, std::vector<Clash> &Clashes, bool Strict,
+                   bool Refute);
   Bdd oneWay(Bdd Here, bool Strict);
   /// One way in which \p Here may hold that hangs on nothing that was lost;
   /// false if it was shown that there is none at all; nothing if neither.
