@@ -441,13 +441,13 @@ Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
   auto Others = overlapping(Which);
   if (Others.size() > 64)
     return widen("array elements", {});
-  bool Constant = false;
+  // What a constant table's initializer does not name is zero.
+  std::optional<Value> Constant;
   const Object &O = Terms.object(Which.Object);
-  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition)
-    Constant = Linked.global(O.Entity).Definition->Constant;
-  // Entries of a constant table that its initializer does not name are zero.
-  Value Result = Constant ? always(Conditions, Terms.constant(0))
-                          : defaultOf(Which, Type, Path);
+  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition &&
+      Linked.global(O.Entity).Definition->Constant)
+    Constant = initialValue(Linked.global(O.Entity), Which.Path);
+  Value Result = Constant ? *Constant : defaultOf(Which, Type, Path);
   for (auto &[Other, Same] : Others) {
     const Value *Known = Store->find(Other);
     Value Found = Known ? *Known : defaultOf(Other, Type, Path);
