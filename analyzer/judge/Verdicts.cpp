@@ -191,9 +191,12 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   const size_t Nodes = Refute ? 300'000 : 10'000;
   const unsigned Tries = Refute ? 150 : 6;
   BddManager &B = Conditions.bdd();
+  const size_t Last = B.nodeCount() + 2'000'000;
   std::vector<Clash> Clashes;
   bool LeftOut = false; // Ways that hang on what was lost, or became too large.
-  for (unsigned Try = 0; Try < Tries && !(LeftOut && Here.isFalse()); ++Try) {
+  for (unsigned Try = 0; Try < Tries && B.nodeCount() < Last; ++Try) {
+    if (LeftOut && Here.isFalse())
+      break;
     B.setNodeLimit(B.nodeCount() + Nodes);
     for (const Clash &C : Clashes)
       Here = B.conj(Here, C.Not);

@@ -77,7 +77,7 @@ Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
     Related = B.conj(Related, B.negate(B.exclusiveOr(Here, There)));
   }
   return B.exists(Related, [&](uint32_t Variable) {
-    return !Wanted.count(Variable) &&
+    return !Wanted.count(Variable) && !Implied.count(Variable) &&
            Conditions.atom(Variable).Kind != Certainty::Fixed;
   });
 }

@@ -60,6 +60,60 @@ void WorldBuilder::nameMarkers(Registration &Device) {
   }
 }
 
+std::set<uint32_t> WorldBuilder::stateAtoms(const Registration &Device) {
+  // Numbers of the bus that are made of facts or markers: what else they hang
+  // on. All of its state would be much more, and make every condition larger.
+  TermTable &Terms = Engine.terms();
+  std::set<uint32_t> Result;
+  for (ObjectId Id = 0; Id < Terms.objectCount(); ++Id) {
+    if (Terms.object(Id).Kind != ObjectKind::Global)
+      continue;
+    for (PathId Path : Device.Exact->paths(Id)) {
+      const Value Held = *Device.Exact->find({Id, Path});
+      bool Numbers = true, Kept = false;
+      for (const Guarded &G : Held) {
+        TermKind Kind = Terms.term(G.What).Kind;
+        Numbers &= Kind == TermKind::Constant || Kind == TermKind::Symbol;
+        Kept |= Kind == TermKind::Symbol && Terms.isKept(G.What);
+      }
+      if (Numbers && Kept)
+        for (const Guarded &G : Held)
+          for (uint32_t Variable : Engine.conditions().bdd().support(G.When))
+            Result.insert(Variable);
+    }
+  }
+  return Result;
+}
+
+void WorldBuilder::findImplied(Registration &Device) {
+  // What a marker makes sure of beside what is kept anyway: a bus whose
+  // registration failed, say, has no confidential channel. Single atoms are
+  // enough, and cost little in the conditions of all that runs later.
+  constexpr size_t Nodes = 20'000;
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  std::set<uint32_t> State = stateAtoms(Device);
+  for (const auto &[Path, Name] : Device.Markers) {
+    Bdd Marked = Conditions.truth(Name);
+    B.setNodeLimit(B.nodeCount() + Nodes);
+    Bdd Then = B.conj(Device.Known, Marked);
+    for (uint32_t Variable : B.support(Then)) {
+      if (!State.count(Variable) || Conditions.isKept(Variable) ||
+          Conditions.definition(Variable) || Then.isFalse())
+        continue;
+      Bdd Atom = B.variable(Variable);
+      bool Is = B.disjoint(Then, B.negate(Atom));
+      if (B.exhausted() || (!Is && !B.disjoint(Then, Atom)))
+        continue;
+      Implied.insert(Variable);
+      Device.Assume = B.conj(
+          Device.Assume, B.disj(B.negate(Marked), Is ? Atom : B.negate(Atom)));
+    }
+    B.clearExhausted();
+    B.setNodeLimit(SIZE_MAX);
+  }
+}
+
 Memory *WorldBuilder::settledState(const Memory *Now,
                                    const Registration &Device) {
   Guards &Conditions = Engine.conditions();
@@ -118,6 +172,7 @@ void WorldBuilder::registered(const Event &At) {
     New.State = settledState(New.Exact, New);
     New.Root = CurrentRoot;
     New.Assume = Engine.conditions().projected(New.Known);
+    findImplied(New);
     History.Registrations.push_back(std::move(New));
     // From here on the bus writes to a layer of its own: what is below is the
     // state that the first probe finds.

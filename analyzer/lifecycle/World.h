@@ -116,6 +116,8 @@ private:
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
   void nameMarkers(Registration &Device);
+  std::set<uint32_t> stateAtoms(const Registration &Device);
+  void findImplied(Registration &Device);
   Memory *settledState(const Memory *Now, const Registration &Device);
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
@@ -162,6 +164,8 @@ private:
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;
+  /// Atoms of the bus's state that a marker decides.
+  std::set<uint32_t> Implied;
   bool InBus = false;
   std::vector<std::pair<FunctionId, std::vector<Value>>> Handed;
   std::set<FunctionId> Executed;

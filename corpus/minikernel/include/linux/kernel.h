@@ -6,7 +6,7 @@
 #include <linux/errno.h>
 #include <linux/types.h>
 
-#define __init
+#define __init		__attribute__((section(".init.text")))
 #define __exit
 #define __weak __attribute__((weak))
 #define __used __attribute__((used))
