@@ -122,6 +122,12 @@ void Guards::keep(Bdd When) {
     Atoms[indexOf(Variable)].Kept = true;
 }
 
+void Guards::free(uint32_t Variable) {
+  Atom &A = Atoms[indexOf(Variable)];
+  if (A.Kind == Certainty::Opaque && isNumber(Variable))
+    A.Kind = Certainty::Free;
+}
+
 Bdd Guards::projected(Bdd When) {
   Manager.setNodeLimit(Manager.nodeCount() + OperationNodes);
   Bdd Result = Manager.exists(

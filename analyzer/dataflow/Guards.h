@@ -102,6 +102,9 @@ public:
   std::optional<Bdd> definition(uint32_t Variable) const;
   /// From here on no atom of \p When is abstracted away.
   void keep(Bdd When);
+  /// From here on an atom about a number counts as an input, even if what the
+  /// number is was lost.
+  void free(uint32_t Variable);
   /// True if the atom decides confidentiality and is never abstracted away.
   bool isKept(uint32_t Variable) const;
 

@@ -44,6 +44,10 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
       return {Primary};
     return {Primary, Terms.pointer(SubChannel->Channel, 0)};
   }
+  // What hangs on another device was not made by this probe.
+  if (OtherDevice && Parent != None &&
+      (Parent == OtherDevice->Device || Parent == OtherDevice->Channel))
+    return {};
   auto Found = Instances.find(Record);
   if (Found != Instances.end() && Found->second.size() <= 3)
     return Found->second;
@@ -106,6 +110,33 @@ Bdd WorldBuilder::makeOthers(Bdd Assume) {
   OtherDevice = Foreign;
   ObjectId Holder = Class.Channel ? Foreign.Channel : Foreign.Device;
   return B.conj(Result, alikeMarkers(Holder, Assume));
+}
+
+void WorldBuilder::copyFlags(const Memory *From, const Registration &Device) {
+  // What the bus noted of a marker for this device and its channel, it noted
+  // for the others.
+  Guards &Conditions = Engine.conditions();
+  auto Fill = [&](ObjectId Of, ObjectId Into, ObjectId Holder) {
+    for (const Copy &Flag : Copies[From]) {
+      if (Flag.Where.Object != Of || Into == None || Holder == None)
+        continue;
+      StringIndex Field = Engine.terms().last(Flag.Marker).Id;
+      Bdd Set = truth(Conditions,
+                      Engine.load({Holder, Flag.Marker},
+                                  Engine.typeOfField(Field), Conditions.yes()));
+      Engine.memory()->set(
+          {Into, Flag.Where.Path},
+          Engine.boolean(Flag.Negated ? Conditions.bdd().negate(Set) : Set));
+    }
+  };
+  if (SubChannel)
+    Fill(Device.Channel, SubChannel->Channel, SubChannel->Channel);
+  if (OtherDevice) {
+    ObjectId Holder =
+        Class.Channel ? OtherDevice->Channel : OtherDevice->Device;
+    Fill(Device.Channel, OtherDevice->Channel, Holder);
+    Fill(Device.Device, OtherDevice->Device, Holder);
+  }
 }
 
 bool WorldBuilder::saysMarker(const Value &V, Bdd Where) {

@@ -21,6 +21,16 @@ std::optional<Cell> WorldBuilder::deviceCell(TermId Device) {
   return Cell{Where->Object, Terms.parent(Where->Path)};
 }
 
+bool WorldBuilder::isFlag(const Value &Held, StringIndex Field) {
+  // One or zero, and nothing else.
+  TypeIndex Type = Engine.typeOfField(Field);
+  return (Type != None && Linked.type(Type).Kind == TypeKind::Bool) ||
+         llvm::all_of(Held, [&](const Guarded &G) {
+           std::optional<int64_t> C = Engine.terms().constantOf(G.What);
+           return C && (*C == 0 || *C == 1);
+         });
+}
+
 void WorldBuilder::nameMarkers(Registration &Device) {
   // How the bus came to set a marker does not matter to what follows: from here
   // on it is an atom of its own. What relates the markers to each other and to
@@ -40,11 +50,12 @@ void WorldBuilder::nameMarkers(Registration &Device) {
     if (!Now)
       continue;
     Value Here = under(Conditions, *Now, Device.At.When);
-    bool Flag = llvm::all_of(Here, [&](const Guarded &G) {
-      std::optional<int64_t> C = Terms.constantOf(G.What);
-      return C && (*C == 0 || *C == 1);
-    });
+    bool Flag = isFlag(Here, Field);
     Bdd Meaning = truth(Conditions, Here);
+    // Whoever decides whether a device is confidential, there may be one that
+    // is: an unknown answer is an input here, and nothing that was lost.
+    for (uint32_t Variable : B.support(Meaning))
+      Conditions.free(Variable);
     if (!Flag || Meaning.isConstant())
       continue;
     size_t Facts = 0;
@@ -114,6 +125,44 @@ void WorldBuilder::findImplied(Registration &Device) {
   }
 }
 
+Bdd WorldBuilder::meaningOf(const Copy &Flag, const Registration &Device) {
+  Guards &Conditions = Engine.conditions();
+  Bdd Set = Conditions.truth(Device.Markers.at(Flag.Marker));
+  return Flag.Negated ? Conditions.bdd().negate(Set) : Set;
+}
+
+std::optional<WorldBuilder::Copy>
+WorldBuilder::copyOf(const Value &Held, Cell Where,
+                     const Registration &Device) {
+  // A flag that is what a marker is, or its negation, wherever the device is
+  // registered. What names the marker's atom then names the flag's.
+  constexpr size_t Nodes = 20'000;
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  const PathStep &Last = Engine.terms().last(Where.Path);
+  if (Last.What != PathStep::Kind::Field || !isFlag(Held, Last.Id))
+    return std::nullopt;
+  B.setNodeLimit(B.nodeCount() + Nodes);
+  Bdd Here = B.conj(Device.Known, truth(Conditions, Held));
+  Bdd Not = B.conj(Device.Known, B.negate(Here));
+  std::optional<Copy> Result;
+  for (const auto &[Path, Name] : Device.Markers) {
+    Bdd Set = Conditions.truth(Name);
+    Bdd Unset = B.negate(Set);
+    if (B.exhausted() || Here.isFalse() || Not.isFalse() || Result)
+      break;
+    if (B.disjoint(Here, Unset) && B.disjoint(Not, Set))
+      Result = Copy{Where, Path, false};
+    else if (B.disjoint(Here, Set) && B.disjoint(Not, Unset))
+      Result = Copy{Where, Path, true};
+  }
+  if (B.exhausted())
+    Result.reset();
+  B.clearExhausted();
+  B.setNodeLimit(SIZE_MAX);
+  return Result;
+}
+
 Memory *WorldBuilder::settledState(const Memory *Now,
                                    const Registration &Device) {
   Guards &Conditions = Engine.conditions();
@@ -128,9 +177,14 @@ Memory *WorldBuilder::settledState(const Memory *Now,
       auto Name = Device.Markers.find(Path);
       bool Same = Object == Holder && Name != Device.Markers.end() && Before &&
                   *Before == Held;
+      std::optional<Copy> Flag =
+          Same ? std::nullopt : copyOf(Held, {Object, Path}, Device);
+      if (Flag)
+        Copies[Settled].push_back(*Flag);
       Settled->set({Object, Path},
-                   Same ? Engine.boolean(Conditions.truth(Name->second))
-                        : settled(Conditions, Held, Device.Known));
+                   Same   ? Engine.boolean(Conditions.truth(Name->second))
+                   : Flag ? Engine.boolean(meaningOf(*Flag, Device))
+                          : settled(Conditions, Held, Device.Known));
     }
   }
   return Settled;

@@ -243,6 +243,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
   Assume = makeOthers(Assume);
+  copyFlags(Late ? Device.Final : Device.State, Device);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
   ObjectId FirstObject = Engine.terms().objectCount();
@@ -300,6 +301,9 @@ void WorldBuilder::runService(const Registration *Device) {
     Modules.insert(Linked.moduleOf(Registrar).str());
   Engine.setMemory(History.Memories.back().get());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
+  if (Device)
+    copyFlags(Device->Final, *Device);
+  Base = layer(Engine.memory());
   Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(Modules, true)) {
     if (Executed.count(Entry))

@@ -115,9 +115,20 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
+  bool isFlag(const Value &Held, StringIndex Field);
   void nameMarkers(Registration &Device);
   std::set<uint32_t> stateAtoms(const Registration &Device);
   void findImplied(Registration &Device);
+  /// A flag of a device or its channel that is what a marker is.
+  struct Copy {
+    Cell Where;
+    PathId Marker = 0; ///< Of the holder of the markers.
+    bool Negated = false;
+  };
+  std::optional<Copy> copyOf(const Value &Held, Cell Where,
+                             const Registration &Device);
+  Bdd meaningOf(const Copy &Flag, const Registration &Device);
+  void copyFlags(const Memory *From, const Registration &Device);
   Memory *settledState(const Memory *Now, const Registration &Device);
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
@@ -164,6 +175,8 @@ private:
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;
+  /// By state of a device: the flags in it that are copies of markers.
+  std::map<const Memory *, std::vector<Copy>> Copies;
   /// Atoms of the bus's state that a marker decides.
   std::set<uint32_t> Implied;
   bool InBus = false;
