@@ -42,15 +42,6 @@ std::vector<const ValueDecl *> allNamed(const Expr *Value) {
   return Result;
 }
 
-bool isMap(const AttributedFunction &Function) {
-  return Function.Kind == AttributedKind::Map ||
-         Function.Kind == AttributedKind::MapList;
-}
-bool isUnmap(const AttributedFunction &Function) {
-  return Function.Kind == AttributedKind::Unmap ||
-         Function.Kind == AttributedKind::UnmapList;
-}
-
 } // namespace
 
 void CcSharedAttrCheck::examine(const KernelUnit &Unit) {
@@ -61,7 +52,7 @@ void CcSharedAttrCheck::examine(const KernelUnit &Unit) {
     collect(Unit, Function);
   for (const Call &One : Calls) {
     examineAlone(Unit, One);
-    if (isMap(*One.Function))
+    if (mapsMemory(One.Function->Kind))
       examineEnds(Unit, One);
   }
   Calls.clear();
@@ -213,7 +204,7 @@ void CcSharedAttrCheck::examineAlone(const KernelUnit &Unit, const Call &One) {
                     One.Mmio == Given::Yes))
     diag(Where, "%0 makes no sense for device memory, which is not encrypted")
         << Attribute;
-  else if (Sure && isMap(*One.Function) &&
+  else if (Sure && mapsMemory(One.Function->Kind) &&
            !mayBeDecrypted(One.Expression->getArg(One.Function->Memory)))
     diag(Where, "%0 promises that this memory was decrypted, and nothing here "
                 "decrypts it: the device is given private memory as shared")
@@ -224,7 +215,7 @@ void CcSharedAttrCheck::examineEnds(const KernelUnit &Unit, const Call &Map) {
   if (!Map.Address)
     return;
   for (const Call &End : Calls) {
-    if (!isUnmap(*End.Function) || End.Address != Map.Address)
+    if (!unmapsMemory(End.Function->Kind) || End.Address != Map.Address)
       continue;
     bool MapOnly = Map.Shared == Given::Yes && End.Shared == Given::No;
     bool EndOnly = Map.Shared == Given::No && End.Shared == Given::Yes;

@@ -220,12 +220,14 @@ void Evaluator::loseCounters(Activation &A, const Loop &L,
 void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // Two rounds: the first with the values of the entry, the second with
   // counters that may have any value. What a third round would do, the second
-  // has done.
+  // has done. Where only the header leaves the loop, and little hangs on it,
+  // one round will do.
   const Loop &L = A.Order->Loops[LoopIndex];
   Bdd Entry = A.In[L.Header];
   const Bdd Start = Entry;
   const std::vector<Value> Outside = A.Locals;
-  unsigned Rounds = !Hooks || Hooks->repeatsLoops(A.Self->Function) ? 2 : 1;
+  bool Twice = L.LeftInside || !Hooks || Hooks->repeatsLoops(A.Self->Function);
+  unsigned Rounds = Twice ? 2 : 1;
   for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
     for (uint32_t Index : L.Blocks) {
@@ -255,8 +257,10 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
     return;
   // Further rounds would do what these did; then the loop is left, wherever it
   // was entered: what held in the rounds that were executed need not hold in
-  // the last one.
-  Entry = B.conj(Start, Conditions.choice("a loop went on", Certainty::Free));
+  // the last one. Whoever is still inside leaves, too: if that way ended here,
+  // callers would go on with a result that belongs to another one.
+  Entry = B.disj(Entry, B.conj(Start, Conditions.choice("a loop went on",
+                                                        Certainty::Free)));
   loseCounters(A, L, Outside, Entry);
   for (uint32_t Index : L.Blocks)
     for (uint32_t To : A.Body->Blocks[Index].Successors)

@@ -140,6 +140,12 @@ public:
   /// The state of the memory of \p Object: constant 0 private, 1 shared,
   /// 2 unknown.
   Value sharing(ObjectId Object, Bdd Path);
+  /// True if \p Which is the cell of an object that sharing() reads.
+  bool isSharingState(Cell Which) const {
+    return StateField != None && Which.Path != 0 &&
+           Terms.last(Which.Path) ==
+               PathStep{PathStep::Kind::Field, StateField};
+  }
   /// What the mapping \p Object shows, if it came from an aliasing primitive.
   const Value *aliasSource(ObjectId Object) const {
     auto Found = Learned.AliasSources.find(Object);
@@ -246,6 +252,10 @@ private:
   void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
   bool hasElement(PathId Path);
   std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
+  /// The term that an address was computed from.
+  TermId rootOf(TermId Address) const;
+  /// The memory behind an address kept as a number, if it was ever converted.
+  std::optional<Cell> convertedBehind(TermId Address) const;
   TermId typed(TermId Pointer, TypeIndex Type);
   ObjectId objectOfSymbol(TermId Symbol);
   PathId pathOf(const std::vector<StringIndex> &Steps);
@@ -278,6 +288,11 @@ private:
                                llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value primitive(Activation &A, InstIndex Index, const Primitive &P,
                   llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// True if \p Size, a number of bytes, is always a multiple of a page.
+  bool isPageMultiple(TermId Size) const;
+  /// How many pages of its own \p New, that \p P allocates, has.
+  void countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
+                  Object &New) const;
   Value allocate(Activation &A, InstIndex Index, const Primitive &P,
                  llvm::ArrayRef<Value> Arguments);
   Value convert(Activation &A, InstIndex Index, const Primitive &P,
@@ -299,7 +314,7 @@ private:
   Value bitOperation(Activation &A, const Inst &I, const Primitive &P,
                      llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value argument(const Primitive &P, Role Which,
-                 llvm::ArrayRef<Value> Arguments);
+                 llvm::ArrayRef<Value> Arguments) const;
   Value ownerInScope();
   Bdd isDecrypted(const Value &Protection, Bdd Path);
 

@@ -40,11 +40,8 @@ Bdd BoundedFormulas::exclusiveOr(Bdd F, Bdd G) {
 Bdd BoundedFormulas::negate(Bdd F) const { return Owner.bdd().negate(F); }
 Bdd BoundedFormulas::cofactor(Bdd F, Bdd Care) {
   BddManager &B = Owner.bdd();
-  B.setNodeLimit(B.nodeCount() + OperationNodes);
-  Bdd Result = B.cofactor(F, Care);
-  B.clearExhausted();
-  B.setNodeLimit(SIZE_MAX);
-  return Result;
+  NodeBudget Few(B, OperationNodes);
+  return B.cofactor(F, Care);
 }
 bool BoundedFormulas::disjoint(Bdd F, Bdd G) {
   return Owner.bdd().disjoint(F, G);
@@ -129,15 +126,10 @@ void Guards::free(uint32_t Variable) {
 }
 
 Bdd Guards::projected(Bdd When) {
-  Manager.setNodeLimit(Manager.nodeCount() + OperationNodes);
+  NodeBudget Few(Manager, OperationNodes);
   Bdd Result = Manager.exists(
       When, [this](uint32_t Variable) { return !isKept(Variable); });
-  if (Manager.exhausted()) {
-    Manager.clearExhausted();
-    Result = yes();
-  }
-  Manager.setNodeLimit(SIZE_MAX);
-  return Result;
+  return Manager.exhausted() ? yes() : Result;
 }
 
 bool Guards::hangsOnLost(Bdd Of) {
@@ -145,13 +137,10 @@ bool Guards::hangsOnLost(Bdd Of) {
   auto IsOpen = [this](uint32_t Variable) {
     return atom(Variable).Kind != Certainty::Opaque;
   };
-  Manager.setNodeLimit(Manager.nodeCount() + OperationNodes);
+  NodeBudget Few(Manager, OperationNodes);
   bool Free = Manager.exists(Of, IsOpen).isTrue() &&
               Manager.forall(Of, IsOpen).isFalse();
-  bool Spent = Manager.exhausted();
-  Manager.clearExhausted();
-  Manager.setNodeLimit(SIZE_MAX);
-  return Spent || !Free;
+  return Manager.exhausted() || !Free;
 }
 
 Bdd Guards::summary(Bdd Of, const char *Text) {
@@ -414,6 +403,16 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
   return Manager.conj(Rest, variable(std::move(Equals)));
 }
 
+bool Guards::isVague(PathId Path) const {
+  for (; Path; Path = Terms.parent(Path)) {
+    const PathStep &Step = Terms.last(Path);
+    if (Step.What == PathStep::Kind::Derived ||
+        (Step.What == PathStep::Kind::Element && !Terms.constantOf(Step.Id)))
+      return true;
+  }
+  return false;
+}
+
 Bdd Guards::samePointer(const Term &Left, const Term &Right) {
   if (Left.A == Right.A) {
     if (Left.B == Right.B)
@@ -450,7 +449,8 @@ Bdd Guards::equal(TermId Left, TermId Right) {
       return B.Value == 0 ? Manager.negate(truth(Left)) : no();
     return equalsConstant(Left, B.Value);
   }
-  if (A.Kind == TermKind::Pointer && B.Kind == TermKind::Pointer)
+  if (A.Kind == TermKind::Pointer && B.Kind == TermKind::Pointer &&
+      !(A.A == B.A && (isVague(A.B) || isVague(B.B))))
     return samePointer(A, B);
   if (A.Kind == TermKind::Function && B.Kind == TermKind::Function)
     return no();

@@ -149,6 +149,8 @@ private:
   Bdd equalsConstant(TermId Id, int64_t Value);
   Bdd bit(TermId Id, unsigned Index);
   Bdd masked(TermId Id, uint64_t Mask, uint64_t Value);
+  /// True if where \p Path leads is not known exactly.
+  bool isVague(PathId Path) const;
   Bdd samePointer(const Term &Left, const Term &Right);
   bool isBoolean(const Term &T) const;
   bool isFlags(TermId Id) const;

@@ -37,11 +37,13 @@ Value Evaluator::zeroOrNot(const std::string &What, const Value &Lost) {
 }
 
 Value Evaluator::widenNumbers(Value V, const std::string &What) {
-  // Constants are results that callers test for; what was computed otherwise
-  // becomes one number.
+  // Constants are results that callers test for, and how memory is protected
+  // must not be lost; what was computed otherwise becomes one number.
   Value Constants, Others;
-  for (const Guarded &G : V)
-    (Terms.constantOf(G.What) ? Constants : Others).push_back(G);
+  for (const Guarded &G : V) {
+    bool Stays = Terms.constantOf(G.What) || Terms.isMarking(G.What);
+    (Stays ? Constants : Others).push_back(G);
+  }
   if (V.size() <= Limits.Numbers || Constants.size() > Limits.Numbers / 2 ||
       Others.empty())
     return V;
@@ -418,7 +420,13 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
       // One element stands for all whose index is not a constant.
       TermId At = C ? N.What : AnyIndex;
       TermId To;
-      if ((C && *C == 0) || Derived) {
+      if (std::optional<Cell> Known =
+              C ? std::nullopt : convertedBehind(N.What)) {
+        // The entry that describes a page, by the page's number.
+        To = Terms.pointer(
+            Known->Object,
+            Terms.extend(Known->Path, {PathStep::Kind::Derived, 0}));
+      } else if ((C && *C == 0) || Derived) {
         To = Terms.pointer(Where->Object, Where->Path);
       } else if (Last && Last->What == PathStep::Kind::Element) {
         // p++ steps from element to element of the same array.

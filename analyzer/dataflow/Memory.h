@@ -41,6 +41,8 @@ public:
   /// Fills of \p Object, oldest first, here and below.
   std::vector<Fill> fills(ObjectId Object) const;
   void addFill(ObjectId Object, Fill New);
+  /// What lies below this layer; null for the lowest.
+  const Memory *below() const { return Below; }
   /// How many cells of \p Object were written, here and below (a cell that
   /// several layers wrote counts in each).
   size_t cellCount(ObjectId Object) const;

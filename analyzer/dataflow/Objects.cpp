@@ -521,6 +521,24 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Store->set(Which, std::move(Result));
 }
 
+TermId Evaluator::rootOf(TermId Address) const {
+  // What an address that is kept as a number was computed from: the left
+  // operand is the address, the right one what is added to it.
+  while (Terms.term(Address).Kind == TermKind::Binary) {
+    const Term &T = Terms.term(Address);
+    Address = Terms.constantOf(T.A) ? T.B : T.A;
+  }
+  return Address;
+}
+
+std::optional<Cell> Evaluator::convertedBehind(TermId Address) const {
+  auto Found = Learned.SymbolObjects.find(rootOf(Address));
+  if (Found == Learned.SymbolObjects.end() ||
+      !Store->find({Found->second, Terms.field(0, StateField)}))
+    return std::nullopt;
+  return Cell{Found->second, 0};
+}
+
 Value Evaluator::sharing(ObjectId Object, Bdd Path) {
   const Value *Found = Store->find({Object, Terms.field(0, StateField)});
   return Found ? under(Conditions, *Found, Path)

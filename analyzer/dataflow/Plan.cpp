@@ -99,6 +99,9 @@ Plan makePlan(const FunctionSummary &Body) {
     for (uint32_t B : Result.Order)
       if (L.Contains[B])
         L.Blocks.push_back(B);
+    for (uint32_t B : L.Blocks)
+      for (uint32_t S : Body.Blocks[B].Successors)
+        L.LeftInside |= B != Header && !L.Contains[S];
     findCounters(Body, L);
     Result.LoopOf[Header] = Result.Loops.size();
     Result.Loops.push_back(std::move(L));

@@ -17,6 +17,7 @@ struct Loop {
   std::vector<uint32_t> Blocks;   ///< In execution order, the header first.
   std::vector<bool> Contains;     ///< By block.
   std::vector<uint32_t> Counters; ///< Locals that are stepped in the loop.
+  bool LeftInside = false;        ///< Some way out starts behind the header.
 };
 
 /// The execution order of one function.

@@ -4,6 +4,8 @@
 // functions do.
 #include "dataflow/Evaluator.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace cocodma {
 
 Event &Evaluator::note(EventKind Kind, Activation &A, InstIndex Index,
@@ -85,7 +87,7 @@ std::optional<Value> Evaluator::builtin(Activation &A, InstIndex Index,
 }
 
 Value Evaluator::argument(const Primitive &P, Role Which,
-                          llvm::ArrayRef<Value> Arguments) {
+                          llvm::ArrayRef<Value> Arguments) const {
   std::optional<unsigned> Position = P.position(Which);
   std::optional<Argument> Given = P.argument(Which);
   if (!Position && Given && CallerInst) {
@@ -137,10 +139,9 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
   case Effect::Free: {
     Value Freed = argument(P, Role::Address, Arguments);
     for (const Guarded &G : Freed) {
-      std::optional<Cell> Where = target(G.What);
+      std::optional<Cell> Where = target(rootOf(G.What));
       // A mapping is not the memory that it shows.
-      if (!Where || Terms.term(G.What).Kind != TermKind::Pointer ||
-          Learned.AliasSources.count(Where->Object))
+      if (!Where || Learned.AliasSources.count(Where->Object))
         continue;
       Value State = sharing(Where->Object, Path);
       Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
@@ -178,6 +179,58 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
   return {};
 }
 
+bool Evaluator::isPageMultiple(TermId Size) const {
+  if (std::optional<int64_t> C = Terms.constantOf(Size))
+    return *C % int64_t(Vocabulary.PageSize) == 0;
+  const Term &T = Terms.term(Size);
+  if (T.Kind != TermKind::Binary)
+    return false;
+  switch (BinaryKind(T.Sub)) {
+  case BinaryKind::Multiply:
+  case BinaryKind::And:
+    return isPageMultiple(T.A) || isPageMultiple(T.B);
+  case BinaryKind::Add:
+  case BinaryKind::Subtract:
+    return isPageMultiple(T.A) && isPageMultiple(T.B);
+  case BinaryKind::ShiftLeft: {
+    std::optional<int64_t> By = Terms.constantOf(T.B);
+    return isPageMultiple(T.A) ||
+           (By && *By >= int64_t(llvm::Log2_64(Vocabulary.PageSize)));
+  }
+  default:
+    return false;
+  }
+}
+
+void Evaluator::countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
+                           Object &New) const {
+  // An allocator aligns what is whole pages to pages (slab objects as well,
+  // since 5.4).
+  Value Size = argument(P, Role::Size, Arguments);
+  Value Count = argument(P, Role::Count, Arguments);
+  Value Order = argument(P, Role::Order, Arguments);
+  auto AllMultiples = [&](const Value &V) {
+    return !V.empty() && llvm::all_of(V, [&](const Guarded &G) {
+      return isPageMultiple(G.What);
+    });
+  };
+  New.WholePages =
+      P.Unit == Unit::Pages || P.Unit == Unit::Vmalloc ||
+      (P.Unit == Unit::Slab && (AllMultiples(Size) || AllMultiples(Count)));
+  auto Only = [&](const Value &V) {
+    return V.size() == 1 ? Terms.constantOf(V[0].What) : std::nullopt;
+  };
+  int64_t PageSize = Vocabulary.PageSize;
+  if (std::optional<int64_t> N = Only(Order); N && *N >= 0 && *N < 32)
+    New.Pages = uint64_t(1) << *N;
+  else if (std::optional<int64_t> Bytes = Only(Size);
+           Bytes && *Bytes > 0 && Count.empty() && New.WholePages)
+    New.Pages = (*Bytes + PageSize - 1) / PageSize;
+  else if (Size.empty() && Order.empty() && Count.empty() &&
+           P.Unit == Unit::Pages)
+    New.Pages = 1;
+}
+
 Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
                           llvm::ArrayRef<Value> Arguments) {
   const Inst &I = A.Body->Insts[Index];
@@ -203,6 +256,7 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
   if (TypeIndex To = Linked.pointee(I.Type);
       To != None && Linked.type(To).Kind == TypeKind::Record)
     New.Type = To;
+  countPages(P, Arguments, New);
   return always(Conditions, Terms.pointer(Terms.newObject(New), 0));
 }
 
@@ -227,7 +281,7 @@ Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
                  Terms.constant(Sharing ? 1 : 0));
   addAlternative(Conditions, After, Failed, Terms.constant(2));
   for (const Guarded &G : Address) {
-    std::optional<Cell> Where = target(G.What);
+    std::optional<Cell> Where = target(rootOf(G.What));
     if (Where)
       store({Where->Object, Terms.field(0, StateField)}, After, None,
             B.conj(Path, G.When));
@@ -305,11 +359,10 @@ void Evaluator::noteMapping(Activation &A, InstIndex Index, StringIndex Name,
       Mappings.count(Linked.function(A.Self->Function).Body->Name))
     return; // Nothing, or one of them that is made of another.
   AttributedKind Kind = Found->second->Kind;
-  bool Unmaps =
-      Kind == AttributedKind::Unmap || Kind == AttributedKind::UnmapList;
-  if (!Unmaps && Kind != AttributedKind::Map && Kind != AttributedKind::MapList)
+  if (!mapsMemory(Kind) && !unmapsMemory(Kind))
     return;
-  Event &New = note(Unmaps ? EventKind::Unmap : EventKind::Map, A, Index, Path);
+  Event &New = note(mapsMemory(Kind) ? EventKind::Map : EventKind::Unmap, A,
+                    Index, Path);
   New.Device = Arguments[0];
 }
 

@@ -6,14 +6,6 @@
 namespace cocodma {
 namespace {
 
-bool isMapping(AttributedKind Kind) {
-  return Kind == AttributedKind::Map || Kind == AttributedKind::MapList;
-}
-
-bool isUnmapping(AttributedKind Kind) {
-  return Kind == AttributedKind::Unmap || Kind == AttributedKind::UnmapList;
-}
-
 /// By function: whether a call of one that \p Wanted holds for is reached.
 template <typename Predicate>
 std::vector<bool> reaching(const Program &Linked, const Spec &Vocabulary,
@@ -48,8 +40,8 @@ Balance::Balance(const Program &Linked, const Spec &Vocabulary,
                  const TraceBuilder &Traces, const Profiles &Platforms)
     : Linked(Linked), Vocabulary(Vocabulary), Conditions(Conditions),
       Terms(Terms), Traces(Traces), Platforms(Platforms),
-      Mapping(reaching(Linked, Vocabulary, isMapping)),
-      Unmapping(reaching(Linked, Vocabulary, isUnmapping)) {}
+      Mapping(reaching(Linked, Vocabulary, mapsMemory)),
+      Unmapping(reaching(Linked, Vocabulary, unmapsMemory)) {}
 
 void Balance::addStores(FunctionId Function, std::set<StringIndex> &To) const {
   const FunctionSummary &Body = *Linked.function(Function).Body;
@@ -214,7 +206,7 @@ Finding Balance::draft(const Sighting &New, const std::string &Text,
   return Result;
 }
 
-bool Balance::allReached(llvm::StringRef Module, bool Maps) const {
+std::string Balance::notReached(llvm::StringRef Module, bool Maps) const {
   const std::vector<bool> &Reaches = Maps ? Mapping : Unmapping;
   for (FunctionId Id = 0; Id < Reaches.size(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
@@ -228,13 +220,14 @@ bool Balance::allReached(llvm::StringRef Module, bool Maps) const {
                     Linked.moduleOf(FunctionId(I.Value)) != Module;
       const AttributedFunction *F =
           Vocabulary.Design.attributed(Linked.text(I.Name));
-      bool Is = F ? (Maps ? isMapping(F->Kind) : isUnmapping(F->Kind))
+      bool Is = F ? (Maps ? mapsMemory(F->Kind) : unmapsMemory(F->Kind))
                   : I.Value >= 0 && Reaches[I.Value];
       if (Leaves && Is && !Reached.count({Id, At}))
-        return false;
+        return Traces.expression(Id, At) + " in " +
+               Linked.functionName(Id).str();
     }
   }
-  return true;
+  return "";
 }
 
 void Balance::compare(const Side &These, const Side &Others, bool Maps,
@@ -270,18 +263,32 @@ void Balance::compare(const Side &These, const Side &Others, bool Maps,
   }
 }
 
-std::vector<Balance::Imbalance> Balance::imbalances() const {
+std::vector<Balance::Imbalance>
+Balance::imbalances(std::vector<Skipped> &Unjudged) const {
   std::vector<Imbalance> Result;
   for (const auto &[Key, Of] : Modules) {
     if (Of.Maps.Places.empty() || Of.Unmaps.Places.empty())
       continue;
     llvm::StringRef Module = llvm::StringRef(Key).split('\n').first;
-    size_t Before = Result.size();
-    if (allReached(Module, /*Maps=*/true))
-      compare(Of.Unmaps, Of.Maps, /*Maps=*/false, Result);
     // One root, one finding: where both sides are wrong, the unmapping is.
-    if (Result.size() == Before && allReached(Module, /*Maps=*/false))
-      compare(Of.Maps, Of.Unmaps, /*Maps=*/true, Result);
+    for (bool Maps : {false, true}) {
+      std::vector<Imbalance> Found;
+      compare(Maps ? Of.Maps : Of.Unmaps, Maps ? Of.Unmaps : Of.Maps, Maps,
+              Found);
+      if (Found.empty())
+        continue;
+      std::string Missing = notReached(Module, /*Maps=*/!Maps);
+      if (Missing.empty()) {
+        llvm::move(Found, std::back_inserter(Result));
+        break;
+      }
+      Unjudged.push_back(
+          {"not-executed", Missing,
+           "no execution reached it, and what it does may be the other side "
+           "of " +
+               Found[0].What.Location.Function,
+           "whether mappings and unmappings of this module agree is not told"});
+    }
   }
   return Result;
 }

@@ -59,8 +59,8 @@ public:
     InstIndex At = None;
   };
   /// All that is unbalanced, by place. Where a call of the one side was never
-  /// executed, the other is not judged.
-  std::vector<Imbalance> imbalances() const;
+  /// executed, the other is not judged, and \p Unjudged says so.
+  std::vector<Imbalance> imbalances(std::vector<Skipped> &Unjudged) const;
 
 private:
   /// By profile and setting of the markers.
@@ -88,7 +88,7 @@ private:
   void addStores(FunctionId Function, std::set<StringIndex> &To) const;
   bool isState(uint32_t Variable, const std::set<StringIndex> &Members) const;
   Finding draft(const Sighting &New, const std::string &Text, bool Maps) const;
-  bool allReached(llvm::StringRef Module, bool Maps) const;
+  std::string notReached(llvm::StringRef Module, bool Maps) const;
   void compare(const Side &These, const Side &Others, bool Maps,
                std::vector<Imbalance> &Into) const;
 

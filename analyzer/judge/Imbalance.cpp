@@ -34,13 +34,13 @@ void Judge::addMapping(const WorldEvent &Seen) {
     New.When = When;
     New.Settings = settings(Seen, Channel);
     New.DeviceClass = In.Vocabulary.Classes[Seen.Class].Name;
-    New.DataClass = "external";
+    New.DataClass = ExternalData;
     Mappings.add(New);
   });
 }
 
 void Judge::addImbalances(Report &Into) {
-  for (Balance::Imbalance &Found : Mappings.imbalances()) {
+  for (Balance::Imbalance &Found : Mappings.imbalances(Into.Skipped)) {
     if (!selected(Found.What.Location))
       continue;
     const Place &Where =

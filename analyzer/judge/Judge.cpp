@@ -175,15 +175,16 @@ void Judge::registered(const ClassHistory &History) {
   const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
   std::vector<bool> &Possible = ClassPossible[Name];
   Possible.assign(Platforms.size(), false);
-  for (const Registration &Device : History.Registrations) {
-    ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-    Bdd Confidential =
-        B.conj(Device.Assume, marker(History.Class, "external", Owner,
-                                     Device.State, Device.Assume));
-    for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
-      if (Platforms[Profile]->possibility(Confidential) != Possibility::Never)
-        Possible[Profile] = true;
-  }
+  for (const auto *Devices : {&History.Registrations, &History.Later})
+    for (const Registration &Device : *Devices) {
+      ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
+      Bdd Confidential =
+          B.conj(Device.Assume, marker(History.Class, ExternalData, Owner,
+                                       Device.State, Device.Assume));
+      for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
+        if (Platforms[Profile]->possibility(Confidential) != Possibility::Never)
+          Possible[Profile] = true;
+    }
   addProtectionFindings(History);
 }
 
@@ -205,6 +206,8 @@ void Judge::finished(const ClassHistory &History) {
   for (const Pending &P : Undecided)
     settle(P);
   Undecided.clear();
+  if (History.Class == NoClass)
+    return;
   const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
   if (!History.Problems.empty())
     IncompleteClasses.insert(Name);

@@ -134,6 +134,7 @@ private:
   SiteRecord *placeOf(const WorldEvent &Seen, const std::string &Kind);
   void addFree(const WorldEvent &Seen, const ClassHistory &History);
   bool sharesPages(TermId Address) const;
+  Bdd sharesNeighbours(const Event &Seen, const Guarded &Which) const;
   bool isSubpage(const Value &Subject) const;
   void addSubpage(const WorldEvent &Seen, const ClassHistory &History);
   void weighLifetime(size_t Profile, const SiteRecord &Record,
@@ -191,7 +192,14 @@ private:
     Bdd Effective; ///< Written, and the channel is confidential.
   };
   std::vector<Protected> protectionsOf(const ClassHistory &History);
+  Bdd markerAt(const ClassHistory &History, const Registration &Device,
+               const std::string &DataClass);
   bool isGone(const Protected &P) const;
+  bool coversOthers(const ClassHistory &History, const Protected &P);
+  void addMarkerFindings(const ClassHistory &History,
+                         const Registration &Device, const Registration &Later);
+  void addWithoutEffect(const ClassHistory &History,
+                        const Registration &Device);
   void addProtectionFindings(const ClassHistory &History);
   void addOverwritten(const WorldEvent &Later, const ClassHistory &History);
   void addIneffective(const ClassHistory &History, const Protected &P,
@@ -209,7 +217,7 @@ private:
   std::vector<const Place *> CurrentOrder;
   std::vector<Pending> Undecided;
   std::set<ObjectId> CopyTargets;
-  std::set<std::pair<uint32_t, std::string>> Ineffective;
+  std::set<std::tuple<FunctionId, InstIndex, std::string>> Ineffective;
   std::vector<Finding> Others; ///< That belong to no site.
   std::vector<cocodma::Skipped> Problems;
   std::map<std::string, unsigned> FingerprintUses;

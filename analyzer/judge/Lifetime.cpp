@@ -47,8 +47,8 @@ bool Judge::sharesPages(TermId Address) const {
   case ObjectKind::Local:
     return true; // The stack.
   case ObjectKind::Heap:
-    return O.Unit == uint8_t(Unit::Slab) + 1 ||
-           O.Unit == uint8_t(Unit::PerCpu) + 1;
+    return !O.WholePages && (O.Unit == uint8_t(Unit::Slab) + 1 ||
+                             O.Unit == uint8_t(Unit::PerCpu) + 1);
   default:
     return false;
   }
@@ -61,17 +61,32 @@ bool Judge::isSubpage(const Value &Subject) const {
   return !Subject.empty();
 }
 
+Bdd Judge::sharesNeighbours(const Event &Seen, const Guarded &Which) const {
+  if (sharesPages(Which.What))
+    return Which.When;
+  // More pages than the memory has.
+  Bdd Result = Conditions.no();
+  std::optional<Cell> Where = In.Engine.target(Which.What);
+  uint64_t Own = Where ? Terms.object(Where->Object).Pages : 0;
+  for (const Guarded &Count : Seen.Source)
+    if (std::optional<int64_t> N = Terms.constantOf(Count.What);
+        Own && N && *N > int64_t(Own))
+      Result = B.disj(Result, B.conj(Which.When, Count.When));
+  return Result;
+}
+
 void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
   for (const Guarded &G : Seen.What.Subject) {
-    if (!sharesPages(G.What))
+    Bdd When = sharesNeighbours(Seen.What, G);
+    if (When.isFalse())
       continue;
     SiteRecord *Site = placeOf(Seen, "subpage");
     if (!Site)
       continue;
     Sighting New;
     New.Seen = &Seen;
-    New.Confidential = G.When;
-    New.Leak = B.conj(Seen.What.When, G.When);
+    New.Confidential = When;
+    New.Leak = B.conj(Seen.What.When, When);
     Site->Sightings.push_back(New);
   }
 }

@@ -3,35 +3,56 @@
 // Fixes that are none: state of a device that depends on a marker, written by
 // the bus, but overwritten before the first probe or written after it.
 #include "judge/Judge.h"
+#include "judge/MarkedCode.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 namespace cocodma {
 namespace {
 
-/// True if \p When or the value's guards look at one of the marker's atoms.
-bool dependsOn(BddManager &B, Bdd When, const Value &V,
+/// True if \p When, or what \p V is, depends on one of \p Atoms.
+bool dependsOn(Guards &Conditions, Bdd When, const Value &V,
                const std::set<uint32_t> &Atoms) {
-  for (uint32_t Variable : B.support(When))
-    if (Atoms.count(Variable))
-      return true;
+  std::vector<Bdd> Formulas = {When, truth(Conditions, V)};
   for (const Guarded &G : V)
-    for (uint32_t Variable : B.support(G.When))
+    Formulas.push_back(G.When);
+  for (Bdd F : Formulas)
+    for (uint32_t Variable : Conditions.bdd().support(F))
       if (Atoms.count(Variable))
         return true;
   return false;
 }
 
+/// True if \p Seen is an effect of \p Region, or of what it calls.
+bool happensIn(const MarkedRegion &Region, const Event &Seen) {
+  InstIndex At = Seen.At;
+  for (const Frame *F = Seen.Where.get(); F; F = F->Caller.get()) {
+    if (F->Function == Region.Function &&
+        llvm::is_contained(Region.Effects, At))
+      return true;
+    At = F->CallSite;
+  }
+  return false;
+}
+
 } // namespace
+
+Bdd Judge::markerAt(const ClassHistory &History, const Registration &Device,
+                    const std::string &DataClass) {
+  ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
+  return marker(History.Class, DataClass, Owner, Device.Exact, Device.At.When);
+}
 
 std::vector<Judge::Protected>
 Judge::protectionsOf(const ClassHistory &History) {
   std::vector<Protected> Result;
   for (const Registration &Device : History.Registrations) {
-    ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-    Bdd Confidential =
-        marker(History.Class, "external", Owner, Device.Exact, Device.At.When);
+    Bdd Confidential = markerAt(History, Device, ExternalData);
     std::set<uint32_t> Atoms;
-    for (uint32_t Variable : B.support(Confidential))
-      Atoms.insert(Variable);
+    for (const Marker &M : In.Vocabulary.Classes[History.Class].Markers)
+      for (uint32_t Variable :
+           B.support(markerAt(History, Device, M.DataClass)))
+        Atoms.insert(Variable);
     for (const WorldEvent &Seen : History.Events) {
       const Event &Written = Seen.What;
       if (Written.Kind != EventKind::DeviceWrite || Seen.When != Phase::Bus ||
@@ -40,11 +61,11 @@ Judge::protectionsOf(const ClassHistory &History) {
       // What is decided before the registration under a marker, relative to
       // what every device of the bus gets.
       Bdd Here = B.cofactor(Written.When, Device.At.When);
-      if (!dependsOn(B, Here, Written.Subject, Atoms))
+      if (!dependsOn(Conditions, Here, Written.Subject, Atoms))
         continue;
-      Bdd Effective = B.conj(Written.When, Confidential);
-      if (!B.disjoint(Effective, Device.At.When))
-        Result.push_back({&Device, &Written, Effective});
+      if (!B.disjoint(Written.When, Device.At.When))
+        Result.push_back(
+            {&Device, &Written, B.conj(Written.When, Confidential)});
     }
   }
   return Result;
@@ -62,17 +83,119 @@ bool Judge::isGone(const Protected &P) const {
   return true;
 }
 
+bool Judge::coversOthers(const ClassHistory &History, const Protected &P) {
+  // Whatever else has to hold: which markers let the protection happen?
+  constexpr size_t Nodes = 20'000;
+  const Registration &Device = *P.Device;
+  std::set<uint32_t> Names;
+  for (const auto &[Path, Name] : Device.Markers)
+    for (uint32_t Variable : B.support(Conditions.truth(Name)))
+      Names.insert(Variable);
+  ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
+  Bdd Confidential = marker(History.Class, ExternalData, Owner, Device.State,
+                            Conditions.yes());
+  NodeBudget Few(B, Nodes);
+  auto OfMarkers = [&](Bdd When) {
+    return B.exists(B.conj(Device.Known, When),
+                    [&](uint32_t Variable) { return !Names.count(Variable); });
+  };
+  Bdd Covered = OfMarkers(P.Written->When);
+  Bdd Exists = OfMarkers(Conditions.yes());
+  bool Result = !B.disjoint(Covered, B.negate(Confidential)) &&
+                !B.disjoint(B.conj(Exists, Confidential), B.negate(Covered)) &&
+                B.disjoint(Covered, Confidential);
+  return Result && !B.exhausted();
+}
+
 void Judge::addProtectionFindings(const ClassHistory &History) {
   for (const Protected &P : protectionsOf(History)) {
+    const char *Why = nullptr;
+    if (coversOthers(History, P)) {
+      addIneffective(
+          History,
+          {P.Device, P.Written,
+           B.conj(P.Device->At.When,
+                  markerAt(History, *P.Device, ExternalData))},
+          "this protection covers devices of other channels than the "
+          "confidential ones");
+      continue;
+    }
+    if (B.disjoint(P.Effective, P.Device->At.When))
+      continue;
     if (P.Written->Sequence > P.Device->At.Sequence)
-      addIneffective(History, P,
-                     "this protection of a confidential device comes after "
-                     "its registration: the first probe has already run "
-                     "without it");
+      Why = "this protection of a confidential device comes after its "
+            "registration: the first probe has already run without it";
     else if (isGone(P))
-      addIneffective(History, P,
-                     "this protection of a confidential device is overwritten "
-                     "before the first probe");
+      Why = "this protection of a confidential device is overwritten before "
+            "the first probe";
+    else if (!MarkedCode::isRead(In.Linked, P.Written->Field))
+      Why = "no code reads what is written here to protect a confidential "
+            "device";
+    if (Why)
+      addIneffective(History, P, Why);
+  }
+  for (size_t I = 0; I < History.Registrations.size(); ++I)
+    addMarkerFindings(History, History.Registrations[I], History.Later[I]);
+  for (const Registration &Device : History.Registrations)
+    addWithoutEffect(History, Device);
+}
+
+void Judge::addMarkerFindings(const ClassHistory &History,
+                              const Registration &Device,
+                              const Registration &Later) {
+  ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
+  for (const Marker &M : In.Vocabulary.Classes[History.Class].Markers) {
+    Bdd First = markerAt(History, Device, M.DataClass);
+    Bdd Last = markerAt(History, Later, M.DataClass);
+    Bdd Missed = B.conj(B.conj(Device.At.When, Last), B.negate(First));
+    StringIndex Field =
+        In.Linked.find(In.Vocabulary.Classes[History.Class].markerField(M));
+    if (First.isFalse() && Last.isFalse() && Field != None &&
+        Terms.object(Owner).Kind == ObjectKind::Heap &&
+        In.Linked.writesOf(Field).empty() &&
+        MarkedCode::isRead(In.Linked, Field))
+      addIneffective(History, {&Device, &Device.At, Device.At.When},
+                     "code decides on a marker that nothing sets: no device "
+                     "of this bus is ever treated as confidential");
+    for (const WorldEvent &Seen : History.Events) {
+      const Event &Written = Seen.What;
+      if (Written.Kind == EventKind::MarkerWrite && Seen.When == Phase::Bus &&
+          Written.Field == Field && Written.Target.Object == Owner &&
+          Written.Sequence > Device.At.Sequence)
+        addIneffective(History,
+                       {&Device, &Written, B.conj(Missed, Written.When)},
+                       "the marker is set after the device was registered: "
+                       "the first probe has already run without it");
+    }
+  }
+}
+
+void Judge::addWithoutEffect(const ClassHistory &History,
+                             const Registration &Device) {
+  const DeviceClass &Class = In.Vocabulary.Classes[History.Class];
+  MarkedCode Code(In.Linked, In.Vocabulary, Class);
+  std::vector<FunctionId> Callers;
+  llvm::StringRef Module = In.Linked.moduleOf(Device.Root);
+  for (const Frame *F = Device.At.Where.get(); F; F = F->Caller.get())
+    if (In.Linked.moduleOf(F->Function) == Module)
+      Callers.push_back(F->Function);
+  for (const MarkedRegion &Region : Code.regionsUnder(Callers)) {
+    bool Effective = llvm::any_of(History.Events, [&](const WorldEvent &Seen) {
+      return Seen.What.Kind == EventKind::DeviceWrite &&
+             Seen.What.Target.Object == Device.Device &&
+             happensIn(Region, Seen.What);
+    });
+    if (Effective)
+      continue;
+    Event Here;
+    Here.Where = std::make_shared<Frame>();
+    Here.Where->Function = Region.Function;
+    Here.At = Region.Effects.front();
+    Bdd Confidential =
+        B.conj(Device.At.When, markerAt(History, Device, ExternalData));
+    addIneffective(History, {&Device, &Here, Confidential},
+                   "what is done here for confidential devices does nothing "
+                   "to them");
   }
 }
 
@@ -86,7 +209,7 @@ void Judge::addOverwritten(const WorldEvent &Later,
     ObjectId Owner =
         P.Device->Channel != None ? P.Device->Channel : P.Device->Device;
     Bdd Now =
-        B.conj(Later.What.When, marker(History.Class, "external", Owner,
+        B.conj(Later.What.When, marker(History.Class, ExternalData, Owner,
                                        P.Device->State, P.Device->Assume));
     bool Same = false;
     for (const Guarded &Old : P.Written->Subject)
@@ -111,7 +234,7 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
   Record.Expression = Traces.expression(Record.Function, P.Written->At);
   Record.DeviceClass = In.Vocabulary.Classes[History.Class].Name;
   if (!selected(Record.Location) ||
-      !Ineffective.insert({P.Written->Sequence, Why}).second)
+      !Ineffective.insert({Record.Function, P.Written->At, Why}).second)
     return;
   Finding New;
   New.Check = "coco-ineffective-protection";
@@ -120,7 +243,7 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
   New.Message = Why;
   New.Location = Record.Location;
   New.DeviceClass = Record.DeviceClass;
-  New.DataClass = "external";
+  New.DataClass = ExternalData;
   New.Victim = "channel";
   for (auto &Platform : Platforms)
     if (Platform->platform().Guest &&

@@ -45,6 +45,8 @@ Judge::SiteRecord &Judge::record(FunctionId Function, InstIndex At,
 
 std::optional<std::pair<FunctionId, InstIndex>>
 Judge::callOf(const WorldEvent &Seen) const {
+  if (Seen.Class == NoClass)
+    return std::nullopt;
   InstIndex At = Seen.What.At;
   for (const Frame *F = Seen.What.Where.get(); F; F = F->Caller.get()) {
     if (isClassCode(F->Function, Seen.Class))
@@ -148,7 +150,7 @@ void Judge::addBounce(const WorldEvent &Seen, const ClassHistory &History) {
     std::optional<Cell> Where = In.Engine.target(G.What);
     Sighting New;
     New.Seen = &Seen;
-    New.DataClass = "external";
+    New.DataClass = ExternalData;
     New.Confidential = Conditions.no();
     New.Leak = Conditions.no();
     bool OfClass =
@@ -241,10 +243,10 @@ std::optional<ObjectId> Judge::ownerOf(const WorldEvent &Seen,
   // is left is the bus's own.
   if (auto Ring = ringOwner(Seen.Class, Seen.What.Subject, Seen.State,
                             Seen.What.When)) {
-    DataClass = "ring";
+    DataClass = RingData;
     return Ring;
   }
-  DataClass = "external";
+  DataClass = ExternalData;
   if (auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
                              Seen.What.When, When))
     return Owner;
@@ -252,7 +254,7 @@ std::optional<ObjectId> Judge::ownerOf(const WorldEvent &Seen,
     const Registration &Device = History.Registrations.front();
     return Device.Channel != None ? Device.Channel : Device.Device;
   }
-  DataClass = "control";
+  DataClass = ControlData;
   return std::nullopt;
 }
 
@@ -284,7 +286,7 @@ void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
       marker(Seen.Class, New.DataClass, Owner ? *Owner : ObjectId(None),
              Seen.State, Seen.What.When);
   New.Leak = B.conj(When, New.Confidential);
-  if (!Owner || (New.DataClass != "ring" && !hasOwner(Seen))) {
+  if (!Owner || (New.DataClass != RingData && !hasOwner(Seen))) {
     // Memory of the bus itself that is shared whatever the marker says, and
     // into which nobody copies data, is how the two sides talk.
     bool OnlyThen = B.entails(Seen.What.When, New.Confidential);
@@ -334,7 +336,7 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
   forEachChannel(Seen, [&](ObjectId Channel, Bdd When) {
     Sighting New;
     New.Seen = &Seen;
-    New.DataClass = "external";
+    New.DataClass = ExternalData;
     New.Confidential =
         marker(Seen.Class, New.DataClass, Channel, Seen.State, Seen.What.When);
     New.Leak = B.conj(When, New.Confidential);
@@ -343,6 +345,14 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
 }
 
 void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
+  if (Seen.Class == NoClass) {
+    // No channel, no marker: only the rules that protect all memory apply.
+    if (Seen.What.Kind == EventKind::Free)
+      addFree(Seen, History);
+    if (Seen.What.Kind == EventKind::Share)
+      addSubpage(Seen, History);
+    return;
+  }
   switch (Seen.What.Kind) {
   case EventKind::Bounce:
     return addBounce(Seen, History);

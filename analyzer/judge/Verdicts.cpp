@@ -66,13 +66,16 @@ bool ProfileJudge::takeBack(Bdd &Now) {
 }
 
 Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
-  // Where a choice of the lost atoms is not needed, none is made.
+  // Where a choice of the lost atoms is not needed, none is made. That this
+  // cannot be told is no loss; that the limit was hit before is one.
   BddManager &B = Conditions.bdd();
+  const bool Spent = B.exhausted();
   Bdd Sure = B.forall(Here, [&](uint32_t Variable) {
     return isLost(Variable, Strict) && !Conditions.definition(Variable);
   });
   auto Model = B.satisfy(Sure.isFalse() || B.exhausted() ? Here : Sure);
-  B.clearExhausted();
+  if (!Spent)
+    B.clearExhausted();
   Bdd Way = B.constant(Model.has_value());
   if (Model)
     for (auto [Variable, Value] : *Model) {
@@ -229,8 +232,6 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
 }
 
 Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
-  // Where a channel leaks is worth more work than where a page is freed: there
-  // are many frees.
   const size_t Nodes = 40'000;
   auto [Known, New] =
       Refined.try_emplace(Here.id() * 4ull + Refute * 2ull + Strict, Here);

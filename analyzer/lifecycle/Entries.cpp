@@ -8,16 +8,11 @@
 namespace cocodma {
 
 void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
-  std::vector<TermId> &List = Given[Record];
-  if (!llvm::is_contained(List, Pointer))
-    List.push_back(Pointer);
+  Given.give(Record, Pointer);
 }
 
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
-  for (auto &[Known, Values] : Handed)
-    if (Known == Code)
-      return;
-  Handed.push_back({Code, Context.vec()});
+  Given.handOut(Code, Context);
 }
 
 std::vector<FunctionId> WorldBuilder::registrationRoots() {
@@ -86,10 +81,7 @@ bool WorldBuilder::belongsTo(FunctionId Entry, GlobalId Driver,
         if (I.Op == Opcode::GlobalAddress && I.Value == int64_t(Table))
           return true;
   }
-  for (const auto &[Code, Context] : Handed)
-    if (Code == Entry)
-      return true;
-  return false;
+  return Given.wasHandedOut(Entry);
 }
 
 void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
@@ -115,36 +107,16 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
   size_t First = Engine.events().size();
-  std::vector<Value> Arguments;
-  const FunctionSummary &Body = *Linked.function(Entry).Body;
-  std::vector<Value> Context;
-  for (auto &[Code, Values] : Handed)
-    if (Code == Entry)
-      Context = Values;
-  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
-    if (I == ChannelAt) {
-      Arguments.push_back(always(Engine.conditions(), Channel));
-      continue;
-    }
-    TypeIndex Type = Body.Locals[I].Type;
-    bool Untyped = Linked.isPointer(Type) &&
-                   (Linked.pointee(Type) == None ||
-                    Linked.type(Linked.pointee(Type)).Kind == TypeKind::Void);
-    Value Argument;
-    if (Untyped)
-      for (const Value &V : Context)
-        if (Argument.empty() && V.size() == 1 &&
-            Engine.terms().term(V[0].What).Kind == TermKind::Pointer)
-          Argument = V;
-    if (Argument.empty())
-      Argument = Engine.input(Type, Linked.text(Body.Locals[I].Name).str(),
-                              None, Body.Locals[I].Name);
-    Arguments.push_back(std::move(Argument));
+  Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
+  if (Rehearsing) {
+    Engine.events().resize(First);
+    Rehearsed.push_back(Engine.memory());
+    return;
   }
-  Engine.execute(Entry, Arguments, Assume);
   Executed.insert(Entry);
   noteSpent(Entry);
-  collect(First, When, Driver, Entry);
+  collect(First, When, Driver, Entry,
+          Engine.conditions().formulas().conj(Assume, Bound));
 }
 
 } // namespace cocodma

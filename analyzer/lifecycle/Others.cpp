@@ -48,13 +48,7 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
   if (OtherDevice && Parent != None &&
       (Parent == OtherDevice->Device || Parent == OtherDevice->Channel))
     return {};
-  auto Found = Instances.find(Record);
-  if (Found != Instances.end() && Found->second.size() <= 3)
-    return Found->second;
-  auto Known = Given.find(Record);
-  if (Parent == None && Known != Given.end() && Known->second.size() <= 3)
-    return Known->second;
-  return {};
+  return Given.candidates(Record, Parent == None);
 }
 
 Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
@@ -86,6 +80,75 @@ Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
   });
 }
 
+/// What \p Write stores, if it is a constant.
+static std::optional<int64_t> constantOf(const Program &Linked,
+                                         const FieldWrite &Write) {
+  const FunctionSummary &Body = *Linked.function(Write.Function).Body;
+  const Inst *From = &Body.Insts[Body.Insts[Write.Store].B];
+  while (From->Op == Opcode::Cast)
+    From = &Body.Insts[From->A];
+  return From->Op == Opcode::Constant ? std::optional(From->Value)
+                                      : std::nullopt;
+}
+
+std::set<StringIndex> WorldBuilder::flagsOfBus() const {
+  // Flags of devices and channels to which only constants are written, and some
+  // by the bus.
+  std::set<std::string> Modules, Structs = {Class.Device.Struct};
+  if (Class.Channel)
+    Structs.insert(Class.Channel->Struct);
+  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
+    Modules.insert(Linked.moduleOf(Registrar).str());
+  std::set<StringIndex> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    if (!Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    for (const Inst &I : Body.Insts)
+      if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress &&
+          Structs.count(
+              Linked.text(Body.Insts[I.A].Name).rsplit('.').first.str()))
+        Result.insert(Body.Insts[I.A].Name);
+  }
+  std::erase_if(Result, [&](StringIndex Field) {
+    TypeIndex Type = Engine.typeOfField(Field);
+    return Type == None || Linked.type(Type).Kind != TypeKind::Bool ||
+           !llvm::all_of(Linked.writesOf(Field), [&](const FieldWrite &W) {
+             return constantOf(Linked, W).has_value();
+           });
+  });
+  return Result;
+}
+
+void WorldBuilder::letBusAct(Bdd Success) {
+  // The bus goes on while the driver works: what it may set in a device or its
+  // channel (that the host took it back, say) may be set at any operation.
+  Guards &Conditions = Engine.conditions();
+  TermTable &Terms = Engine.terms();
+  for (StringIndex Field : flagsOfBus()) {
+    bool OfDevice = Linked.text(Field).rsplit('.').first == Class.Device.Struct;
+    Cell Where{OfDevice ? DeviceObject : ChannelObject, Terms.field(0, Field)};
+    if (Where.Object == None)
+      continue;
+    Value Now =
+        under(Conditions,
+              Engine.load(Where, Engine.typeOfField(Field), Success), Success);
+    std::optional<int64_t> Constant =
+        Now.size() == 1 ? Terms.constantOf(Now[0].What) : std::nullopt;
+    if (!Constant ||
+        llvm::none_of(Linked.writesOf(Field), [&](const FieldWrite &W) {
+          return constantOf(Linked, W) == !*Constant;
+        }))
+      continue;
+    Bdd Since = Conditions.choice("the bus has changed " +
+                                      Linked.text(Field).str() + " since",
+                                  Certainty::Free);
+    Engine.memory()->set(
+        Where, choose(Conditions, Since,
+                      always(Conditions, Terms.constant(!*Constant)), Now));
+  }
+}
+
 Bdd WorldBuilder::makeOthers(Bdd Assume) {
   SubChannel.reset();
   OtherDevice.reset();
@@ -112,12 +175,12 @@ Bdd WorldBuilder::makeOthers(Bdd Assume) {
   return B.conj(Result, alikeMarkers(Holder, Assume));
 }
 
-void WorldBuilder::copyFlags(const Memory *From, const Registration &Device) {
+void WorldBuilder::copyFlags(const Registration &Device) {
   // What the bus noted of a marker for this device and its channel, it noted
   // for the others.
   Guards &Conditions = Engine.conditions();
   auto Fill = [&](ObjectId Of, ObjectId Into, ObjectId Holder) {
-    for (const Copy &Flag : Copies[From]) {
+    for (const Copy &Flag : Copies[Device.State]) {
       if (Flag.Where.Object != Of || Into == None || Holder == None)
         continue;
       StringIndex Field = Engine.terms().last(Flag.Marker).Id;

@@ -106,7 +106,7 @@ void WorldBuilder::findImplied(Registration &Device) {
   std::set<uint32_t> State = stateAtoms(Device);
   for (const auto &[Path, Name] : Device.Markers) {
     Bdd Marked = Conditions.truth(Name);
-    B.setNodeLimit(B.nodeCount() + Nodes);
+    NodeBudget Few(B, Nodes);
     Bdd Then = B.conj(Device.Known, Marked);
     for (uint32_t Variable : B.support(Then)) {
       if (!State.count(Variable) || Conditions.isKept(Variable) ||
@@ -120,8 +120,6 @@ void WorldBuilder::findImplied(Registration &Device) {
       Device.Assume = B.conj(
           Device.Assume, B.disj(B.negate(Marked), Is ? Atom : B.negate(Atom)));
     }
-    B.clearExhausted();
-    B.setNodeLimit(SIZE_MAX);
   }
 }
 
@@ -142,7 +140,7 @@ WorldBuilder::copyOf(const Value &Held, Cell Where,
   const PathStep &Last = Engine.terms().last(Where.Path);
   if (Last.What != PathStep::Kind::Field || !isFlag(Held, Last.Id))
     return std::nullopt;
-  B.setNodeLimit(B.nodeCount() + Nodes);
+  NodeBudget Few(B, Nodes);
   Bdd Here = B.conj(Device.Known, truth(Conditions, Held));
   Bdd Not = B.conj(Device.Known, B.negate(Here));
   std::optional<Copy> Result;
@@ -158,8 +156,6 @@ WorldBuilder::copyOf(const Value &Held, Cell Where,
   }
   if (B.exhausted())
     Result.reset();
-  B.clearExhausted();
-  B.setNodeLimit(SIZE_MAX);
   return Result;
 }
 
@@ -235,11 +231,46 @@ void WorldBuilder::registered(const Event &At) {
   }
 }
 
-bool WorldBuilder::changedAfter(const Registration &Device) {
-  for (const Cell &C : Device.Final->changed())
+bool WorldBuilder::marksAnew(const Registration &Device) {
+  // A marker that is another after the registration than it was then.
+  ObjectId Holder = Class.Channel ? Device.Channel : Device.Device;
+  for (const Marker &M : Class.Markers) {
+    StringIndex Field = Linked.find(Class.markerField(M));
+    if (Field == None || Holder == None)
+      continue;
+    Cell Where{Holder, Engine.terms().field(0, Field)};
+    const Value *Before = Device.Exact->find(Where);
+    const Value *After = Engine.memory()->find(Where);
+    if (After && (!Before || !(*Before == *After)))
+      return true;
+  }
+  return false;
+}
+
+Registration WorldBuilder::leftAs(const Registration &Device) {
+  Registration Later = Device;
+  bool Anew = marksAnew(Device);
+  if (Anew) {
+    Later.Exact = Engine.memory();
+    Later.Markers.clear();
+    nameMarkers(Later);
+  }
+  Later.State = settledState(Engine.memory(), Later);
+  if (Anew) {
+    Later.Assume = Engine.conditions().projected(Later.Known);
+    findImplied(Later);
+  }
+  return Later;
+}
+
+bool WorldBuilder::differs(const Registration &Device,
+                           const Registration &Later) {
+  if (Device.Markers != Later.Markers)
+    return true;
+  for (const Cell &C : Later.State->changed())
     if (C.Object == Device.Device) {
       const Value *Before = Device.State->find(C);
-      if (Before && !(*Before == *Device.Final->find(C)))
+      if (Before && !(*Before == *Later.State->find(C)))
         return true;
     }
   return false;

@@ -12,7 +12,7 @@ WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                            WorldObserver &Observer)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
       Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
-      Observer(Observer) {
+      Observer(Observer), Given(Engine, Vocabulary) {
   History.Class = Class;
 }
 
@@ -31,24 +31,23 @@ void WorldBuilder::takeBack(const Checkpoint &To) {
   History.Events.resize(To.Events);
   History.Memories.resize(To.Memories);
   // What an operation was handed out with stays if it is older.
-  auto IsNew = [&](TermId Id) { return Id >= To.Engine.Terms.Terms; };
-  for (auto &[Code, Context] : Handed)
-    for (Value &V : Context)
-      V = V.size() == 1 && !IsNew(V[0].What)
-              ? always(Engine.conditions(), V[0].What)
-              : Value();
-  for (auto &[Record, Pointers] : Given)
-    llvm::erase_if(Pointers, IsNew);
+  Given.forget(To.Engine.Terms.Terms);
   Engine.rollBack(To.Engine);
 }
 
 void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
-                           FunctionId Entry) {
+                           FunctionId Entry, Bdd Assume) {
+  // What was assumed from the start holds at each event, also where the
+  // condition of its path was simplified.
   std::vector<Event> &Events = Engine.events();
   size_t FirstEvent = History.Events.size();
   for (size_t I = First; I < Events.size(); ++I) {
+    if (Second && Events[I].Kind != EventKind::Bounce &&
+        Events[I].Kind != EventKind::MapResult)
+      continue;
     WorldEvent New;
     New.What = Events[I];
+    New.What.When = Engine.conditions().formulas().conj(New.What.When, Assume);
     New.When = When;
     New.Class = History.Class;
     New.Driver = Driver;
@@ -57,25 +56,6 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
     History.Events.push_back(std::move(New));
   }
   Observer.observe(History, FirstEvent);
-}
-
-void WorldBuilder::collectInstances(ObjectId First) {
-  // What the driver's probe made, and there is one of for each device: its
-  // private structs, and objects that are devices themselves.
-  TermTable &Terms = Engine.terms();
-  StringIndex Base = Linked.find(Vocabulary.Core.Struct);
-  for (ObjectId Id = First; Id < Terms.objectCount(); ++Id) {
-    const Object &O = Terms.object(Id);
-    bool Made = O.Kind == ObjectKind::Heap || O.Made;
-    StringIndex Record =
-        Made && O.Type != None ? Linked.recordOf(O.Type) : None;
-    if (Record == None || Linked.text(Record) == Class.Device.Struct ||
-        (Class.Channel && Linked.text(Record) == Class.Channel->Struct))
-      continue;
-    if (Linked.isPrivate(Record) ||
-        (Base != None && Linked.embeds(Record, Base)))
-      Instances[Record].push_back(Terms.pointer(Id, 0));
-  }
 }
 
 void WorldBuilder::runInit() {
@@ -119,10 +99,9 @@ void WorldBuilder::runBus() {
       continue;
     }
     for (size_t I = Before; I < History.Registrations.size(); ++I)
-      History.Registrations[I].Final =
-          settledState(Engine.memory(), History.Registrations[I]);
+      History.Later.push_back(leftAs(History.Registrations[I]));
     Executed.insert(Root);
-    collect(First, Phase::Bus, None, Root);
+    collect(First, Phase::Bus, None, Root, Engine.conditions().yes());
     noteSpent(Root);
   }
 }
@@ -178,6 +157,7 @@ void WorldBuilder::settle(Bdd Success) {
     Settled->set(C, Now);
   }
   Engine.setMemory(Settled);
+  letBusAct(Success);
 }
 
 Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
@@ -227,23 +207,21 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
 }
 
 void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
-                             bool Late) {
+                             Phase Probing) {
   Guards &Conditions = Engine.conditions();
   BoundedFormulas &B = Conditions.formulas();
   Checkpoint Before = checkpoint();
   Bdd Assume = Device.Assume;
-  Engine.setMemory(layer(Late ? Device.Final : Device.State));
+  Engine.setMemory(layer(Device.State));
   // What the probe leaves is what all operations start from.
   Budget ForProbe;
   ForProbe.Instructions = ForProbe.ProbeInstructions;
   Engine.setBudget(ForProbe);
-  Instances.clear();
   Given.clear();
-  Handed.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
   Assume = makeOthers(Assume);
-  copyFlags(Late ? Device.Final : Device.State, Device);
+  copyFlags(Device);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
   ObjectId FirstObject = Engine.terms().objectCount();
@@ -252,8 +230,12 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Value Outcome = runProbe(Device, Driver, Probe, Assume);
   if (Probe != None)
     noteSpent(Probe);
-  collect(First, Late ? Phase::Late : Phase::Probe, Driver, Probe);
-  collectInstances(FirstObject);
+  collect(First, Probing, Driver, Probe, Assume);
+  // What the driver's probe made; the device and its channel are known.
+  Given.collect(FirstObject, [&](llvm::StringRef Record) {
+    return Record == Class.Device.Struct ||
+           (Class.Channel && Record == Class.Channel->Struct);
+  });
   Bdd Success = B.conj(Assume, B.negate(truth(Conditions, Outcome)));
   if (Success.isFalse()) {
     noteProblem("no path was found on which " +
@@ -263,12 +245,19 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
     Success = Assume;
   }
   settle(Success);
-  runOperations(Driver, Probe, Late, Assume);
+  // An operation runs only where the probe succeeded. Its events say so; its
+  // execution does without what would only make its conditions larger.
+  constexpr size_t Limit = 32;
+  Bound = Conditions.abstractedPath(Success, Limit);
+  runOperations(Driver, Probe,
+                Probing == Phase::Late ? Phase::Late : Phase::Operation,
+                Assume);
+  Bound = Conditions.yes();
   DeviceObject = ChannelObject = None;
   takeBack(Before);
 }
 
-void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, bool Late,
+void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
                                  Bdd Assume) {
   const Memory *AfterProbe = Engine.memory();
   std::set<std::string> Modules = {
@@ -278,31 +267,36 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, bool Late,
   for (GlobalId Other : Reachable.driversOf(History.Class))
     Siblings += Modules.count(Linked.units()[Linked.global(Other).Unit].Module);
   Checkpoint Ready = checkpoint();
-  for (FunctionId Entry : entriesOf(Modules, false)) {
-    if (Entry == Probe ||
-        (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode)))
-      continue;
+  std::vector<FunctionId> Entries = entriesOf(Modules, false);
+  std::erase_if(Entries, [&](FunctionId Entry) {
+    return Entry == Probe ||
+           (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode));
+  });
+  std::vector<Operation> Readers;
+  for (FunctionId Entry : Entries) {
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
-    runEntry(Entry, Late ? Phase::Late : Phase::Operation, Driver, Assume);
+    runEntry(Entry, When, Driver, Assume);
+    if (Reachable.of(Entry) & ReachesBounce)
+      Readers.push_back(operationRun(Entry, Ready.Events));
     takeBack(Ready);
   }
+  Engine.setMemory(layer(AfterProbe));
+  runSequences(Readers, Modules, When, Driver, Assume);
 }
 
 void WorldBuilder::runService(const Registration *Device) {
-  const Memory *Base = layer(Device ? Device->Final : Engine.memory());
+  const Memory *Base = layer(Device ? Device->State : Engine.memory());
   DeviceObject = Device ? Device->Device : None;
   ChannelObject = Device ? Device->Channel : None;
-  Instances.clear();
   Given.clear();
-  Handed.clear();
   std::set<std::string> Modules;
   for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
     Modules.insert(Linked.moduleOf(Registrar).str());
   Engine.setMemory(History.Memories.back().get());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
   if (Device)
-    copyFlags(Device->Final, *Device);
+    copyFlags(*Device);
   Base = layer(Engine.memory());
   Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(Modules, true)) {
@@ -326,15 +320,14 @@ void WorldBuilder::run() {
   if (History.Registrations.empty())
     noteProblem("no code that registers a " + Class.Device.Struct +
                 " was found or reached: the state of its devices is not known");
-  for (const Registration &Device : History.Registrations)
+  for (size_t I = 0; I < History.Registrations.size(); ++I)
     for (GlobalId Driver : Reachable.driversOf(History.Class)) {
-      runDriver(Device, Driver, false);
-      if (changedAfter(Device))
-        runDriver(Device, Driver, true);
+      runDriver(History.Registrations[I], Driver, Phase::Probe);
+      if (differs(History.Registrations[I], History.Later[I]))
+        runDriver(History.Later[I], Driver, Phase::Late);
     }
   Engine.setMemory(layer(AfterInit));
-  runService(History.Registrations.empty() ? nullptr
-                                           : &History.Registrations[0]);
+  runService(History.Later.empty() ? nullptr : &History.Later[0]);
   Engine.setHooks(nullptr);
   Observer.finished(History);
   takeBack(Before);

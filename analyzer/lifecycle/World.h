@@ -8,6 +8,8 @@
 #define COCODMA_LIFECYCLE_WORLD_H
 
 #include "dataflow/Evaluator.h"
+#include "lifecycle/Bindings.h"
+#include "lifecycle/Operations.h"
 #include "lifecycle/Reach.h"
 
 #include <functional>
@@ -24,11 +26,14 @@ enum class Phase : uint8_t {
   Service,   ///< Other entry points of the bus itself.
 };
 
+/// The class of events in code that belongs to none.
+constexpr unsigned NoClass = ~0u;
+
 /// An event with the world that it belongs to.
 struct WorldEvent {
   Event What;
   Phase When = Phase::Bus;
-  unsigned Class = 0; ///< Index in the spec.
+  unsigned Class = 0; ///< Index in the spec, or NoClass.
   uint32_t World = 0; ///< Number of the world in its class.
   GlobalId Driver = None;
   FunctionId Entry = None;       ///< The entry point.
@@ -42,10 +47,9 @@ struct Registration {
   ObjectId Channel = None; ///< None for a class without channels.
   /// As the code of the bus left it, under the conditions of that code.
   const Memory *Exact = nullptr;
-  const Memory *State = nullptr; ///< As the first probe finds it.
-  const Memory *Final = nullptr; ///< After the code of the bus was through.
+  const Memory *State = nullptr; ///< As a probe finds it.
   FunctionId Root = None;
-  /// The names that the channel's markers have in State and Final, by path.
+  /// The names that the channel's markers have in State, by path.
   std::map<PathId, TermId> Markers;
   /// Where the registration is reached, and what each of Markers stands for.
   Bdd Known;
@@ -57,7 +61,10 @@ struct Registration {
 /// Everything that happened in the worlds of one class.
 struct ClassHistory {
   unsigned Class = 0;
-  std::vector<Registration> Registrations;
+  std::vector<Registration> Registrations; ///< As the first probe finds them.
+  /// The same, as the code of the bus left them in the end: a driver may be
+  /// loaded at any time.
+  std::vector<Registration> Later;
   std::vector<WorldEvent> Events;
   std::vector<std::unique_ptr<Memory>> Memories;
   std::vector<std::string> Problems; ///< What could not be executed, in words.
@@ -115,6 +122,8 @@ private:
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
   void settle(Bdd Success);
+  void letBusAct(Bdd Success);
+  std::set<StringIndex> flagsOfBus() const;
   bool isFlag(const Value &Held, StringIndex Field);
   void nameMarkers(Registration &Device);
   std::set<uint32_t> stateAtoms(const Registration &Device);
@@ -128,7 +137,7 @@ private:
   std::optional<Copy> copyOf(const Value &Held, Cell Where,
                              const Registration &Device);
   Bdd meaningOf(const Copy &Flag, const Registration &Device);
-  void copyFlags(const Memory *From, const Registration &Device);
+  void copyFlags(const Registration &Device);
   Memory *settledState(const Memory *Now, const Registration &Device);
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
@@ -139,18 +148,26 @@ private:
   void noteProblem(std::string Text);
   void runInit();
   void runBus();
-  void runDriver(const Registration &Device, GlobalId Driver, bool Late);
+  void runDriver(const Registration &Device, GlobalId Driver, Phase Probing);
   Value runProbe(const Registration &Device, GlobalId Driver, FunctionId Probe,
                  Bdd Assume);
-  void runOperations(GlobalId Driver, FunctionId Probe, bool Late, Bdd Assume);
+  std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
+                                   ObjectId First);
+  Operation operationRun(FunctionId Entry, size_t FirstEvent);
+  void runSequences(llvm::ArrayRef<Operation> Readers,
+                    const std::set<std::string> &Modules, Phase When,
+                    GlobalId Driver, Bdd Assume);
+  void runOperations(GlobalId Driver, FunctionId Probe, Phase When, Bdd Assume);
   void runService(const Registration *Device);
   void runEntry(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
   void runEntryWith(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume,
                     uint32_t ChannelAt, TermId Channel);
   void bindDriver(const Registration &Device, GlobalId Driver, Bdd Assume);
-  void collect(size_t First, Phase When, GlobalId Driver, FunctionId Entry);
-  void collectInstances(ObjectId First);
-  bool changedAfter(const Registration &Device);
+  void collect(size_t First, Phase When, GlobalId Driver, FunctionId Entry,
+               Bdd Assume);
+  bool marksAnew(const Registration &Device);
+  Registration leftAs(const Registration &Device);
+  bool differs(const Registration &Device, const Registration &Later);
   std::optional<Cell> deviceCell(TermId Device);
   FunctionId driverFunction(GlobalId Driver, llvm::StringRef Member);
 
@@ -161,10 +178,7 @@ private:
   const DeviceClass &Class;
   WorldObserver &Observer;
   ClassHistory History;
-  std::map<StringIndex, std::vector<TermId>> Instances;
-  /// Members of objects that the probe gave to somebody outside, by type: what
-  /// an operation is called with.
-  std::map<StringIndex, std::vector<TermId>> Given;
+  Bindings Given; ///< What operations are called with.
   /// A channel and a device besides those of this world.
   struct Other {
     ObjectId Device = None;
@@ -172,6 +186,13 @@ private:
   };
   std::optional<Other> SubChannel;  ///< Of the same device; has no device.
   std::optional<Other> OtherDevice; ///< Of the same driver.
+  bool Rehearsing = false;          ///< What is executed is not observed.
+  /// What is executed comes after another operation: only whether mappings
+  /// bounce is of interest. Which channel's memory there is, and whether it is
+  /// still shared, is less sure then.
+  bool Second = false;
+  std::vector<const Memory *> Rehearsed; ///< As each entry point left it.
+  Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;
@@ -180,7 +201,6 @@ private:
   /// Atoms of the bus's state that a marker decides.
   std::set<uint32_t> Implied;
   bool InBus = false;
-  std::vector<std::pair<FunctionId, std::vector<Value>>> Handed;
   std::set<FunctionId> Executed;
 };
 

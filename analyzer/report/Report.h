@@ -191,7 +191,8 @@ struct Site {
 
 /// Something that was not analyzed.
 struct Skipped {
-  /// "unit-failed", "not-applicable", "unresolved-call", "missing-code", ...
+  /// "unit-failed", "not-applicable", "unresolved", "not-executed", "class",
+  /// ...
   std::string Kind;
   std::string What;
   std::string Reason;

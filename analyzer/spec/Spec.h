@@ -218,6 +218,13 @@ struct Offer {
   std::optional<int64_t> MaskValue;
 };
 
+/// The classes of data that the rules tell apart by what the memory is: the
+/// ring of a channel, other memory of a device, and memory of the bus itself. A
+/// marker's `data_class` in the spec says which of them it is about.
+inline constexpr const char *RingData = "ring";
+inline constexpr const char *ExternalData = "external";
+inline constexpr const char *ControlData = "control";
+
 /// What marks a data class as confidential: a field, or a function of the bus.
 struct Marker {
   std::string DataClass;
@@ -272,6 +279,9 @@ struct DriverCore {
   std::string Configure;
   /// Member of bus and driver: binds the driver.
   std::string Probe;
+  /// Members of any table: after their call no other operation comes before the
+  /// one that undoes them.
+  std::vector<std::string> Last;
 };
 
 /// Something that the analysis takes for granted; printed in every report.
@@ -314,6 +324,16 @@ enum class AttributedKind {
   UnmapList,
   Allocate
 };
+
+/// True for what makes memory reachable by a device, one piece or a list.
+constexpr bool mapsMemory(AttributedKind Kind) {
+  return Kind == AttributedKind::Map || Kind == AttributedKind::MapList;
+}
+
+/// True for what takes such a mapping back.
+constexpr bool unmapsMemory(AttributedKind Kind) {
+  return Kind == AttributedKind::Unmap || Kind == AttributedKind::UnmapList;
+}
 
 /// A function that takes DMA attributes.
 struct AttributedFunction {
@@ -381,6 +401,8 @@ struct Spec {
   std::vector<Assumption> Assumptions;
   std::vector<cocodma::MayBounce> MayBounce;
   DesignVocabulary Design;
+  /// Bytes of a page, the unit in which visibility changes: a power of two.
+  uint64_t PageSize = 4096;
 
   /// The profile of that name; null if there is none.
   const Profile *profile(llvm::StringRef Name) const;

@@ -217,6 +217,7 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   llvm::SmallVector<StringRef> Keys;
   for (const auto &[Key, Member] : Members)
     Keys.push_back(Key);
+  Keys.push_back("last");
   if (!Item.isObjectOf(Keys))
     return;
   for (const auto &[Key, Member] : Members) {
@@ -224,6 +225,8 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
     if (Member->empty())
       Item.hasRequired(Key);
   }
+  if (Item.has("last"))
+    Into.Last = Item.strings("last");
 }
 
 void readAssumption(const SpecNode &Item, Spec &Into) {
@@ -264,10 +267,21 @@ bool hasVersion(const SpecNode &Root) {
   return false;
 }
 
+void readPageSize(const SpecNode &Root, Spec &Into) {
+  int64_t Size = 0;
+  Root.read("page_size", Size);
+  if (Size > 0 && llvm::isPowerOf2_64(Size))
+    Into.PageSize = Size;
+  else
+    Root.at("page_size")
+        .error("a page of " + std::to_string(Size) + " bytes is impossible",
+               "give a power of two, such as 4096");
+}
+
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
                         "classes", "device", "assumptions", "fallback",
-                        "design"}) ||
+                        "design", "page_size"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -282,6 +296,8 @@ void readRoot(const SpecNode &Root, Spec &Into) {
                [&](const SpecNode &Item) { readAssumption(Item, Into); });
   if (Root.has("design"))
     readDesign(Root.at("design"), Into.Design);
+  if (Root.has("page_size"))
+    readPageSize(Root, Into);
   if (!Root.has("fallback"))
     return;
   SpecNode Fallback = Root.at("fallback");

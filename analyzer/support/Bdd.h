@@ -240,6 +240,26 @@ private:
   bool Exhausted = false;
 };
 
+/// While it lives, operations may make only some more nodes. It is for work
+/// whose result can be done without: look at exhausted() before it ends, which
+/// forgets that the limit was hit and takes the limit away.
+class NodeBudget {
+public:
+  /// Operations of \p Manager, which is not owned, may make \p Nodes more.
+  NodeBudget(BddManager &Manager, size_t Nodes) : Manager(Manager) {
+    Manager.setNodeLimit(Manager.nodeCount() + Nodes);
+  }
+  NodeBudget(const NodeBudget &) = delete;
+  NodeBudget &operator=(const NodeBudget &) = delete;
+  ~NodeBudget() {
+    Manager.clearExhausted();
+    Manager.setNodeLimit(SIZE_MAX);
+  }
+
+private:
+  BddManager &Manager;
+};
+
 } // namespace cocodma
 
 /// Bdd as a key of llvm::DenseMap.

@@ -2,6 +2,7 @@
 #include "tree/Judging.h"
 
 #include "judge/Judge.h"
+#include "lifecycle/PageLife.h"
 
 namespace cocodma {
 
@@ -95,9 +96,10 @@ void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
                    Reachable,    Engine,        Options.Profiles,
                    Options.Root, Options.Paths, Markers};
   Judge Verdicts(std::move(Input));
-  for (unsigned C = 0; C < Vocabulary.Classes.size() && Markers; ++C)
+  for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
     if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
       WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
+  PageLife(Engine, Reachable, Vocabulary, Verdicts).run();
   Verdicts.report(Into);
 }
 

@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -135,6 +136,7 @@ TEST(BuiltinSpec, VmbusClass) {
   EXPECT_EQ(S.classOfStruct("hv_driver"), Vmbus);
   EXPECT_FALSE(S.classOfStruct("pci_dev"));
   EXPECT_EQ(S.Core.Configure, "dma_configure");
+  EXPECT_TRUE(llvm::is_contained(S.Core.Last, "remove"));
   EXPECT_TRUE(S.assumption("pool-is-shared")->Default);
   EXPECT_TRUE(S.mayBounce("dma_map_page_attrs"));
 }
@@ -239,7 +241,10 @@ const Mistake Mistakes[] = {
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
      "classes, device, assumptions, fallback, "
-     "design)"},
+     "design, page_size)"},
+    {"PageSize", R"("page_size": 4095)",
+     "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
+     "two, such as 4096"},
     {"KeyOfAnotherEffect",
      R"("primitives": [{"function": "f", "effect": "free", "address": 0,
                         "zeroed": true}])",
@@ -358,7 +363,7 @@ TEST(SpecMistakes, Versions) {
 TEST(SpecMistakes, AllAreTold) {
   EXPECT_EQ(complaints(R"("device": {"x": 1}, "fallback": {"y": 2})"),
             "my.json: /device/x: unknown key 'x'; one of struct, driver, bus, "
-            "driver_struct, bus_struct, configure, probe\n"
+            "driver_struct, bus_struct, configure, probe, last\n"
             "my.json: /fallback/y: unknown key 'y'; one of may_bounce");
 }
 

@@ -3,6 +3,7 @@
 #include "hyperv_vmbus.h"
 
 #define CHANNELMSG_OFFERCHANNEL 1
+#define CHANNELMSG_RESCIND_CHANNELOFFER 2
 
 static bool is_confidential;
 
@@ -73,12 +74,25 @@ void vmbus_driver_unregister(struct hv_driver *drv)
 	driver_unregister(&drv->driver);
 }
 
+/* The host takes a channel back: nothing can be sent from here on. */
+static void vmbus_onoffer_rescind(struct vmbus_channel_message_header *hdr)
+{
+	struct vmbus_channel_rescind_offer *msg = (void *)hdr;
+	struct vmbus_channel *channel;
+
+	list_for_each_entry(channel, &vmbus_connection.chn_list, listentry)
+		if (channel->offermsg.child_relid == msg->child_relid)
+			channel->rescind = true;
+}
+
 void vmbus_onmessage(void *context)
 {
 	struct vmbus_channel_message_header *hdr = context;
 
 	if (hdr->msgtype == CHANNELMSG_OFFERCHANNEL)
 		vmbus_onoffer(hdr);
+	else if (hdr->msgtype == CHANNELMSG_RESCIND_CHANNELOFFER)
+		vmbus_onoffer_rescind(hdr);
 }
 
 int __init vmbus_bus_init(void)

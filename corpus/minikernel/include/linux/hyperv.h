@@ -43,6 +43,11 @@ struct vmbus_channel_offer_channel {
 	u32 connection_id;
 } __packed;
 
+struct vmbus_channel_rescind_offer {
+	struct vmbus_channel_message_header header;
+	u32 child_relid;
+} __packed;
+
 enum vmbus_channel_state {
 	CHANNEL_OFFER_STATE,
 	CHANNEL_OPENING_STATE,

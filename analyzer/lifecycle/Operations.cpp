@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lifecycle/Operations.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <tuple>
+
+namespace cocodma {
+
+/// True if \p Address is not a local variable, nor a part of one.
+static bool leavesFrame(const FunctionSummary &Body, InstIndex Address) {
+  const Inst *To = &Body.Insts[Address];
+  while (To->Op == Opcode::FieldAddress || To->Op == Opcode::ElementAddress ||
+         To->Op == Opcode::Cast)
+    To = &Body.Insts[To->A];
+  return To->Op != Opcode::LocalAddress;
+}
+
+bool Operations::isBetween(FunctionId Entry) const {
+  // Probes come before all operations, and others are the last ones.
+  for (GlobalId Table : Linked.tablesOf(Entry)) {
+    const GlobalEntity &Global = Linked.global(Table);
+    for (const InitializerEntry &Item : Global.Definition->Initializer) {
+      if (Item.What != InitializerEntry::Kind::Function || Item.Path.empty() ||
+          Linked.resolve(Global.Unit, Item.Name) != Entry)
+        continue;
+      llvm::StringRef Member = Linked.text(Item.Path.back()).rsplit('.').second;
+      if (Member == Vocabulary.Core.Probe ||
+          llvm::is_contained(Vocabulary.Core.Last, Member))
+        return false;
+    }
+  }
+  return true;
+}
+
+TypeIndex Operations::typeOf(StringIndex Field) const {
+  for (const FieldWrite &Write : Linked.writesOf(Field)) {
+    const FunctionSummary &Body = *Linked.function(Write.Function).Body;
+    const Inst &Address = Body.Insts[Body.Insts[Write.Store].A];
+    if (Address.Type != None)
+      return Address.Type;
+  }
+  return None;
+}
+
+bool Operations::isState(StringIndex Field) const {
+  // What other modules reach into as well (lists, devices, requests) is not
+  // what a driver keeps to itself.
+  StringIndex Record = Linked.find(Linked.text(Field).rsplit('.').first);
+  TypeIndex Type = typeOf(Field);
+  if (Record == None || Type == None || !Linked.isPrivate(Record))
+    return false;
+  if (Linked.isPointer(Type)) {
+    StringIndex Inner = Linked.recordOf(Type);
+    return Inner != None && Vocabulary.classOfStruct(Linked.text(Inner));
+  }
+  return Linked.type(Type).Kind == TypeKind::Bool;
+}
+
+StringIndex Operations::recordAt(const FunctionSummary &Body,
+                                 InstIndex Address) const {
+  const Inst *To = &Body.Insts[Address];
+  while (To->Op == Opcode::Cast)
+    To = &Body.Insts[To->A];
+  TypeIndex Type = To->Op == Opcode::ReadLocal ? Body.Locals[To->A].Type
+                   : To->Op == Opcode::Load || To->Op == Opcode::FieldAddress
+                       ? To->Type
+                       : None;
+  return Type == None ? None : Linked.recordOf(Type);
+}
+
+void Operations::addEffects(FunctionId Id, Operation &Into) const {
+  const FunctionSummary &Body = *Linked.function(Id).Body;
+  Into.Size += Body.Insts.size();
+  for (InstIndex At = 0; At < Body.Insts.size(); ++At) {
+    const Inst &I = Body.Insts[At];
+    if (I.Op == Opcode::Load && Body.Insts[I.A].Op == Opcode::FieldAddress)
+      Into.Reads.insert(Body.Insts[I.A].Name);
+    if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress &&
+        leavesFrame(Body, I.A))
+      Into.Writes.insert({Id, At, Body.Insts[I.A].Name});
+    bool Call = I.Op == Opcode::Call && I.Name != None && I.C > 0 &&
+                Linked.text(I.Name).ends_with("memset");
+    if (!Call && I.Op != Opcode::ZeroObject && I.Op != Opcode::CopyObject)
+      continue;
+    InstIndex Whole = Call ? Body.Operands[I.B] : I.A;
+    if (StringIndex Record = recordAt(Body, Whole);
+        Record != None && leavesFrame(Body, Whole))
+      Into.Writes.insert({Id, At, Record});
+  }
+}
+
+Operation Operations::of(FunctionId Entry) const {
+  Operation Result;
+  Result.Entry = Entry;
+  std::set<FunctionId> Seen = {Entry};
+  std::vector<FunctionId> Work = {Entry};
+  while (!Work.empty()) {
+    FunctionId Id = Work.back();
+    Work.pop_back();
+    addEffects(Id, Result);
+    for (const Inst &I : Linked.function(Id).Body->Insts)
+      if (I.Op == Opcode::Call && I.Name != None && I.Value >= 0 &&
+          Linked.moduleOf(FunctionId(I.Value)) == Linked.moduleOf(Entry) &&
+          Seen.insert(FunctionId(I.Value)).second)
+        Work.push_back(FunctionId(I.Value));
+  }
+  return Result;
+}
+
+std::vector<FunctionId>
+Operations::chosen(llvm::ArrayRef<Operation> Readers,
+                   const std::set<StringIndex> &Fields) const {
+  constexpr size_t MostWithout = 2;
+  std::vector<const Operation *> Candidates;
+  for (const Operation &R : Readers)
+    if (llvm::any_of(R.Reads,
+                     [&](StringIndex I) { return Fields.count(I) != 0; }))
+      Candidates.push_back(&R);
+  llvm::sort(Candidates, [](const Operation *L, const Operation *R) {
+    return std::tie(L->Cost, L->Entry) < std::tie(R->Cost, R->Entry);
+  });
+  std::vector<FunctionId> Result;
+  std::set<std::vector<uint32_t>> Covered;
+  size_t Without = 0;
+  for (const Operation *O : Candidates) {
+    bool New = false;
+    for (const auto &Site : O->Maps)
+      New |= Covered.insert(Site).second;
+    if (New || (O->Maps.empty() && Without++ < MostWithout))
+      Result.push_back(O->Entry);
+  }
+  return Result;
+}
+
+std::vector<FunctionId>
+Operations::writersFor(const std::set<std::string> &Modules,
+                       llvm::ArrayRef<Operation> Readers) const {
+  std::set<StringIndex> Wanted; // Fields, and the records that have them.
+  for (const Operation &R : Readers)
+    for (StringIndex Field : R.Reads)
+      if (isState(Field)) {
+        Wanted.insert(Field);
+        Wanted.insert(Linked.find(Linked.text(Field).rsplit('.').first));
+      }
+  std::vector<Operation> Candidates;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    if (!Body.Inline && !Body.Initial && Taken &&
+        Modules.count(Linked.moduleOf(Id).str()) && isBetween(Id))
+      Candidates.push_back(of(Id));
+  }
+  llvm::sort(Candidates, [](const Operation &L, const Operation &R) {
+    return std::tie(L.Size, L.Entry) < std::tie(R.Size, R.Entry);
+  });
+  std::set<StateWrite> Covered;
+  std::vector<FunctionId> Result;
+  for (const Operation &O : Candidates) {
+    bool New = false;
+    for (const StateWrite &Write : O.Writes)
+      New |= Wanted.count(Write.What) && Covered.insert(Write).second;
+    if (New)
+      Result.push_back(O.Entry);
+  }
+  return Result;
+}
+
+} // namespace cocodma

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the text of a driver's operations reads and writes of the state that the
+// driver keeps to itself: which operation may matter to which.
+#ifndef COCODMA_LIFECYCLE_OPERATIONS_H
+#define COCODMA_LIFECYCLE_OPERATIONS_H
+
+#include "link/Program.h"
+#include "spec/Spec.h"
+
+#include <compare>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace cocodma {
+
+/// Where a field, or a record as a whole (as by memset()), is written.
+struct StateWrite {
+  FunctionId Function = None;
+  InstIndex At = None;
+  StringIndex What = None; ///< "record.field", or the record.
+
+  friend auto operator<=>(const StateWrite &, const StateWrite &) = default;
+};
+
+/// An operation, with what its module's code that it calls does.
+struct Operation {
+  FunctionId Entry = None;
+  std::set<StringIndex> Reads; ///< Fields.
+  std::set<StateWrite> Writes;
+  uint64_t Size = 0; ///< Instructions of the code.
+  uint64_t Cost = 0; ///< Instructions that its execution took.
+  /// The ways on which it mapped memory when it was executed: the call, and
+  /// the functions that led there, innermost first.
+  std::set<std::vector<uint32_t>> Maps;
+};
+
+/// Reads the functions of a linked program. Neither it nor the spec is owned.
+class Operations {
+public:
+  Operations(const Program &Linked, const Spec &Vocabulary)
+      : Linked(Linked), Vocabulary(Vocabulary) {}
+
+  /// What \p Entry reads and writes.
+  Operation of(FunctionId Entry) const;
+  /// Functions of \p Modules whose address is in a table or is taken, that may
+  /// run between other operations: for each write of state that one of
+  /// \p Readers reads the smallest that gets there.
+  std::vector<FunctionId> writersFor(const std::set<std::string> &Modules,
+                                     llvm::ArrayRef<Operation> Readers) const;
+  /// True if \p Field is state of one module on which confidentiality may
+  /// hang: a flag, or a pointer to a channel or a device.
+  bool isState(StringIndex Field) const;
+
+  /// Of \p Readers, those that read one of \p Fields: for each call that maps
+  /// memory the cheapest that gets there, and the two cheapest that map none.
+  std::vector<FunctionId> chosen(llvm::ArrayRef<Operation> Readers,
+                                 const std::set<StringIndex> &Fields) const;
+
+private:
+  bool isBetween(FunctionId Entry) const;
+  StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;
+  TypeIndex typeOf(StringIndex Field) const;
+  void addEffects(FunctionId Id, Operation &Into) const;
+
+  const Program &Linked;
+  const Spec &Vocabulary;
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_LIFECYCLE_OPERATIONS_H

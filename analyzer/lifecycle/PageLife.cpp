@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lifecycle/PageLife.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
+
+namespace cocodma {
+
+PageLife::PageLife(Evaluator &Engine, const Reach &Reachable,
+                   const Spec &Vocabulary, WorldObserver &Observer)
+    : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
+      Linked(Engine.program()), Observer(Observer), Given(Engine, Vocabulary) {
+  History.Class = NoClass;
+  std::map<std::pair<std::string, std::string>, uint32_t> Known;
+  for (uint32_t I = 0; I < Linked.units().size(); ++I) {
+    const UnitSummary &Unit = Linked.units()[I];
+    std::string Folder = llvm::sys::path::parent_path(Unit.Source).str();
+    ScopeOfUnit.push_back(
+        Known.try_emplace({Unit.Module, Folder}, I).first->second);
+  }
+}
+
+Memory *PageLife::layer(const Memory *Below) {
+  History.Memories.push_back(std::make_unique<Memory>(Below));
+  return History.Memories.back().get();
+}
+
+PageLife::Checkpoint PageLife::checkpoint() {
+  return {Engine.checkpoint(), History.Memories.size(), History.Events.size(),
+          Engine.terms().objectCount()};
+}
+
+void PageLife::takeBack(const Checkpoint &To) {
+  Observer.forget(To.Objects);
+  History.Events.resize(To.Events);
+  History.Memories.resize(To.Memories);
+  Given.forget(To.Engine.Terms.Terms);
+  Engine.rollBack(To.Engine);
+}
+
+std::vector<TermId> PageLife::candidates(StringIndex Record, ObjectId Parent) {
+  return Given.candidates(Record, Parent == None);
+}
+
+void PageLife::handedPointer(StringIndex Record, TermId Pointer) {
+  Given.give(Record, Pointer);
+}
+
+void PageLife::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
+  Given.handOut(Code, Context);
+}
+
+bool PageLife::isIrrelevant(FunctionId Callee) {
+  bool Frees = scopeOf(Callee) == Current &&
+               (Reachable.of(Callee) & (ReachesFree | ReachesShare));
+  return !Frees && Reachable.isIrrelevant(Callee);
+}
+
+bool PageLife::repeatsLoops(FunctionId Function) {
+  return scopeOf(Function) == Current;
+}
+
+bool PageLife::convertsItself(FunctionId Id) const {
+  for (const Inst &I : Linked.function(Id).Body->Insts) {
+    const Primitive *P = I.Op == Opcode::Call && I.Name != None
+                             ? Vocabulary.primitive(Linked.text(I.Name))
+                             : nullptr;
+    if (P && (P->Effect == Effect::Share || P->Effect == Effect::Unshare))
+      return true;
+  }
+  return false;
+}
+
+void PageLife::findConverting() {
+  std::set<std::string> Api; // Modules of the DMA API.
+  std::vector<FunctionId> Work;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    llvm::StringRef Name = Linked.functionName(Id);
+    if (Vocabulary.Design.attributed(Name) && !Linked.function(Id).Body->Inline)
+      Api.insert(Linked.moduleOf(Id).str());
+    if (!Vocabulary.primitive(Name) && convertsItself(Id))
+      Work.push_back(Id);
+  }
+  const size_t Own = Work.size();
+  for (size_t I = 0; I < Work.size(); ++I) {
+    FunctionId Id = Work[I];
+    std::string Module = Linked.moduleOf(Id).str();
+    // Memory that the DMA API gives is its own to convert back.
+    if ((I >= Own && Api.count(Module)) || !Converting.insert(Id).second)
+      continue;
+    if (!Linked.function(Id).Body->Inline &&
+        Reachable.classesOf(Module).empty())
+      Scopes.insert(scopeOf(Id));
+    llvm::append_range(Work, Linked.callersOf(Id));
+  }
+}
+
+std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
+  std::vector<FunctionId> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    if (Body.Inline || Body.Initial || scopeOf(Id) != Scope ||
+        (!Converting.count(Id) && !(Reachable.of(Id) & ReachesFree)))
+      continue;
+    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    bool Inner = !Linked.callersOf(Id).empty() &&
+                 llvm::all_of(Linked.callersOf(Id), [&](FunctionId Caller) {
+                   return scopeOf(Caller) == Scope;
+                 });
+    if (Taken || !Inner)
+      Result.push_back(Id);
+  }
+  return Result;
+}
+
+void PageLife::runInit(uint32_t Scope) {
+  Engine.setInitialModules({Linked.units()[Scope].Module});
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    bool Inner = llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
+      return scopeOf(Caller) == Scope;
+    });
+    if (Linked.function(Id).Body->Initial && !Inner && scopeOf(Id) == Scope &&
+        (Reachable.of(Id) & (ReachesShare | ReachesFree)))
+      settle(runEntry(Id, Engine.conditions().yes()));
+  }
+  Engine.setInitialModules({});
+}
+
+Bdd PageLife::succeeded(FunctionId Entry, const Value &Result) {
+  // Nobody calls the counterpart of what failed: results below zero and
+  // pointers that are none.
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  TypeIndex Type = Linked.function(Entry).Body->Result;
+  if (Type == None || Result.empty())
+    return Conditions.yes();
+  TypeKind Kind = Linked.type(Type).Kind;
+  Bdd Success = Conditions.no();
+  for (const Guarded &G : Result) {
+    Bdd Here = G.When;
+    if (Kind == TypeKind::Pointer && Engine.terms().constantOf(G.What))
+      continue;
+    if (Kind == TypeKind::Integer)
+      Here = B.conj(Here,
+                    B.negate(Conditions.less(G.What, Engine.terms().constant(0),
+                                             Linked.type(Type).Signed)));
+    Success = B.disj(Success, Here);
+  }
+  return Success.isFalse() ? Conditions.yes() : Success;
+}
+
+void PageLife::settle(Bdd Success) {
+  Memory *Left = Engine.memory();
+  Memory *Settled = layer(Left);
+  for (const Cell &C : Left->changed())
+    if (Engine.terms().object(C.Object).Kind != ObjectKind::Local)
+      Settled->set(C, settled(Engine.conditions(), *Left->find(C), Success));
+  Engine.setMemory(Settled);
+}
+
+bool PageLife::leavesShared(const Memory &After) const {
+  for (const Cell &C : After.changed())
+    if (Engine.isSharingState(C))
+      for (const Guarded &G : *After.find(C))
+        if (Engine.terms().constantOf(G.What) != 0)
+          return true;
+  return false;
+}
+
+Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
+  size_t FirstEvent = Engine.events().size();
+  size_t First = History.Events.size();
+  Engine.setBudget({});
+  std::vector<Value> Arguments = Given.arguments(Entry);
+  Value Result = Engine.execute(Entry, Arguments, Engine.conditions().yes());
+  for (size_t I = FirstEvent; I < Engine.events().size(); ++I) {
+    WorldEvent New;
+    New.What = Engine.events()[I];
+    New.What.When = Engine.conditions().formulas().conj(New.What.When, Bound);
+    New.When = Phase::Service;
+    New.Class = NoClass;
+    New.Entry = Entry;
+    New.State = Engine.memory();
+    History.Events.push_back(std::move(New));
+  }
+  Observer.observe(History, First);
+  // The same objects come back to other entry points.
+  const FunctionSummary &Body = *Linked.function(Entry).Body;
+  for (uint32_t I = 0; I < Body.ParameterCount && I < Arguments.size(); ++I)
+    for (const Guarded &G : Arguments[I])
+      if (StringIndex Record = Linked.recordOf(Body.Locals[I].Type);
+          Record != None &&
+          Engine.terms().term(G.What).Kind == TermKind::Pointer)
+        Given.give(Record, G.What);
+  return succeeded(Entry, Result);
+}
+
+void PageLife::runScope(uint32_t Scope) {
+  constexpr size_t MostPairs = 64;
+  Checkpoint Before = checkpoint();
+  Current = Scope;
+  Given.clear();
+  Engine.setMemory(layer(nullptr));
+  runInit(Scope);
+  const Memory *AfterInit = Engine.memory();
+  std::vector<FunctionId> Entries = entriesOf(Scope);
+  Checkpoint Ready = checkpoint();
+  size_t Pairs = 0;
+  for (FunctionId First : Entries) {
+    if (!Converting.count(First))
+      continue;
+    ObjectId FirstObject = Engine.terms().objectCount();
+    Engine.setMemory(layer(AfterInit));
+    Bdd Success = runEntry(First, Engine.conditions().yes());
+    settle(Success);
+    const Memory *Between = Engine.memory();
+    constexpr size_t Limit = 32;
+    Bdd Bound = Engine.conditions().abstractedPath(Success, Limit);
+    Given.collect(FirstObject, [](llvm::StringRef) { return false; });
+    Checkpoint Half = checkpoint();
+    for (FunctionId Second : Entries) {
+      if (!leavesShared(*Between) || !(Reachable.of(Second) & ReachesFree) ||
+          Pairs++ >= MostPairs)
+        continue;
+      Engine.setMemory(layer(Between));
+      runEntry(Second, Bound);
+      takeBack(Half);
+    }
+    takeBack(Ready);
+  }
+  takeBack(Before);
+}
+
+void PageLife::run() {
+  findConverting();
+  Engine.setHooks(this);
+  for (uint32_t Scope : Scopes)
+    runScope(Scope);
+  Engine.setHooks(nullptr);
+  Observer.finished(History);
+}
+
+} // namespace cocodma

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What one operation of a driver leaves to another: pairs of operations, where
+// the second reads what the first one writes.
+#include "lifecycle/Operations.h"
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
+                                               const Memory *After,
+                                               ObjectId First) {
+  Operations Code(Linked, Vocabulary);
+  TermTable &Terms = Engine.terms();
+  std::vector<Cell> Changed;
+  for (const Memory *M = After; M && M != Before; M = M->below())
+    llvm::append_range(Changed, M->changed());
+  std::set<StringIndex> Result;
+  for (const Cell &C : Changed) {
+    if (C.Object >= First || C.Path == 0 ||
+        Terms.last(C.Path).What != PathStep::Kind::Field ||
+        !Code.isState(Terms.last(C.Path).Id))
+      continue;
+    const Value *Old = Before->find(C), *New = After->find(C);
+    if (New && !(Old && *Old == *New))
+      Result.insert(Terms.last(C.Path).Id);
+  }
+  return Result;
+}
+
+Operation WorldBuilder::operationRun(FunctionId Entry, size_t FirstEvent) {
+  Operation Result = Operations(Linked, Vocabulary).of(Entry);
+  Result.Cost = Engine.executed();
+  // Who calls the driver's own mapping function matters, who calls that not.
+  constexpr size_t Callers = 4;
+  for (size_t I = FirstEvent; I < History.Events.size(); ++I) {
+    const Event &E = History.Events[I].What;
+    if (E.Kind != EventKind::MapResult)
+      continue;
+    std::vector<uint32_t> Way = {E.At};
+    for (const Frame *F = E.Where.get(); F && Way.size() <= Callers;
+         F = F->Caller.get())
+      Way.push_back(F->Function);
+    Result.Maps.insert(std::move(Way));
+  }
+  return Result;
+}
+
+void WorldBuilder::runSequences(llvm::ArrayRef<Operation> Readers,
+                                const std::set<std::string> &Modules,
+                                Phase When, GlobalId Driver, Bdd Assume) {
+  Operations Code(Linked, Vocabulary);
+  const Memory *AfterProbe = Engine.memory();
+  ObjectId First = Engine.terms().objectCount();
+  Checkpoint Ready = checkpoint();
+  for (FunctionId Writer : Code.writersFor(Modules, Readers)) {
+    Engine.setMemory(layer(AfterProbe));
+    Engine.setBudget({});
+    Rehearsed.clear();
+    Rehearsing = true;
+    runEntry(Writer, When, Driver, Assume);
+    Rehearsing = false;
+    Checkpoint Between = checkpoint();
+    Second = true;
+    for (const Memory *After : std::vector<const Memory *>(Rehearsed)) {
+      std::set<StringIndex> Left = leftBehind(AfterProbe, After, First);
+      for (FunctionId Reader : Code.chosen(Readers, Left)) {
+        Engine.setMemory(layer(After));
+        Engine.setBudget({});
+        runEntry(Reader, When, Driver, Assume);
+        takeBack(Between);
+      }
+    }
+    Second = false;
+    takeBack(Ready);
+  }
+}
+
+} // namespace cocodma
