@@ -259,8 +259,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // was entered: what held in the rounds that were executed need not hold in
   // the last one. Whoever is still inside leaves, too: if that way ended here,
   // callers would go on with a result that belongs to another one.
-  Entry = B.disj(Entry, B.conj(Start, Conditions.choice("a loop went on",
-                                                        Certainty::Free)));
+  Entry = B.disj(Entry, B.conj(Start, Conditions.guess("a loop went on")));
   loseCounters(A, L, Outside, Entry);
   for (uint32_t Index : L.Blocks)
     for (uint32_t To : A.Body->Blocks[Index].Successors)
@@ -360,8 +359,8 @@ Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
       Open = B.disj(Open, G.When);
   }
   if (!Open.isFalse())
-    Result = B.disj(Result, B.conj(Open, Conditions.choice("a case of a switch",
-                                                           Certainty::Free)));
+    Result =
+        B.disj(Result, B.conj(Open, Conditions.guess("a case of a switch")));
   return Result;
 }
 
@@ -377,9 +376,9 @@ void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path, Bdd When) {
   if (Type == None || Linked.type(Type).Kind != TypeKind::Integer)
     return;
   Value New;
-  TermId Code =
-      Terms.binary(BinaryKind::Or, Terms.symbol("a result", Certainty::Free),
-                   Terms.constant(1), true);
+  TermId Any = Terms.symbol("a result", Certainty::Free);
+  Terms.setMerged(Any);
+  TermId Code = Terms.binary(BinaryKind::Or, Any, Terms.constant(1), true);
   addAlternative(Conditions, New, When, Code);
   addAlternative(Conditions, New, B.negate(When), Terms.constant(0));
   A.Locals[Tested->A] = choose(Conditions, Path, New, A.Locals[Tested->A]);

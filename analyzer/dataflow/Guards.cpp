@@ -72,6 +72,12 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   return Manager.variable(Newest - uint32_t(Atoms.size() - 1));
 }
 
+Bdd Guards::guess(std::string Text) {
+  Bdd Result = choice(std::move(Text), Certainty::Free);
+  Atoms.back().Guess = true;
+  return Result;
+}
+
 void Guards::rollBack(const Checkpoint &To) {
   for (size_t I = To.Atoms; I < Atoms.size(); ++I)
     if (Atoms[I].What != Predicate::Choice)
@@ -211,6 +217,8 @@ Bdd Guards::zero(TermId Id) {
 Bdd Guards::negative(TermId Id) {
   if (Terms.isErrorCode(Id))
     return yes();
+  if (Terms.term(Id).Kind == TermKind::Symbol && Terms.symbolOf(Id).ErrorOrZero)
+    return Manager.negate(zero(Id));
   Atom New;
   New.What = Predicate::Negative;
   New.Subject = Id;

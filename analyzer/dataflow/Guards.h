@@ -32,8 +32,9 @@ struct Atom {
   TermId Subject = 0;
   int64_t Operand = 0;
   Certainty Kind = Certainty::Free;
-  std::string Text;  ///< For Choice.
-  bool Kept = false; ///< Never abstracted away, whatever it is about.
+  std::string Text;   ///< For Choice.
+  bool Kept = false;  ///< Never abstracted away, whatever it is about.
+  bool Guess = false; ///< A Choice that what really happens may never make.
 };
 
 class Guards;
@@ -81,6 +82,8 @@ public:
   /// A fresh decision that no term stands for.
   /// \p Kept: it tells which object is meant, and is never abstracted away.
   Bdd choice(std::string Text, Certainty Kind, bool Kept = false);
+  /// A choice that stands for more than what can happen: Atom::Guess.
+  Bdd guess(std::string Text);
   /// The pointer to \p Object is not null.
   Bdd notNull(ObjectId Object);
 
@@ -140,10 +143,10 @@ private:
   Bdd variable(Atom New);
   /// True if what \p Of can be depends on what the analysis lost.
   bool hangsOnLost(Bdd Of);
+  Bdd summary(Bdd Of, const char *Text);
 
   /// A choice that stands for \p Of: free, or, if \p Of hangs on what was lost,
   /// opaque and called after that. The same for the same formula.
-  Bdd summary(Bdd Of, const char *Text);
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
   Bdd equalsConstant(TermId Id, int64_t Value);

@@ -268,9 +268,10 @@ Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
       Terms.symbol("result of " + P.Function + "()", Certainty::Free);
   Terms.keep(Failure, /*Marks=*/false);
   Bdd Failed = Conditions.no();
-  if (P.Success == Result::ZeroOnSuccess)
+  if (P.Success == Result::ZeroOnSuccess) {
+    Terms.setErrorOrZero(Failure);
     Failed = Conditions.truth(Failure);
-  else if (P.Success == Result::TrueOnSuccess)
+  } else if (P.Success == Result::TrueOnSuccess)
     Failed = B.negate(Conditions.truth(Failure));
   Event &Converted =
       note(Sharing ? EventKind::Share : EventKind::Unshare, A, Index, Path);

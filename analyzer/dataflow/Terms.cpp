@@ -144,6 +144,14 @@ TermId TermTable::binary(BinaryKind Kind, TermId A, TermId B, bool Signed) {
     if (Kind == BinaryKind::And || Kind == BinaryKind::Multiply)
       return A;
   }
+  // What was shifted to the left leaves no remainder there.
+  const Term &Left = Terms[A];
+  if (Kind == BinaryKind::Remainder && CB && *CB > 0 && !(*CB & (*CB - 1)) &&
+      Left.Kind == TermKind::Binary &&
+      Left.Sub == uint8_t(BinaryKind::ShiftLeft))
+    if (std::optional<int64_t> By = constantOf(Left.B);
+        By && *By >= 0 && *By < 63 && (int64_t(1) << *By) >= *CB)
+      return constant(0);
   // All ones: the neutral element of one operator, the absorbing one of
   // another.
   if ((CA && *CA == -1) || (CB && *CB == -1)) {

@@ -58,6 +58,7 @@ struct Symbol {
   bool Kept = false;   ///< Never abstracted away.
   bool Marks = false;  ///< A marker, or what one is made of.
   bool Merged = false; ///< Stands for several numbers that were merged.
+  bool ErrorOrZero = false; ///< Negative if it is not zero.
   StringIndex Field = None; ///< The member that held it ("record.field").
 };
 
@@ -167,6 +168,7 @@ public:
     Symbols[Terms[Id].A].Field = Member;
   }
   /// Notes that the symbol \p Id stands for numbers that were merged.
+  void setErrorOrZero(TermId Id) { Symbols[Terms[Id].A].ErrorOrZero = true; }
   void setMerged(TermId Id) { Symbols[Terms[Id].A].Merged = true; }
   /// True if the term depends on numbers that were merged.
   bool isMerged(TermId Id) const;

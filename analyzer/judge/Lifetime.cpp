@@ -127,6 +127,20 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
   }
 }
 
+std::set<FunctionId> Judge::undecidedFrees() {
+  std::set<FunctionId> Result;
+  for (auto &[Key, Where] : Places) {
+    if (Where.Kind != "free" || Where.Leak)
+      continue;
+    for (Tally &Now : Where.ByProfile)
+      if (Now.Lost) {
+        Now.Lost = 1; // What comes now is looked at again.
+        Result.insert(Where.Function);
+      }
+  }
+  return Result;
+}
+
 ProfileVerdict Judge::lifetimeVerdict(size_t Profile,
                                       const Place &Where) const {
   const Tally &Now = Where.ByProfile[Profile];

@@ -261,6 +261,19 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
   return Refined[Here.id() * 4ull + Refute * 2ull + Strict] = Now;
 }
 
+bool ProfileJudge::isMergedResult(TermId Number) const {
+  // That a merged result is not zero is kept as "or 1".
+  for (;;) {
+    const Term &T = Terms.term(Number);
+    bool NotZero = T.Kind == TermKind::Binary &&
+                   T.Sub == uint8_t(BinaryKind::Or) &&
+                   Terms.constantOf(T.B) == 1;
+    if (!NotZero && T.Kind != TermKind::Unary)
+      return T.Kind == TermKind::Symbol && Terms.isMerged(Number);
+    Number = T.A;
+  }
+}
+
 bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
   const Atom &A = Conditions.atom(Variable);
   if (A.Kind == Certainty::Opaque)
@@ -272,10 +285,10 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
   // taken back is lost as well.
   bool IsResult = A.What == Predicate::Zero || A.What == Predicate::Negative ||
                   A.What == Predicate::Equals || A.What == Predicate::Bit;
-  return IsResult ? Terms.term(A.Subject).Kind == TermKind::Symbol &&
-                        Terms.isMerged(A.Subject)
-                  : A.What == Predicate::Choice &&
-                        Conditions.definition(Variable).has_value();
+  return IsResult
+             ? isMergedResult(A.Subject)
+             : A.What == Predicate::Choice &&
+                   (A.Guess || Conditions.definition(Variable).has_value());
 }
 
 Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute) {

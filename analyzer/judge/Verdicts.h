@@ -79,6 +79,7 @@ private:
   /// One way in which \p Here may hold that hangs on nothing that was lost;
   /// false if it was shown that there is none at all; nothing if neither.
   std::optional<Bdd> witness(Bdd Here, bool Strict, bool Refute);
+  bool isMergedResult(TermId Number) const;
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
 

@@ -51,6 +51,8 @@ void PageLife::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
 }
 
 bool PageLife::isIrrelevant(FunctionId Callee) {
+  if (!Scopes.count(Current) && Aside[Callee])
+    return true;
   bool Frees = scopeOf(Callee) == Current &&
                (Reachable.of(Callee) & (ReachesFree | ReachesShare));
   return !Frees && Reachable.isIrrelevant(Callee);
@@ -91,8 +93,76 @@ void PageLife::findConverting() {
     if (!Linked.function(Id).Body->Inline &&
         Reachable.classesOf(Module).empty())
       Scopes.insert(scopeOf(Id));
+    if (!Linked.function(Id).Body->Inline)
+      Modules.insert(Module);
     llvm::append_range(Work, Linked.callersOf(Id));
   }
+}
+
+std::set<StringIndex> PageLife::stateFields() const {
+  std::set<StringIndex> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    if (!Converting.count(Id) && !((Reachable.of(Id) & ReachesFree) &&
+                                   Modules.count(Linked.moduleOf(Id).str())))
+      continue;
+    for (const Inst &I : Linked.function(Id).Body->Insts)
+      if (I.Op == Opcode::FieldAddress)
+        Result.insert(I.Name);
+  }
+  return Result;
+}
+
+bool PageLife::mattersItself(FunctionId Id,
+                             const std::set<StringIndex> &State) const {
+  bool Near = Modules.count(Linked.moduleOf(Id).str());
+  if (Converting.count(Id) || (Reachable.of(Id) & ReachesShare) ||
+      (Near && (Reachable.of(Id) & ReachesFree)))
+    return true;
+  const FunctionSummary &Body = *Linked.function(Id).Body;
+  return llvm::any_of(Body.Insts, [&](const Inst &I) {
+    if (I.Op == Opcode::Call && I.Name == None)
+      return Near;
+    return I.Op == Opcode::Store &&
+           Body.Insts[I.A].Op == Opcode::FieldAddress &&
+           State.count(Body.Insts[I.A].Name);
+  });
+}
+
+void PageLife::findAside() {
+  // Results of what is small are worth their execution: predicates.
+  constexpr unsigned Cheap = 160, Most = 100000, Rounds = 8;
+  const std::set<StringIndex> State = stateFields();
+  std::vector<bool> Matters(Linked.functionCount());
+  std::vector<unsigned> Size(Linked.functionCount());
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    Matters[Id] = mattersItself(Id, State);
+  for (unsigned Round = 0; Round < Rounds; ++Round)
+    for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+      const FunctionSummary &Body = *Linked.function(Id).Body;
+      unsigned Total = Body.Insts.size();
+      for (const Inst &I : Body.Insts) {
+        if (I.Op != Opcode::Call || I.Value < 0)
+          continue;
+        Matters[Id] = Matters[Id] || Matters[I.Value];
+        Total = std::min(Total + Size[I.Value], Most);
+      }
+      Size[Id] = Total;
+    }
+  Aside.resize(Linked.functionCount());
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    Aside[Id] = Size[Id] > Cheap && !Matters[Id];
+}
+
+std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
+  std::vector<FunctionId> Work(Targets.begin(), Targets.end());
+  while (!Work.empty()) {
+    FunctionId Id = Work.back();
+    Work.pop_back();
+    for (FunctionId Caller : Linked.callersOf(Id))
+      if (Targets.insert(Caller).second)
+        Work.push_back(Caller);
+  }
+  return Targets;
 }
 
 std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
@@ -173,6 +243,7 @@ Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
   Engine.setBudget({});
   std::vector<Value> Arguments = Given.arguments(Entry);
   Value Result = Engine.execute(Entry, Arguments, Engine.conditions().yes());
+  Executed += Engine.executed();
   for (size_t I = FirstEvent; I < Engine.events().size(); ++I) {
     WorldEvent New;
     New.What = Engine.events()[I];
@@ -195,8 +266,11 @@ Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
   return succeeded(Entry, Result);
 }
 
-void PageLife::runScope(uint32_t Scope) {
+void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
   constexpr size_t MostPairs = 64;
+  // A driver of a class may be large, and its worlds were executed already.
+  const uint64_t Most = Seconds ? 300'000 : UINT64_MAX;
+  Executed = 0;
   Checkpoint Before = checkpoint();
   Current = Scope;
   Given.clear();
@@ -207,7 +281,7 @@ void PageLife::runScope(uint32_t Scope) {
   Checkpoint Ready = checkpoint();
   size_t Pairs = 0;
   for (FunctionId First : Entries) {
-    if (!Converting.count(First))
+    if (!Converting.count(First) || Executed > Most)
       continue;
     ObjectId FirstObject = Engine.terms().objectCount();
     Engine.setMemory(layer(AfterInit));
@@ -220,6 +294,7 @@ void PageLife::runScope(uint32_t Scope) {
     Checkpoint Half = checkpoint();
     for (FunctionId Second : Entries) {
       if (!leavesShared(*Between) || !(Reachable.of(Second) & ReachesFree) ||
+          (Seconds && !Seconds->count(Second)) || Executed > Most ||
           Pairs++ >= MostPairs)
         continue;
       Engine.setMemory(layer(Between));
@@ -231,11 +306,24 @@ void PageLife::runScope(uint32_t Scope) {
   takeBack(Before);
 }
 
+void PageLife::runUndecided() {
+  std::set<FunctionId> Undecided = Observer.undecidedFrees();
+  std::set<FunctionId> Seconds = leadingTo(Undecided);
+  std::set<uint32_t> Again;
+  for (FunctionId Id : Undecided)
+    if (!Scopes.count(scopeOf(Id)))
+      Again.insert(scopeOf(Id));
+  for (uint32_t Scope : Again)
+    runScope(Scope, &Seconds);
+}
+
 void PageLife::run() {
   findConverting();
+  findAside();
   Engine.setHooks(this);
   for (uint32_t Scope : Scopes)
-    runScope(Scope);
+    runScope(Scope, nullptr);
+  runUndecided();
   Engine.setHooks(nullptr);
   Observer.finished(History);
 }

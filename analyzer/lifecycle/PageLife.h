@@ -3,6 +3,8 @@
 // Code of no class that changes the visibility of memory: architecture code,
 // the DMA layer, drivers of other buses. It has no confidential channel, but
 // the memory that it frees goes to others who count on its being private.
+// Code of a class gets here with what its worlds left undecided: two operations
+// on their own say less, and that exactly.
 #ifndef COCODMA_LIFECYCLE_PAGELIFE_H
 #define COCODMA_LIFECYCLE_PAGELIFE_H
 
@@ -40,8 +42,13 @@ private:
   }
   bool convertsItself(FunctionId Id) const;
   void findConverting();
+  void findAside();
+  std::set<StringIndex> stateFields() const;
+  bool mattersItself(FunctionId Id, const std::set<StringIndex> &State) const;
+  std::set<FunctionId> leadingTo(std::set<FunctionId> Targets) const;
   std::vector<FunctionId> entriesOf(uint32_t Scope) const;
-  void runScope(uint32_t Scope);
+  void runScope(uint32_t Scope, const std::set<FunctionId> *Seconds);
+  void runUndecided();
   void runInit(uint32_t Scope);
   Bdd runEntry(FunctionId Entry, Bdd Bound);
   Bdd succeeded(FunctionId Entry, const Value &Result);
@@ -57,11 +64,15 @@ private:
   ClassHistory History;
   /// Functions that convert memory, by themselves or by what they call.
   std::set<FunctionId> Converting;
+  std::set<std::string> Modules; ///< Of Converting, but for inline functions.
+  /// By function: large, and without effect on what is converted or freed.
+  std::vector<bool> Aside;
   /// Units that are executed together, of one module and in one folder (what is
   /// built in has names of modules that are not unique): the first of them.
   std::vector<uint32_t> ScopeOfUnit;
-  std::set<uint32_t> Scopes; ///< With functions that convert.
+  std::set<uint32_t> Scopes; ///< Of no class, with functions that convert.
   uint32_t Current = None;   ///< The scope that is executed.
+  uint64_t Executed = 0;     ///< Instructions of that scope.
 };
 
 } // namespace cocodma

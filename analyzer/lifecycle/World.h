@@ -83,6 +83,9 @@ public:
   virtual void registered(const ClassHistory &History) = 0;
   /// Objects from \p First on, and what speaks of them, are about to go.
   virtual void forget(ObjectId First) = 0;
+  /// Functions with a free of converted memory that is neither shown to be
+  /// right nor wrong by all that was observed so far.
+  virtual std::set<FunctionId> undecidedFrees() = 0;
   /// All worlds of the class were executed.
   virtual void finished(const ClassHistory &History) = 0;
 };
