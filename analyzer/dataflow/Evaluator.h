@@ -295,6 +295,9 @@ private:
                   Object &New) const;
   Value allocate(Activation &A, InstIndex Index, const Primitive &P,
                  llvm::ArrayRef<Value> Arguments);
+  /// A free of \p P: events; what it returns.
+  Value release(Activation &A, InstIndex Index, const Primitive &P,
+                llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value convert(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value alias(Activation &A, InstIndex Index, const Primitive &P,

@@ -136,27 +136,8 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
     return bitOperation(A, I, P, Arguments, Path);
   case Effect::Allocate:
     return allocate(A, Index, P, Arguments);
-  case Effect::Free: {
-    Value Freed = argument(P, Role::Address, Arguments);
-    for (const Guarded &G : Freed) {
-      std::optional<Cell> Where = target(rootOf(G.What));
-      // A mapping is not the memory that it shows.
-      if (!Where || Learned.AliasSources.count(Where->Object))
-        continue;
-      Value State = sharing(Where->Object, Path);
-      Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
-      Given.Subject = always(Conditions, G.What);
-      Given.Converted =
-          Store->find({Where->Object, Terms.field(0, StateField)}) != nullptr;
-      for (const Guarded &S : State) {
-        if (Terms.constantOf(S.What) == 1)
-          Given.Shared = B.disj(Given.Shared, S.When);
-        if (Terms.constantOf(S.What) == 2)
-          Given.Unknown = B.disj(Given.Unknown, S.When);
-      }
-    }
-    return {};
-  }
+  case Effect::Free:
+    return release(A, Index, P, Arguments, Path);
   case Effect::Copy: {
     Value To = argument(P, Role::Destination, Arguments);
     Value From = argument(P, Role::Source, Arguments);
@@ -216,6 +197,7 @@ void Evaluator::countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
   };
   New.WholePages =
       P.Unit == Unit::Pages || P.Unit == Unit::Vmalloc ||
+      P.Unit == Unit::Area ||
       (P.Unit == Unit::Slab && (AllMultiples(Size) || AllMultiples(Count)));
   auto Only = [&](const Value &V) {
     return V.size() == 1 ? Terms.constantOf(V[0].What) : std::nullopt;
@@ -258,6 +240,38 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
     New.Type = To;
   countPages(P, Arguments, New);
   return always(Conditions, Terms.pointer(Terms.newObject(New), 0));
+}
+
+Value Evaluator::release(Activation &A, InstIndex Index, const Primitive &P,
+                         llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  // Some allocators take back what is theirs only, and say so.
+  Value Taken;
+  if (P.Success == Result::TrueOnSuccess) {
+    Taken = always(Conditions, Terms.symbol("result of " + P.Function + "()",
+                                            Certainty::Free));
+    Path = B.conj(Path, truth(Conditions, Taken));
+  }
+  for (const Guarded &G : argument(P, Role::Address, Arguments)) {
+    std::optional<Cell> Where = target(rootOf(G.What));
+    // A mapping is not the memory that it shows.
+    if (!Where || Learned.AliasSources.count(Where->Object))
+      continue;
+    if (P.TakesBack &&
+        Terms.object(Where->Object).Unit != uint8_t(*P.TakesBack) + 1)
+      continue;
+    Value State = sharing(Where->Object, Path);
+    Event &Given = note(EventKind::Free, A, Index, B.conj(Path, G.When));
+    Given.Subject = always(Conditions, G.What);
+    Given.Converted =
+        Store->find({Where->Object, Terms.field(0, StateField)}) != nullptr;
+    for (const Guarded &S : State) {
+      if (Terms.constantOf(S.What) == 1)
+        Given.Shared = B.disj(Given.Shared, S.When);
+      if (Terms.constantOf(S.What) == 2)
+        Given.Unknown = B.disj(Given.Unknown, S.When);
+    }
+  }
+  return Taken;
 }
 
 Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,

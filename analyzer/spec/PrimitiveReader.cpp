@@ -60,7 +60,7 @@ const std::vector<EffectRule> &rules() {
         Role::Cache, Role::Source},
        {"zeroed", "unit", "by"},
        {"unit"}},
-      {Effect::Free, {Role::Address}, {}, {}, {"by"}, {}},
+      {Effect::Free, {Role::Address}, {}, {}, {"by", "result", "unit"}, {}},
       {Effect::Copy,
        {Role::Destination, Role::Source},
        {},
@@ -149,6 +149,8 @@ void readNamed(const SpecNode &Item, StringRef Key,
 void readOptions(const SpecNode &Item, Primitive &Into) {
   readNamed(Item, "result", ResultNames, Into.Success);
   readNamed(Item, "unit", UnitNames, Into.Unit);
+  if (Into.Effect == Effect::Free && Item.has("unit"))
+    Into.TakesBack = Into.Unit;
   readNamed(Item, "by", HandleNames, Into.By);
   if (Item.has("zeroed"))
     readZeroed(Item.at("zeroed"), Into.Zeroed);

@@ -174,7 +174,11 @@ enum class Unit {
   /// Per-CPU chunks share pages with others.
   PerCpu,
   /// Fragments share a page with others.
-  Fragment
+  Fragment,
+  /// Whole pages of an area of contiguous memory.
+  Area,
+  /// Parts of memory that somebody gave to a pool.
+  Pool
 };
 /// How a primitive takes or gives memory.
 enum class Handle { Address, Page, Frame };
@@ -193,6 +197,8 @@ struct Primitive {
   /// For Allocate.
   cocodma::Zeroed Zeroed = Zeroed::Never;
   cocodma::Unit Unit = Unit::Slab;
+  /// For Free: it takes back only what was cut from this; none: anything.
+  std::optional<cocodma::Unit> TakesBack;
   /// What Allocate returns, and what Free is given.
   Handle By = Handle::Address;
 

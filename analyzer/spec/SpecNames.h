@@ -99,7 +99,8 @@ inline constexpr NamedValue<Zeroed> ZeroedNames[] = {
 inline constexpr NamedValue<Unit> UnitNames[] = {
     {Unit::Slab, "slab"},         {Unit::Pages, "pages"},
     {Unit::Vmalloc, "vmalloc"},   {Unit::PerCpu, "percpu"},
-    {Unit::Fragment, "fragment"},
+    {Unit::Fragment, "fragment"}, {Unit::Area, "area"},
+    {Unit::Pool, "pool"},
 };
 
 inline constexpr NamedValue<Handle> HandleNames[] = {
