@@ -161,7 +161,7 @@ void Balance::add(const Sighting &New) {
   auto Open = [&](uint32_t Variable) { return isState(Variable, State); };
   std::map<uint32_t, bool> Known; // Many profiles see the same formula.
   for (size_t P = 0; P < Platforms.size(); ++P) {
-    if (!Platforms[P]->platform().Guest)
+    if (!Platforms[P]->isGuest())
       continue;
     for (size_t S = 0; S < New.Settings.size(); ++S) {
       bool Alone = !Others.may(P, S);

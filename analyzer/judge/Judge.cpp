@@ -38,9 +38,12 @@ Judge::Judge(JudgeInput Input)
       Terms(In.Engine.terms()), B(Conditions.bdd()),
       Traces(In.Linked, Conditions, In.KernelRoot),
       Mappings(In.Linked, In.Vocabulary, Conditions, Terms, Traces, Platforms) {
-  for (const Profile *P : In.Profiles)
+  for (const Profile *P : In.Profiles) {
     Platforms.push_back(
         std::make_unique<ProfileJudge>(Conditions, Terms, In.Known, *P));
+    if (In.MissingOptions.count(P->Option))
+      Platforms.back()->setMissingOption(P->Option);
+  }
 }
 
 bool Judge::selected(const SourceLocation &Where) const {
@@ -54,7 +57,11 @@ bool Judge::selected(const SourceLocation &Where) const {
 }
 
 ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
-  if (!Platforms[Profile]->platform().Guest)
+  if (const std::string &Option = Platforms[Profile]->missingOption();
+      !Option.empty())
+    return {Verdict::Unreachable,
+            "this configuration has no " + Option + ": no such guest"};
+  if (!Platforms[Profile]->isGuest())
     return {Verdict::Unreachable, "not a confidential guest"};
   KindText Text = textOf(Where.Kind);
   if (Text.Lifetime)

@@ -24,6 +24,8 @@ struct JudgeInput {
   /// Paths that select what is judged; empty: everything.
   std::vector<std::string> Paths;
   bool HasMarkers = true; ///< The tree knows a marker of the spec.
+  /// Options that the kernel was configured without.
+  std::set<std::string> MissingOptions;
 };
 
 /// Judges the histories of all classes. Single use.
@@ -117,6 +119,8 @@ private:
   void settle(const Pending &P);
   Finding draft(const Place &Where, const Sighting &Worst, Verdict How,
                 const ClassHistory &History);
+  std::string guardText(llvm::ArrayRef<std::pair<uint32_t, bool>> Model,
+                        bool Lifetime) const;
   void addOrigins(const Sighting &Worst, const ClassHistory &History,
                   Finding &New);
   std::string barrierText(const SiteRecord &Record);
@@ -141,6 +145,7 @@ private:
   void weighLifetime(size_t Profile, const SiteRecord &Record,
                      const ClassHistory &History);
   ProfileVerdict lifetimeVerdict(size_t Profile, const Place &Where) const;
+  std::string remedy(const Place &Where, const Sighting &Worst) const;
   void addConversions(const Sighting &Worst, const ClassHistory &History,
                       Finding &New);
 

@@ -155,6 +155,18 @@ ProfileVerdict Judge::lifetimeVerdict(size_t Profile,
                             "or is known to be private again"};
 }
 
+std::string Judge::remedy(const Place &Where, const Sighting &Worst) const {
+  if (Where.Kind == "subpage")
+    return ": give it whole pages of its own";
+  if (Where.Kind != "free")
+    return "";
+  const Event &E = Worst.Seen->What;
+  return B.disjoint(E.Unknown, Worst.Leak)
+             ? ": it is shared still, make it private first"
+             : ": a conversion may have failed before, test its result and "
+               "leak the memory then";
+}
+
 void Judge::addConversions(const Sighting &Worst, const ClassHistory &History,
                            Finding &New) {
   // Where the memory was made host-visible, and where it should have become

@@ -217,7 +217,7 @@ void Judge::addOverwritten(const WorldEvent &Later,
         Same |= Old.What == New.What && !B.disjoint(Now, New.When);
     bool Possible = false;
     for (auto &Platform : Platforms)
-      Possible |= Platform->platform().Guest &&
+      Possible |= Platform->isGuest() &&
                   Platform->possibility(Now) == Possibility::Possible;
     if (!Same && Possible)
       addIneffective(History, P,
@@ -246,7 +246,7 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
   New.DataClass = ExternalData;
   New.Victim = "channel";
   for (auto &Platform : Platforms)
-    if (Platform->platform().Guest &&
+    if (Platform->isGuest() &&
         Platform->possibility(P.Effective) == Possibility::Possible)
       New.Profiles.push_back(Platform->platform().Name);
   if (New.Profiles.empty())

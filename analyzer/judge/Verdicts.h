@@ -48,6 +48,15 @@ public:
   /// in which it may hold that hangs on nothing that was lost.
   Bdd refined(Bdd Here, bool Strict = false, bool Refute = false);
 
+  /// True if this is a confidential guest that the kernel's configuration
+  /// allows.
+  bool isGuest() const { return Platform.Guest && MissingOption.empty(); }
+  /// The option that such a guest needs and the kernel lacks; empty if none.
+  const std::string &missingOption() const { return MissingOption; }
+  void setMissingOption(std::string Option) {
+    MissingOption = std::move(Option);
+  }
+
 private:
   /// The newest simplification in \p Now.
   std::optional<uint32_t> newestChoice(Bdd Now) const;
@@ -87,6 +96,7 @@ private:
   TermTable &Terms;
   const Facts &Known;
   const Profile &Platform;
+  std::string MissingOption;
   std::unordered_map<uint64_t, Bdd> Refined; ///< By condition and strictness.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };

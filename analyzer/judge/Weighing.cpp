@@ -16,7 +16,7 @@ void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
   }
   for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
     Tally &Now = Where.ByProfile[Profile];
-    if (Now.Leak || !Platforms[Profile]->platform().Guest)
+    if (Now.Leak || !Platforms[Profile]->isGuest())
       continue;
     if (textOf(Where.Kind).Lifetime)
       weighLifetime(Profile, Record, History);
@@ -134,6 +134,19 @@ std::string Judge::barrierText(const SiteRecord &Record) {
   return "";
 }
 
+std::string Judge::guardText(llvm::ArrayRef<std::pair<uint32_t, bool>> Model,
+                             bool Lifetime) const {
+  // What confidentiality hangs on is short; the state of memory hangs on all
+  // that happened to it, and the trace tells that better.
+  const size_t Most = Lifetime ? 6 : SIZE_MAX;
+  std::string Result;
+  for (size_t I = 0; I < Model.size() && I < Most; ++I) {
+    Result += I ? " && " : "";
+    Result += Conditions.describe(Model[I].first, Model[I].second);
+  }
+  return Model.size() > Most ? Result + " && ..." : Result;
+}
+
 Finding Judge::draft(const Place &Where, const Sighting &Worst, Verdict How,
                      const ClassHistory &History) {
   KindText Text = textOf(Where.Kind);
@@ -145,17 +158,13 @@ Finding Judge::draft(const Place &Where, const Sighting &Worst, Verdict How,
                     ? "every mapping for a confidential channel fails here: no "
                       "leak, but no I/O either"
                     : Text.What;
-  New.Message += " by " + Where.Expression;
+  New.Message += " by " + Where.Expression + remedy(Where, Worst);
   New.Location = Where.Location;
   New.DeviceClass = Where.DeviceClass;
   New.DataClass = Worst.DataClass;
   New.Victim = Text.Victim;
   if (auto Model = B.satisfy(Worst.Confidential))
-    for (auto [Variable, Value] : *Model) {
-      if (!New.Guard.empty())
-        New.Guard += " && ";
-      New.Guard += Conditions.describe(Variable, Value);
-    }
+    New.Guard = guardText(*Model, Text.Lifetime);
   if (Where.Kind == "free")
     addConversions(Worst, History, New);
   if (!Text.Lifetime)

@@ -165,17 +165,33 @@ std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
   return Targets;
 }
 
+/// False if \p Table keeps addresses as void *, as the exports of a module do:
+/// nobody calls what it finds there.
+static bool keepsCallable(const Program &Linked, GlobalId Table) {
+  TypeIndex Type = Linked.global(Table).Type;
+  TypeIndex To = Type == None ? None : Linked.pointee(Type);
+  return To == None || Linked.type(To).Kind != TypeKind::Void;
+}
+
 std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
+  // What callers in other modules know, as on which platform they call, would
+  // be lost here; these modules are executed themselves. The worlds of a class
+  // are, too: only here is its code on its own.
+  const bool Foreign = Scopes.count(Scope) != 0;
   std::vector<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     if (Body.Inline || Body.Initial || scopeOf(Id) != Scope ||
         (!Converting.count(Id) && !(Reachable.of(Id) & ReachesFree)))
       continue;
-    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    bool Taken = !Linked.takersOf(Id).empty() ||
+                 llvm::any_of(Linked.tablesOf(Id), [&](GlobalId Table) {
+                   return keepsCallable(Linked, Table);
+                 });
     bool Inner = !Linked.callersOf(Id).empty() &&
                  llvm::all_of(Linked.callersOf(Id), [&](FunctionId Caller) {
-                   return scopeOf(Caller) == Scope;
+                   return scopeOf(Caller) == Scope ||
+                          (Foreign && Scopes.count(scopeOf(Caller)));
                  });
     if (Taken || !Inner)
       Result.push_back(Id);

@@ -72,6 +72,8 @@ struct Profile {
   /// A trusted paravisor stands between the guest and the host.
   bool Paravisor = false;
   Encryption Kind = Encryption::None;
+  /// The option without which a kernel cannot be such a guest; may be empty.
+  std::string Option;
   std::vector<Fact> Facts;
 };
 

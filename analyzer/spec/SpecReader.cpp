@@ -97,8 +97,8 @@ void readFact(const SpecNode &Item, std::vector<Fact> &Facts) {
 }
 
 void readProfile(StringRef Name, const SpecNode &Item, Spec &Into) {
-  if (!Item.isObjectOf(
-          {"description", "guest", "paravisor", "encryption", "facts"}))
+  if (!Item.isObjectOf({"description", "guest", "paravisor", "encryption",
+                        "option", "facts"}))
     return;
   const Profile *Known = Into.profile(Name);
   Profile New = Known ? *Known : Profile();
@@ -110,6 +110,7 @@ void readProfile(StringRef Name, const SpecNode &Item, Spec &Into) {
   Item.read("description", New.Description);
   Item.read("guest", New.Guest);
   Item.read("paravisor", New.Paravisor);
+  Item.read("option", New.Option);
   if (Item.has("encryption"))
     New.Kind = Item.at("encryption")
                    .named("encryption", EncryptionNames)

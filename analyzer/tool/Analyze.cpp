@@ -46,15 +46,20 @@ std::string kernelRelease(const std::string &Root) {
 }
 
 /// Warns about a configuration that folds the interesting branches away.
-void checkConfiguration(const std::string &Root, Report &Into) {
+void checkConfiguration(const std::string &Root, const Spec &Vocabulary,
+                        Report &Into) {
   auto Buffer = llvm::MemoryBuffer::getFile(Root + "/.config");
   if (!Buffer)
     return;
   llvm::StringRef Text = (*Buffer)->getBuffer();
-  for (const char *Option :
-       {"CONFIG_AMD_MEM_ENCRYPT", "CONFIG_INTEL_TDX_GUEST", "CONFIG_HYPERV",
-        "CONFIG_SWIOTLB", "CONFIG_MODULES", "CONFIG_IOMMU_DMA"}) {
-    std::string Key = std::string("\n") + Option + "=";
+  std::set<std::string> Options = {
+      "CONFIG_AMD_MEM_ENCRYPT", "CONFIG_INTEL_TDX_GUEST", "CONFIG_HYPERV",
+      "CONFIG_SWIOTLB",         "CONFIG_MODULES",         "CONFIG_IOMMU_DMA"};
+  for (const Profile &P : Vocabulary.Profiles)
+    if (!P.Option.empty())
+      Options.insert(P.Option);
+  for (const std::string &Option : Options) {
+    std::string Key = "\n" + Option + "=";
     size_t At = Text.find(Key);
     std::string Value =
         At == llvm::StringRef::npos
@@ -245,13 +250,15 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
   Result.Tool.Version = COCODMA_VERSION;
   Result.Tool.Llvm = LLVM_VERSION_STRING;
   Result.Kernel.Release = kernelRelease(Root);
-  Result.Kernel.Architecture = "x86_64";
   Result.Configuration.Paths = *Paths;
   for (const Profile *P : *Profiles)
     Result.Profiles.push_back(P->Name);
   for (const Assumption &A : Vocabulary->Assumptions)
     Result.Assumptions.push_back({A.Id, A.Text, A.Default});
-  checkConfiguration(Root, Result);
+  checkConfiguration(Root, *Vocabulary, Result);
+  auto Arm = Result.Configuration.Options.find("CONFIG_ARM64");
+  bool IsArm = Arm != Result.Configuration.Options.end() && Arm->second != "n";
+  Result.Kernel.Architecture = IsArm ? "arm64" : "x86_64";
   Analysis Run(Options, *Vocabulary, Root, Result);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
       llvm::vfs::getRealFileSystem();

@@ -72,6 +72,14 @@ void noteDmaCore(Report &Into) {
   Into.Skipped.push_back(std::move(New));
 }
 
+std::set<std::string> missingOptions(const Configuration &Known) {
+  std::set<std::string> Result;
+  for (const auto &[Option, Value] : Known.Options)
+    if (Value == "n")
+      Result.insert(Option);
+  return Result;
+}
+
 } // namespace
 
 void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
@@ -92,9 +100,11 @@ void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
   Into.Kernel.HasMarkers = Markers;
   Into.Kernel.HasDmaCore = hasDmaCore(Vocabulary, Linked);
   noteDmaCore(Into);
-  JudgeInput Input{Linked,       Vocabulary,    Known,
-                   Reachable,    Engine,        Options.Profiles,
-                   Options.Root, Options.Paths, Markers};
+  JudgeInput Input{Linked,       Vocabulary,
+                   Known,        Reachable,
+                   Engine,       Options.Profiles,
+                   Options.Root, Options.Paths,
+                   Markers,      missingOptions(Into.Configuration)};
   Judge Verdicts(std::move(Input));
   for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
     if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())

@@ -10,6 +10,7 @@ Exit status: 0 all passed, 1 some failed, 2 wrong usage.
 
 import argparse
 import filecmp
+import json
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 import editlib
+import evaluation_table
 
 CHECK_REPORT = Path(__file__).resolve().parents[1] / "tools" / "check-report.py"
 # Rules that need a marker of confidential channels.
@@ -71,6 +73,9 @@ def is_not(report, key, wanted):
 def check_facts(report, major, results):
     results.check("the tree's own DMA core is used", is_not(report, "has_dma_core", True))
     results.check("no unit failed", report["summary"]["units_failed"] and f"{report['summary']['units_failed']} did")
+    known = json.loads(evaluation_table.KNOWN.read_text(encoding="utf-8"))["findings"]
+    results.check("every finding is known, and every known one is found",
+                  "; ".join(evaluation_table.compare(report, known)))
     results.check("markers", is_not(report, "has_markers", major >= 7))
     if major >= 7:
         results.check("exactly two coco-bounce findings", wrong_bounces(report))
