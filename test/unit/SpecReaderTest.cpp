@@ -249,7 +249,7 @@ const Mistake Mistakes[] = {
      R"("primitives": [{"function": "f", "effect": "free", "address": 0,
                         "zeroed": true}])",
      "my.json: /primitives/0/zeroed: unknown key 'zeroed'; one of function, "
-     "effect, address, by"},
+     "effect, address, by, result, unit"},
     {"KeyThatNeedsEscaping", R"("assumptions": [{"id": "external-results",
                                                 "a/b~": 1}])",
      "my.json: /assumptions/0/a~1b~0: unknown key 'a/b~'; one of id, text, "
@@ -281,7 +281,7 @@ const Mistake Mistakes[] = {
     {"UnknownUnit", R"("primitives": [{"function": "f", "effect": "allocate",
                                        "unit": "page"}])",
      "my.json: /primitives/0/unit: unknown unit 'page'; did you mean "
-     "'pages'? (one of slab, pages, vmalloc, percpu, fragment)"},
+     "'pages'? (one of slab, pages, vmalloc, percpu, fragment, area, pool)"},
     {"BadZeroed", R"("primitives": [{"function": "f", "effect": "allocate",
                        "unit": "slab", "zeroed": "perhaps"}])",
      "my.json: /primitives/0/zeroed: this does not say whether the memory is "
