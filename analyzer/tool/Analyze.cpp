@@ -169,8 +169,6 @@ public:
       New.Effect = "nothing in this file was analyzed";
       Into.Skipped.push_back(std::move(New));
     }
-    for (const std::string &Problem : Loaded.CacheProblems)
-      llvm::errs() << "cocodma: note: " << Problem << "\n";
     Into.Summary.UnitsAnalyzed = Loaded.Units.size();
     Into.Summary.UnitsFailed = Loaded.Failed.size();
     Into.Summary.UnitsNotApplicable = Database.Others.size();
@@ -274,9 +272,11 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
         affectedUnits(Loaded, *Database, Details->Touched, Root, Details->Used);
     Details->AnyFailed = !Loaded.Failed.empty();
   }
+  for (const std::string &Problem : Loaded.CacheProblems)
+    llvm::errs() << "cocodma: note: " << Problem << "\n";
   std::string Key;
   if (Options.ReuseReports && !Options.CacheFolder.empty()) {
-    Key = reportKey(Loaded, howOf(Options, Root, Result));
+    Key = reportKey(Loaded, *Database, howOf(Options, Root, Result));
     if (std::optional<Report> Cached = cachedReport(Options.CacheFolder, Key))
       return std::move(*Cached);
   }

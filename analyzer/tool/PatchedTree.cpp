@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 
@@ -148,7 +149,8 @@ std::vector<std::string> affectedUnits(const LoadedUnits &Loaded,
   return Result;
 }
 
-std::string reportKey(const LoadedUnits &Loaded, StringRef How) {
+std::string reportKey(const LoadedUnits &Loaded,
+                      const CompileDatabase &Database, StringRef How) {
   std::string All = How.str() + "\n";
   // Another build of the program may judge otherwise.
   llvm::sys::fs::file_status Program;
@@ -163,6 +165,10 @@ std::string reportKey(const LoadedUnits &Loaded, StringRef How) {
     for (const Dependency &File : Unit.Dependencies)
       All += "\n" + File.Path + " " + std::to_string(File.Hash);
   }
+  for (const CompileJob &Job : Database.Jobs)
+    All += "\n" + Job.File + " " + Job.Directory + " " +
+           hashOf(llvm::join(Job.Arguments, "\n"));
+  All += "\n" + std::to_string(Database.Others.size());
   for (const FailedUnit &Failed : Loaded.Failed)
     All += "\nfailed " + Failed.File + " " + Failed.Reason;
   return hashOf(All);
@@ -178,18 +184,32 @@ std::optional<Report> cachedReport(StringRef CacheFolder, StringRef Key) {
   std::string Path = reportPath(CacheFolder, Key);
   if (!llvm::sys::fs::exists(Path))
     return std::nullopt;
-  llvm::Expected<Report> Read = readReportFile(Path);
+  auto Buffer = llvm::MemoryBuffer::getFile(Path);
+  if (!Buffer)
+    return std::nullopt;
+  // The first line is the hash of the key and the rest: what was changed, or is
+  // about something else, is made again, and replaced.
+  auto [Hash, Text] = (*Buffer)->getBuffer().split('\n');
+  if (Hash != hashOf((Key + Text).str())) {
+    llvm::errs() << "cocodma: note: " << Path
+                 << ": a damaged report; it is made again\n";
+    return std::nullopt;
+  }
+  llvm::Expected<Report> Read = readReport(Text, Path);
   if (Read)
     return std::move(*Read);
-  // Damaged: made again, and replaced.
   llvm::consumeError(Read.takeError());
   return std::nullopt;
 }
 
 void cacheReport(StringRef CacheFolder, StringRef Key, const Report &R) {
-  llvm::consumeError(
-      writeFileAtomically(reportPath(CacheFolder, Key),
-                          [&](llvm::raw_ostream &Out) { writeJson(R, Out); }));
+  std::string Text;
+  llvm::raw_string_ostream Whole(Text);
+  writeJson(R, Whole);
+  llvm::consumeError(writeFileAtomically(
+      reportPath(CacheFolder, Key), [&](llvm::raw_ostream &Out) {
+        Out << hashOf((Key + llvm::StringRef(Text)).str()) << '\n' << Text;
+      }));
 }
 
 } // namespace cocodma

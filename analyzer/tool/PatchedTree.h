@@ -32,8 +32,10 @@ std::vector<std::string> affectedUnits(const LoadedUnits &Loaded,
                                        std::set<std::string> &Used);
 
 /// A name for all that the report of these units depends on: their contents,
-/// the program itself, and \p How, which the caller makes of its options.
-std::string reportKey(const LoadedUnits &Loaded, llvm::StringRef How);
+/// how they are compiled, the program itself, and \p How, which the caller
+/// makes of its options.
+std::string reportKey(const LoadedUnits &Loaded,
+                      const CompileDatabase &Database, llvm::StringRef How);
 
 /// The report of that name in the cache; nothing if there is none.
 std::optional<Report> cachedReport(llvm::StringRef CacheFolder,

@@ -62,6 +62,7 @@ int runAnalyze() {
     return Bad;
   AnalyzeOptions Options = analyzeOptions();
   Options.Paths = {Paths.begin(), Paths.end()};
+  Options.ReuseReports = true;
   Expected<Report> R = analyze(Options);
   if (!R)
     return usageError(toString(R.takeError()));
