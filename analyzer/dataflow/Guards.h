@@ -143,10 +143,10 @@ private:
   Bdd variable(Atom New);
   /// True if what \p Of can be depends on what the analysis lost.
   bool hangsOnLost(Bdd Of);
-  Bdd summary(Bdd Of, const char *Text);
-
   /// A choice that stands for \p Of: free, or, if \p Of hangs on what was lost,
   /// opaque and called after that. The same for the same formula.
+  Bdd summary(Bdd Of, const char *Text);
+
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
   Bdd equalsConstant(TermId Id, int64_t Value);

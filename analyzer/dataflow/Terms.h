@@ -167,8 +167,9 @@ public:
   void setMember(TermId Id, StringIndex Member) {
     Symbols[Terms[Id].A].Field = Member;
   }
-  /// Notes that the symbol \p Id stands for numbers that were merged.
+  /// Notes that the symbol \p Id is negative or zero.
   void setErrorOrZero(TermId Id) { Symbols[Terms[Id].A].ErrorOrZero = true; }
+  /// Notes that the symbol \p Id stands for numbers that were merged.
   void setMerged(TermId Id) { Symbols[Terms[Id].A].Merged = true; }
   /// True if the term depends on numbers that were merged.
   bool isMerged(TermId Id) const;

@@ -2,8 +2,8 @@
 #include "frontend/UnitLoader.h"
 
 #include "summary/Serialization.h"
+#include "support/Hash.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
@@ -98,11 +98,7 @@ private:
     if (!OverlayKey.empty())
       Key += "\noverlay " + OverlayKey.str();
     llvm::SmallString<256> Path(Options.CacheFolder);
-    llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(llvm::ArrayRef(
-        reinterpret_cast<const uint8_t *>(Key.data()), Key.size()));
-    llvm::sys::path::append(Path, llvm::utohexstr(Hash.high64, true, 16) +
-                                      llvm::utohexstr(Hash.low64, true, 16) +
-                                      ".unit");
+    llvm::sys::path::append(Path, hashOf(Key) + ".unit");
     return Path.str().str();
   }
 

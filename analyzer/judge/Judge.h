@@ -36,7 +36,7 @@ public:
   void observe(const ClassHistory &History, size_t First) override;
   void registered(const ClassHistory &History) override;
   void forget(ObjectId First) override;
-  std::set<FunctionId> undecidedFrees() override;
+  std::set<FunctionId> reopenUndecidedFrees() override;
   void finished(const ClassHistory &History) override;
 
   /// When all classes were executed: adds findings, sites and what was skipped

@@ -127,7 +127,7 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
   }
 }
 
-std::set<FunctionId> Judge::undecidedFrees() {
+std::set<FunctionId> Judge::reopenUndecidedFrees() {
   std::set<FunctionId> Result;
   for (auto &[Key, Where] : Places) {
     if (Where.Kind != "free" || Where.Leak)

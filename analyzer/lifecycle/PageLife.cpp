@@ -8,16 +8,21 @@ namespace cocodma {
 
 PageLife::PageLife(Evaluator &Engine, const Reach &Reachable,
                    const Spec &Vocabulary, WorldObserver &Observer)
-    : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
-      Linked(Engine.program()), Observer(Observer), Given(Engine, Vocabulary) {
+    : Engine(Engine), Reachable(Reachable), Linked(Engine.program()),
+      Known(Linked, Reachable, Vocabulary), Observer(Observer),
+      Given(Engine, Vocabulary) {
   History.Class = NoClass;
-  std::map<std::pair<std::string, std::string>, uint32_t> Known;
+  std::map<std::pair<std::string, std::string>, uint32_t> First;
   for (uint32_t I = 0; I < Linked.units().size(); ++I) {
     const UnitSummary &Unit = Linked.units()[I];
     std::string Folder = llvm::sys::path::parent_path(Unit.Source).str();
     ScopeOfUnit.push_back(
-        Known.try_emplace({Unit.Module, Folder}, I).first->second);
+        First.try_emplace({Unit.Module, Folder}, I).first->second);
   }
+  for (FunctionId Id : Known.converting())
+    if (!Linked.function(Id).Body->Inline &&
+        Reachable.classesOf(Linked.moduleOf(Id)).empty())
+      Scopes.insert(scopeOf(Id));
 }
 
 Memory *PageLife::layer(const Memory *Below) {
@@ -51,7 +56,7 @@ void PageLife::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
 }
 
 bool PageLife::isIrrelevant(FunctionId Callee) {
-  if (!Scopes.count(Current) && Aside[Callee])
+  if (isOfClass(Current) && Known.isAside(Callee))
     return true;
   bool Frees = scopeOf(Callee) == Current &&
                (Reachable.of(Callee) & (ReachesFree | ReachesShare));
@@ -60,97 +65,6 @@ bool PageLife::isIrrelevant(FunctionId Callee) {
 
 bool PageLife::repeatsLoops(FunctionId Function) {
   return scopeOf(Function) == Current;
-}
-
-bool PageLife::convertsItself(FunctionId Id) const {
-  for (const Inst &I : Linked.function(Id).Body->Insts) {
-    const Primitive *P = I.Op == Opcode::Call && I.Name != None
-                             ? Vocabulary.primitive(Linked.text(I.Name))
-                             : nullptr;
-    if (P && (P->Effect == Effect::Share || P->Effect == Effect::Unshare))
-      return true;
-  }
-  return false;
-}
-
-void PageLife::findConverting() {
-  std::set<std::string> Api; // Modules of the DMA API.
-  std::vector<FunctionId> Work;
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    llvm::StringRef Name = Linked.functionName(Id);
-    if (Vocabulary.Design.attributed(Name) && !Linked.function(Id).Body->Inline)
-      Api.insert(Linked.moduleOf(Id).str());
-    if (!Vocabulary.primitive(Name) && convertsItself(Id))
-      Work.push_back(Id);
-  }
-  const size_t Own = Work.size();
-  for (size_t I = 0; I < Work.size(); ++I) {
-    FunctionId Id = Work[I];
-    std::string Module = Linked.moduleOf(Id).str();
-    // Memory that the DMA API gives is its own to convert back.
-    if ((I >= Own && Api.count(Module)) || !Converting.insert(Id).second)
-      continue;
-    if (!Linked.function(Id).Body->Inline &&
-        Reachable.classesOf(Module).empty())
-      Scopes.insert(scopeOf(Id));
-    if (!Linked.function(Id).Body->Inline)
-      Modules.insert(Module);
-    llvm::append_range(Work, Linked.callersOf(Id));
-  }
-}
-
-std::set<StringIndex> PageLife::stateFields() const {
-  std::set<StringIndex> Result;
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    if (!Converting.count(Id) && !((Reachable.of(Id) & ReachesFree) &&
-                                   Modules.count(Linked.moduleOf(Id).str())))
-      continue;
-    for (const Inst &I : Linked.function(Id).Body->Insts)
-      if (I.Op == Opcode::FieldAddress)
-        Result.insert(I.Name);
-  }
-  return Result;
-}
-
-bool PageLife::mattersItself(FunctionId Id,
-                             const std::set<StringIndex> &State) const {
-  bool Near = Modules.count(Linked.moduleOf(Id).str());
-  if (Converting.count(Id) || (Reachable.of(Id) & ReachesShare) ||
-      (Near && (Reachable.of(Id) & ReachesFree)))
-    return true;
-  const FunctionSummary &Body = *Linked.function(Id).Body;
-  return llvm::any_of(Body.Insts, [&](const Inst &I) {
-    if (I.Op == Opcode::Call && I.Name == None)
-      return Near;
-    return I.Op == Opcode::Store &&
-           Body.Insts[I.A].Op == Opcode::FieldAddress &&
-           State.count(Body.Insts[I.A].Name);
-  });
-}
-
-void PageLife::findAside() {
-  // Results of what is small are worth their execution: predicates.
-  constexpr unsigned Cheap = 160, Most = 100000, Rounds = 8;
-  const std::set<StringIndex> State = stateFields();
-  std::vector<bool> Matters(Linked.functionCount());
-  std::vector<unsigned> Size(Linked.functionCount());
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
-    Matters[Id] = mattersItself(Id, State);
-  for (unsigned Round = 0; Round < Rounds; ++Round)
-    for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-      const FunctionSummary &Body = *Linked.function(Id).Body;
-      unsigned Total = Body.Insts.size();
-      for (const Inst &I : Body.Insts) {
-        if (I.Op != Opcode::Call || I.Value < 0)
-          continue;
-        Matters[Id] = Matters[Id] || Matters[I.Value];
-        Total = std::min(Total + Size[I.Value], Most);
-      }
-      Size[Id] = Total;
-    }
-  Aside.resize(Linked.functionCount());
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
-    Aside[Id] = Size[Id] > Cheap && !Matters[Id];
 }
 
 std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
@@ -177,12 +91,12 @@ std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
   // What callers in other modules know, as on which platform they call, would
   // be lost here; these modules are executed themselves. The worlds of a class
   // are, too: only here is its code on its own.
-  const bool Foreign = Scopes.count(Scope) != 0;
+  const bool Foreign = !isOfClass(Scope);
   std::vector<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     if (Body.Inline || Body.Initial || scopeOf(Id) != Scope ||
-        (!Converting.count(Id) && !(Reachable.of(Id) & ReachesFree)))
+        (!Known.converting().count(Id) && !(Reachable.of(Id) & ReachesFree)))
       continue;
     bool Taken = !Linked.takersOf(Id).empty() ||
                  llvm::any_of(Linked.tablesOf(Id), [&](GlobalId Table) {
@@ -191,7 +105,7 @@ std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
     bool Inner = !Linked.callersOf(Id).empty() &&
                  llvm::all_of(Linked.callersOf(Id), [&](FunctionId Caller) {
                    return scopeOf(Caller) == Scope ||
-                          (Foreign && Scopes.count(scopeOf(Caller)));
+                          (Foreign && !isOfClass(scopeOf(Caller)));
                  });
     if (Taken || !Inner)
       Result.push_back(Id);
@@ -297,7 +211,7 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
   Checkpoint Ready = checkpoint();
   size_t Pairs = 0;
   for (FunctionId First : Entries) {
-    if (!Converting.count(First) || Executed > Most)
+    if (!Known.converting().count(First) || Executed > Most)
       continue;
     ObjectId FirstObject = Engine.terms().objectCount();
     Engine.setMemory(layer(AfterInit));
@@ -323,19 +237,17 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
 }
 
 void PageLife::runUndecided() {
-  std::set<FunctionId> Undecided = Observer.undecidedFrees();
+  std::set<FunctionId> Undecided = Observer.reopenUndecidedFrees();
   std::set<FunctionId> Seconds = leadingTo(Undecided);
   std::set<uint32_t> Again;
   for (FunctionId Id : Undecided)
-    if (!Scopes.count(scopeOf(Id)))
+    if (isOfClass(scopeOf(Id)))
       Again.insert(scopeOf(Id));
   for (uint32_t Scope : Again)
     runScope(Scope, &Seconds);
 }
 
 void PageLife::run() {
-  findConverting();
-  findAside();
   Engine.setHooks(this);
   for (uint32_t Scope : Scopes)
     runScope(Scope, nullptr);

@@ -8,6 +8,7 @@
 #ifndef COCODMA_LIFECYCLE_PAGELIFE_H
 #define COCODMA_LIFECYCLE_PAGELIFE_H
 
+#include "lifecycle/Conversions.h"
 #include "lifecycle/World.h"
 
 namespace cocodma {
@@ -40,11 +41,9 @@ private:
   uint32_t scopeOf(FunctionId Id) const {
     return ScopeOfUnit[Linked.function(Id).Unit];
   }
-  bool convertsItself(FunctionId Id) const;
-  void findConverting();
-  void findAside();
-  std::set<StringIndex> stateFields() const;
-  bool mattersItself(FunctionId Id, const std::set<StringIndex> &State) const;
+  /// True if the worlds of a class execute the scope: it is executed here only
+  /// for what these left undecided.
+  bool isOfClass(uint32_t Scope) const { return !Scopes.count(Scope); }
   std::set<FunctionId> leadingTo(std::set<FunctionId> Targets) const;
   std::vector<FunctionId> entriesOf(uint32_t Scope) const;
   void runScope(uint32_t Scope, const std::set<FunctionId> *Seconds);
@@ -57,16 +56,11 @@ private:
 
   Evaluator &Engine;
   const Reach &Reachable;
-  const Spec &Vocabulary;
   const Program &Linked;
+  const Conversions Known;
   WorldObserver &Observer;
   Bindings Given;
   ClassHistory History;
-  /// Functions that convert memory, by themselves or by what they call.
-  std::set<FunctionId> Converting;
-  std::set<std::string> Modules; ///< Of Converting, but for inline functions.
-  /// By function: large, and without effect on what is converted or freed.
-  std::vector<bool> Aside;
   /// Units that are executed together, of one module and in one folder (what is
   /// built in has names of modules that are not unique): the first of them.
   std::vector<uint32_t> ScopeOfUnit;

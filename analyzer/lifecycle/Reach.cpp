@@ -3,6 +3,27 @@
 
 namespace cocodma {
 
+std::vector<unsigned> spreadToCallers(const Program &Linked,
+                                      std::vector<bool> &Marked) {
+  constexpr unsigned Rounds = 8, Most = 100'000;
+  std::vector<unsigned> Size(Linked.functionCount());
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    Size[Id] = Linked.function(Id).Body->Insts.size();
+  for (unsigned Round = 0; Round < Rounds; ++Round)
+    for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+      const FunctionSummary &Body = *Linked.function(Id).Body;
+      unsigned Total = Body.Insts.size();
+      for (const Inst &I : Body.Insts) {
+        if (I.Op != Opcode::Call || I.Value < 0)
+          continue;
+        Marked[Id] = Marked[Id] || Marked[I.Value];
+        Total = std::min(Total + Size[I.Value], Most);
+      }
+      Size[Id] = Total;
+    }
+  return Size;
+}
+
 Reach::Reach(const Program &Linked, const Spec &Vocabulary)
     : Linked(Linked), Vocabulary(Vocabulary), Bits(Linked.functionCount(), 0) {
   propagate();
@@ -216,7 +237,6 @@ void Reach::findIrrelevant() {
   constexpr uint8_t Hot = ReachesBounce | ReachesShare | ReachesAlias |
                           ReachesRegister | ReachesBounceBack | ReachesCopy |
                           ReachesMemory;
-  constexpr unsigned Cheap = 160;
   constexpr unsigned Large = 600;
   std::set<StringIndex> Fields = relevantFields();
   std::set<StringIndex> FactFunctions;
@@ -225,7 +245,6 @@ void Reach::findIrrelevant() {
       if (F.FactKind == Fact::Kind::Call)
         FactFunctions.insert(Linked.find(F.Name));
   std::vector<bool> Needed(Bits.size());
-  std::vector<unsigned> Size(Bits.size());
   for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     // Predicates decide branches; facts and the state of devices are what
@@ -233,7 +252,6 @@ void Reach::findIrrelevant() {
     Needed[Id] = (Bits[Id] & Hot) || FactFunctions.count(Body.Name) ||
                  (Body.Result != None &&
                   Linked.type(Body.Result).Kind == TypeKind::Bool);
-    Size[Id] = Body.Insts.size();
     for (const Inst &I : Body.Insts) {
       if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress)
         Needed[Id] = Needed[Id] || Fields.count(Body.Insts[I.A].Name);
@@ -248,21 +266,10 @@ void Reach::findIrrelevant() {
         Needed[Id] = true;
     }
   }
-  for (unsigned Round = 0; Round < 8; ++Round)
-    for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
-      const FunctionSummary &Body = *Linked.function(Id).Body;
-      unsigned Total = Body.Insts.size();
-      for (const Inst &I : Body.Insts) {
-        if (I.Op != Opcode::Call || I.Value < 0)
-          continue;
-        Needed[Id] = Needed[Id] || Needed[I.Value];
-        Total = std::min(Total + Size[I.Value], 100000u);
-      }
-      Size[Id] = Total;
-    }
+  const std::vector<unsigned> Size = spreadToCallers(Linked, Needed);
   Irrelevant.resize(Bits.size());
   for (FunctionId Id = 0; Id < Bits.size(); ++Id)
-    Irrelevant[Id] = Size[Id] > Cheap &&
+    Irrelevant[Id] = Size[Id] > CheapFunction &&
                      (!Needed[Id] || (Size[Id] > Large && isForeign(Id)));
 }
 

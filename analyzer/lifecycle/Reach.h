@@ -24,6 +24,16 @@ enum ReachBits : uint8_t {
   ReachesMemory = 128,    ///< Allocation, and protections of mappings.
 };
 
+/// A function of more instructions than this, with what it calls, is not cheap:
+/// who need not execute it does not.
+inline constexpr unsigned CheapFunction = 160;
+
+/// Marks in \p Marked, by function, the callers of what is marked. Gives the
+/// number of instructions of each function with everything that it calls, up to
+/// a limit. Both follow recursion a few rounds deep.
+std::vector<unsigned> spreadToCallers(const Program &Linked,
+                                      std::vector<bool> &Marked);
+
 /// Reachability over direct calls and over operations whose tables are known.
 class Reach {
 public:

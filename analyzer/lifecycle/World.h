@@ -84,8 +84,9 @@ public:
   /// Objects from \p First on, and what speaks of them, are about to go.
   virtual void forget(ObjectId First) = 0;
   /// Functions with a free of converted memory that is neither shown to be
-  /// right nor wrong by all that was observed so far.
-  virtual std::set<FunctionId> undecidedFrees() = 0;
+  /// right nor wrong by all that was observed so far. What is observed from now
+  /// on at these frees is looked at anew, however much was undecided before.
+  virtual std::set<FunctionId> reopenUndecidedFrees() = 0;
   /// All worlds of the class were executed.
   virtual void finished(const ClassHistory &History) = 0;
 };

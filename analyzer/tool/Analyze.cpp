@@ -5,6 +5,7 @@
 #include "gate/Suppression.h"
 #include "judge/Trace.h"
 #include "spec/SpecReader.h"
+#include "tool/KernelTree.h"
 #include "tool/PatchedTree.h"
 #include "tree/Judging.h"
 
@@ -22,58 +23,6 @@ std::string realPath(llvm::StringRef Path) {
   if (llvm::sys::fs::real_path(Path, Real))
     return Path.str();
   return Real.str().str();
-}
-
-/// "7.3.4" from the kernel's Makefile; empty if there is none.
-std::string kernelRelease(const std::string &Root) {
-  auto Buffer = llvm::MemoryBuffer::getFile(Root + "/Makefile");
-  if (!Buffer)
-    return "";
-  std::string Parts[3];
-  llvm::SmallVector<llvm::StringRef, 64> Lines;
-  (*Buffer)->getBuffer().split(Lines, '\n', 40);
-  for (llvm::StringRef Line : Lines)
-    for (auto [I, Key] : {std::pair<int, const char *>{0, "VERSION"},
-                          {1, "PATCHLEVEL"},
-                          {2, "SUBLEVEL"}}) {
-      auto [Name, Value] = Line.split('=');
-      if (Name.trim() == Key)
-        Parts[I] = Value.trim().str();
-    }
-  if (Parts[0].empty())
-    return "";
-  return Parts[0] + "." + Parts[1] + "." + Parts[2];
-}
-
-/// Warns about a configuration that folds the interesting branches away.
-void checkConfiguration(const std::string &Root, const Spec &Vocabulary,
-                        Report &Into) {
-  auto Buffer = llvm::MemoryBuffer::getFile(Root + "/.config");
-  if (!Buffer)
-    return;
-  llvm::StringRef Text = (*Buffer)->getBuffer();
-  std::set<std::string> Options = {
-      "CONFIG_AMD_MEM_ENCRYPT", "CONFIG_INTEL_TDX_GUEST", "CONFIG_HYPERV",
-      "CONFIG_SWIOTLB",         "CONFIG_MODULES",         "CONFIG_IOMMU_DMA"};
-  for (const Profile &P : Vocabulary.Profiles)
-    if (!P.Option.empty())
-      Options.insert(P.Option);
-  for (const std::string &Option : Options) {
-    std::string Key = "\n" + Option + "=";
-    size_t At = Text.find(Key);
-    std::string Value =
-        At == llvm::StringRef::npos
-            ? "n"
-            : Text.drop_front(At + Key.size()).split('\n').first.str();
-    Into.Configuration.Options[Option] = Value;
-  }
-  bool Guest = Into.Configuration.Options["CONFIG_AMD_MEM_ENCRYPT"] != "n" ||
-               Into.Configuration.Options["CONFIG_INTEL_TDX_GUEST"] != "n";
-  if (!Guest)
-    Into.Configuration.Warnings.push_back(
-        "this configuration has neither CONFIG_AMD_MEM_ENCRYPT nor "
-        "CONFIG_INTEL_TDX_GUEST: the branches for confidential guests are "
-        "not compiled, and what they would do was not analyzed");
 }
 
 llvm::Expected<std::vector<const Profile *>>
@@ -198,7 +147,8 @@ std::vector<std::string> rootsOf(const std::string &Root,
 /// The options that a report depends on, and what stands in its head.
 std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
                   const Report &Head) {
-  std::string How = Root;
+  std::string How =
+      Root + "\n" + Head.Kernel.Release + " " + Head.Kernel.Architecture;
   for (const std::string &File : Options.Specs) {
     auto Buffer = llvm::MemoryBuffer::getFile(File);
     How += "\nspec " + (Buffer ? (*Buffer)->getBuffer().str() : File);
@@ -253,10 +203,8 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
     Result.Profiles.push_back(P->Name);
   for (const Assumption &A : Vocabulary->Assumptions)
     Result.Assumptions.push_back({A.Id, A.Text, A.Default});
-  checkConfiguration(Root, *Vocabulary, Result);
-  auto Arm = Result.Configuration.Options.find("CONFIG_ARM64");
-  bool IsArm = Arm != Result.Configuration.Options.end() && Arm->second != "n";
-  Result.Kernel.Architecture = IsArm ? "arm64" : "x86_64";
+  readConfiguration(Root, *Vocabulary, Result.Configuration);
+  Result.Kernel.Architecture = kernelArchitecture(*Database);
   Analysis Run(Options, *Vocabulary, Root, Result);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
       llvm::vfs::getRealFileSystem();

@@ -4,25 +4,18 @@
 #include "report/AtomicFile.h"
 #include "report/JsonReader.h"
 #include "report/JsonWriter.h"
+#include "support/Hash.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/xxhash.h"
 
 using llvm::StringRef;
 namespace path = llvm::sys::path;
 
 namespace cocodma {
 namespace {
-
-std::string hashOf(StringRef Text) {
-  llvm::XXH128_hash_t Hash = llvm::xxh3_128bits(llvm::ArrayRef(
-      reinterpret_cast<const uint8_t *>(Text.data()), Text.size()));
-  return llvm::utohexstr(Hash.high64, true, 16) +
-         llvm::utohexstr(Hash.low64, true, 16);
-}
 
 std::string absolute(StringRef Name, StringRef Folder) {
   llvm::SmallString<256> Path(Name);
