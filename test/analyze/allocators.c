@@ -98,3 +98,15 @@ void virtual_bad(void)
 	if (memory && set_memory_decrypted((unsigned long)memory, 1))
 		kvfree(memory);
 }
+
+unsigned long __get_free_pages(gfp_t flags, unsigned int order);
+
+/* The pool did not get its memory from another allocator's hands: it is the pool's own, shared on purpose. */
+void pool_of_shared_pages(void)
+{
+	unsigned long address = __get_free_pages(0, 0);
+
+	if (!address || set_memory_decrypted(address, 1))
+		return;
+	gen_pool_free_owner(pool, address, 4096, NULL);
+}

@@ -147,20 +147,6 @@ def table(rounds, bench):
     return "\n".join(lines)
 
 
-def write(path, text):
-    """Puts the text between the marks; adds them at the end of a file that has none."""
-    path = Path(path)
-    old = path.read_text(encoding="utf-8") if path.exists() else \
-        "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n# Evaluation\n"
-    section = f"{MARKS[0]}\n\n{text}\n\n{MARKS[1]}"
-    start, end = old.find(MARKS[0]), old.find(MARKS[1])
-    if 0 <= start < end:
-        new = old[:start] + section + old[end + len(MARKS[1]):]
-    else:
-        new = old.rstrip("\n") + "\n\n## Performance\n\n" + section + "\n"
-    editlib.write_new(path, new)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", required=True, metavar="DIR", help="prepared kernel tree, only read")
@@ -178,7 +164,7 @@ def main():
             text = table(bench.run(), bench)
         print(text)
         if options.write:
-            write(options.write, text)
+            editlib.write_section(options.write, MARKS, text)
     except (editlib.Error, OSError) as problem:
         print(f"benchmark: {problem}", file=sys.stderr)
         return 2

@@ -18,6 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kernel"))
+import editlib  # noqa: E402  pylint: disable=wrong-import-position
+
 MARKS = ("<!-- model: begin (test/bench/model-throughput.py writes this) -->", "<!-- model: end -->")
 SCENARIO = {
     "schema_version": 1,
@@ -58,18 +61,6 @@ def row(options, tree, kernel):
     return f"| {name} | {build} | {later:.2f} s | {rate:.0f} |"
 
 
-def write(path, text):
-    old = path.read_text(encoding="utf-8") if path.is_file() else \
-        "<!-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception -->\n# Evaluation\n"
-    if not all(mark in old for mark in MARKS):
-        old += f"\n## The runtime model\n\n{MARKS[0]}\n{MARKS[1]}\n"
-    before, rest = old.split(MARKS[0], 1)
-    new = before + MARKS[0] + "\n" + text + MARKS[1] + rest.split(MARKS[1], 1)[1]
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(new, encoding="utf-8")
-    temporary.replace(path)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cocodma", required=True, metavar="BIN", help="a release build")
@@ -91,7 +82,7 @@ def main():
         "",
     ]) + "\n"
     if options.write:
-        write(options.write, text)
+        editlib.write_section(options.write, MARKS, text)
     else:
         sys.stdout.write(text)
     return 0

@@ -46,6 +46,15 @@ def write_new(path, text):
     os.replace(name, path)
 
 
+def write_section(path, marks, text):
+    """Puts `text` between the two marks of the page at `path`; a page without them is an error."""
+    page = Path(path).read_text(**ENCODING)
+    start, end = page.find(marks[0]), page.find(marks[1])
+    if not 0 <= start < end:
+        raise Error(f"{path}: write these two lines where the text is to stand: {marks[0]} {marks[1]}")
+    write_new(path, f"{page[:start]}{marks[0]}\n\n{text.strip()}\n\n{page[end:]}")
+
+
 def kernel_root(path):
     """The tree at `path`, checked to be a prepared one."""
     root = Path(path).resolve()

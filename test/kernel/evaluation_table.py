@@ -12,14 +12,16 @@ import json
 import sys
 from pathlib import Path
 
+import editlib
+
 KNOWN = Path(__file__).resolve().parent / "known-findings.json"
 MARKS = ("<!-- findings: begin (test/kernel/evaluation_table.py writes this) -->", "<!-- findings: end -->")
 
 
-def series(release):
-    """The entry of "trees" that a kernel release belongs to."""
-    major, minor = release.split(".")[:2]
-    return major if int(major) >= 7 else f"{major}.{minor}"
+def for_release(entry, release):
+    """Whether an entry is about a kernel of this release."""
+    version = [int(part) for part in release.split(".")]
+    return any(editlib.for_tree(tree, version) for tree in entry["trees"])
 
 
 def is_same(entry, finding):
@@ -29,8 +31,7 @@ def is_same(entry, finding):
 
 def compare(report, known):
     """Problems in words: findings that nobody read, and known ones that are missing. coco-bounce is not looked at."""
-    tree = series(report["kernel"]["release"])
-    wanted = [entry for entry in known if tree in entry["trees"]]
+    wanted = [entry for entry in known if for_release(entry, report["kernel"]["release"])]
     found = [finding for finding in report["findings"] if finding["check"] != "coco-bounce"]
     problems = [f"not known: {f['check']} in {f['location']['file']}, {f['location']['function']}()" for f in found
                 if not any(is_same(entry, f) for entry in wanted)]
@@ -44,21 +45,12 @@ def table(reports, known):
     for report in reports:
         for finding in report["findings"]:
             for entry in known:
-                if is_same(entry, finding) and series(report["kernel"]["release"]) in entry["trees"]:
+                if is_same(entry, finding) and for_release(entry, report["kernel"]["release"]):
                     where = finding["location"]
                     lines.append(f"| {report['kernel']['release']} | `{where['file']}:{where['line']}` "
                                  f"`{where['function']}()` | {', '.join(finding['profiles'])} | {entry['why']} "
                                  f"| {'yes' if entry['true'] else 'no'} |")
     return "\n".join(lines)
-
-
-def put(path, text):
-    page = path.read_text(encoding="utf-8")
-    before, rest = page.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    new = path.with_suffix(".tmp")
-    new.write_text(f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}", encoding="utf-8")
-    new.replace(path)
 
 
 def main():
@@ -74,11 +66,15 @@ def main():
         return 1
     text = table(reports, known)
     if options.write:
-        put(options.write, text)
+        editlib.write_section(options.write, MARKS, text)
     else:
         print(text)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (editlib.Error, OSError, ValueError) as problem:
+        print(f"evaluation_table: {problem}", file=sys.stderr)
+        sys.exit(2)

@@ -62,6 +62,15 @@ class Reports(unittest.TestCase):
         self.assertTrue(editlib.matches({"one_of_files": ["b.c", "a.c"], "check": "coco-bounce"}, item))
         self.assertFalse(editlib.matches({"file": "a.c", "function": "g"}, item))
 
+    def test_section_of_a_page(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.md"
+            page.write_text("before\n<!-- a -->\n\nold\n\n<!-- b -->\nafter\n", encoding="utf-8")
+            editlib.write_section(page, ("<!-- a -->", "<!-- b -->"), "new\n")
+            self.assertEqual(page.read_text(encoding="utf-8"), "before\n<!-- a -->\n\nnew\n\n<!-- b -->\nafter\n")
+            with self.assertRaisesRegex(editlib.Error, "page.md"):
+                editlib.write_section(page, ("<!-- c -->", "<!-- b -->"), "new\n")
+
     def test_missing_and_unexpected(self):
         edit = {"expect": [{"file": "b.c", "check": "coco-bounce", "verdict": "leak"}],
                 "absent": [{"file": "a.c", "check": "coco-bounce", "verdict": "leak"}]}
