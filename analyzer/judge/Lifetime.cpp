@@ -47,8 +47,10 @@ bool Judge::sharesPages(TermId Address) const {
   case ObjectKind::Local:
     return true; // The stack.
   case ObjectKind::Heap:
-    return !O.WholePages && (O.Unit == uint8_t(Unit::Slab) + 1 ||
-                             O.Unit == uint8_t(Unit::PerCpu) + 1);
+    return !O.WholePages && llvm::is_contained({uint8_t(Unit::Slab) + 1,
+                                                uint8_t(Unit::PerCpu) + 1,
+                                                uint8_t(Unit::Fragment) + 1},
+                                               int(O.Unit));
   default:
     return false;
   }
