@@ -151,7 +151,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   Stack.push_back(&A);
   runBlocks(A, A.Order->Order, None);
   Stack.pop_back();
-  Stopped = B.size(A.Crashed) <= Limits.CrashSize ? A.Crashed : Conditions.no();
+  Stopped =
+      B.isLarger(A.Crashed, Limits.CrashSize) ? Conditions.no() : A.Crashed;
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
   if (!Hooks || Hooks->repeatsLoops(Function))

@@ -52,7 +52,9 @@ Bdd BoundedFormulas::constant(bool Value) const {
 std::vector<uint32_t> BoundedFormulas::support(Bdd F) const {
   return Owner.bdd().support(F);
 }
-size_t BoundedFormulas::size(Bdd F) const { return Owner.bdd().size(F); }
+bool BoundedFormulas::isLarger(Bdd F, size_t Limit) const {
+  return Owner.bdd().isLarger(F, Limit);
+}
 size_t BoundedFormulas::nodeCount() const { return Owner.bdd().nodeCount(); }
 
 Bdd Guards::variable(Atom New) {
@@ -121,8 +123,10 @@ bool Guards::isNumber(uint32_t Variable) const {
 }
 
 void Guards::keep(Bdd When) {
-  for (uint32_t Variable : Manager.support(When))
+  for (uint32_t Variable : Manager.support(When)) {
+    KeptEpoch += !isKept(Variable);
     Atoms[indexOf(Variable)].Kept = true;
+  }
 }
 
 void Guards::free(uint32_t Variable) {
@@ -131,11 +135,21 @@ void Guards::free(uint32_t Variable) {
     A.Kind = Certainty::Free;
 }
 
-Bdd Guards::projected(Bdd When) {
-  NodeBudget Few(Manager, OperationNodes);
-  Bdd Result = Manager.exists(
-      When, [this](uint32_t Variable) { return !isKept(Variable); });
-  return Manager.exhausted() ? yes() : Result;
+Bdd Guards::projected(Bdd When, Bdd Path) {
+  auto IsOpen = [this](uint32_t Variable) { return !isKept(Variable); };
+  for (bool Again : {false, true}) {
+    if (Again && Path.isTrue())
+      return yes();
+    if (Again) {
+      When = Formulas.conj(Path, When);
+      Path = yes();
+    }
+    NodeBudget Few(Manager, OperationNodes);
+    Bdd Result = Manager.andExists(When, Path, IsOpen, KeptEpoch);
+    if (!Manager.exhausted())
+      return Result;
+  }
+  return yes();
 }
 
 bool Guards::hangsOnLost(Bdd Of) {
@@ -177,16 +191,16 @@ std::optional<Bdd> Guards::definition(uint32_t Variable) const {
 }
 
 Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {
-  if (Path.isConstant() || Manager.size(Path) <= Limit)
+  if (Path.isConstant() || !Manager.isLarger(Path, Limit))
     return Path;
   return Manager.conj(projected(Path), summary(Path, "one of many paths"));
 }
 
 Bdd Guards::abstracted(Bdd When, Bdd Path, size_t Limit) {
-  if (When.isConstant() || Manager.size(When) <= Limit)
+  if (When.isConstant() || !Manager.isLarger(When, Limit))
     return When;
-  Bdd CanHold = projected(Formulas.conj(Path, When));
-  Bdd CanFail = projected(Formulas.conj(Path, Manager.negate(When)));
+  Bdd CanHold = projected(When, Path);
+  Bdd CanFail = projected(Manager.negate(When), Path);
   Bdd Either = summary(When, "a decision that was simplified");
   return Manager.disj(Manager.conj(Either, CanHold), Manager.negate(CanFail));
 }

@@ -55,7 +55,7 @@ public:
   bool entails(Bdd F, Bdd G) { return disjoint(F, negate(G)); }
   Bdd constant(bool Value) const;
   std::vector<uint32_t> support(Bdd F) const;
-  size_t size(Bdd F) const;
+  bool isLarger(Bdd F, size_t Limit) const;
   size_t nodeCount() const;
 
 private:
@@ -92,9 +92,9 @@ public:
   /// The result is only meant to be looked at where \p Path holds.
   Bdd abstracted(Bdd When, Bdd Path, size_t Limit);
 
-  /// What \p When says about the atoms that are kept, for some choice of all
-  /// others.
-  Bdd projected(Bdd When);
+  /// What \p When, where \p Path holds, says about the atoms that are kept, for
+  /// some choice of all others.
+  Bdd projected(Bdd When, Bdd Path = Bdd::fromId(0));
   /// \p Path, if it is simple; otherwise what it says about the atoms that are
   /// kept, and a choice in the place of everything else. Reachability stays
   /// what it was; what depended on one history may then be seen on another.
@@ -174,6 +174,8 @@ private:
   };
   TermTable &Terms;
   BddManager Manager;
+  /// How often an atom became one that is kept after it was made.
+  uint32_t KeptEpoch = 0;
   BoundedFormulas Formulas{*this};
   std::vector<Atom> Atoms;
   std::unordered_map<Key, uint32_t, KeyHash> Variables;

@@ -58,8 +58,8 @@ Value settled(Guards &Conditions, const Value &V, Bdd Path) {
   if (Result.size() < 2)
     return Result;
   for (Guarded &G : Result) {
-    Bdd Holds = Conditions.projected(B.conj(Path, G.When));
-    Bdd Fails = Conditions.projected(B.conj(Path, B.negate(G.When)));
+    Bdd Holds = Conditions.projected(G.When, Path);
+    Bdd Fails = Conditions.projected(B.negate(G.When), Path);
     if (B.disjoint(B.conj(Holds, Fails), Path))
       G.When = Holds;
   }
@@ -70,7 +70,7 @@ Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit) {
   BoundedFormulas &B = Conditions.formulas();
   bool Large = false;
   for (const Guarded &G : V)
-    Large |= !G.When.isConstant() && B.size(G.When) > Limit;
+    Large |= !G.When.isConstant() && B.isLarger(G.When, Limit);
   if (!Large)
     return V;
   Bdd Rest = Conditions.yes();

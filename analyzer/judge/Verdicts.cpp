@@ -178,7 +178,7 @@ bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
       learn(Steps, Both, Clashes);
       return false;
     }
-    if (B.size(Way) > Wide)
+    if (B.isLarger(Way, Wide))
       Way = oneWay(Way, Strict);
     Steps.push_back({B.conj(Before, Way), *Which});
   }

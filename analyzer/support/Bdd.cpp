@@ -19,13 +19,15 @@ namespace {
 /// The variable of the terminal: below all others.
 constexpr uint32_t TerminalVariable = std::numeric_limits<uint32_t>::max();
 
-constexpr size_t GreatestNodeLimit = (size_t(1) << 31) - 2;
+constexpr size_t GreatestNodeLimit = (size_t(1) << 30) - 2;
 constexpr size_t DefaultNodeLimit = size_t(1) << 22;
 constexpr size_t InitialTableSize = size_t(1) << 10;
 constexpr size_t GreatestCacheSize = size_t(1) << 20;
 
-/// Tags of the computed cache, beyond all ids of nodes.
+/// Tags of the computed cache, beyond all ids of nodes. Those below TagConj are
+/// the epochs of andExists().
 enum CacheTag : uint32_t {
+  FirstTag = 0x80000000u,
   TagConj = 0xFFFFFFF0u,
   TagXor,
   TagDisjoint,
@@ -163,7 +165,7 @@ void BddManager::rollBack(size_t FirstNewNode) {
     return;
   removeNewest(FirstNewNode);
   auto IsGone = [&](uint32_t Id) {
-    return Id < TagConj && (Id >> 1) >= FirstNewNode;
+    return Id < FirstTag && (Id >> 1) >= FirstNewNode;
   };
   for (uint32_t Slot : Written) {
     CacheEntry &Entry = Cache[Slot];
@@ -208,6 +210,11 @@ void BddManager::truncate(size_t Count) {
 
 Bdd BddManager::variable(uint32_t Variable) {
   assert(Variable != TerminalVariable && "reserved for the terminal");
+  if (Variable > Greatest) {
+    Greatest = Variable;
+    VariableMarks.clear();
+  }
+  Smallest = std::min(Smallest, Variable);
   return Bdd::fromId(makeNode(Variable, False, True, /*IgnoreLimit=*/true));
 }
 

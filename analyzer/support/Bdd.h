@@ -125,6 +125,12 @@ public:
   Bdd exists(Bdd F, VariablePredicate IsQuantified);
   /// All values of the quantified variables make F true.
   Bdd forall(Bdd F, VariablePredicate IsQuantified);
+  /// exists(conj(F, G)), without the nodes of the conjunction (the "relational
+  /// product" of Burch, Clarke and Long, "Symbolic Model Checking with
+  /// Partitioned Transition Relations", 1991). What was computed is kept from
+  /// one call to the next: as long as \p Epoch (less than 2^28) is the same the
+  /// predicate must give the same answers.
+  Bdd andExists(Bdd F, Bdd G, VariablePredicate IsQuantified, uint32_t Epoch);
 
   /// F with each variable replaced, all at once, by the function that
   /// \p Replacement gives for it. It is asked once for each variable of the
@@ -154,6 +160,8 @@ public:
   size_t nodeCount() const { return Nodes.size(); }
   /// How many inner nodes F has; 0 for a constant.
   size_t size(Bdd F) const;
+  /// size(F) > Limit, looking at no more nodes than it takes.
+  bool isLarger(Bdd F, size_t Limit) const;
 
   /// Forgets all nodes but the oldest \p Count (of which nodeCount() told at
   /// some time): functions that were made since then must not be used again.
@@ -184,6 +192,7 @@ private:
     uint32_t Result;
   };
   struct Quantifier;
+  struct Product;
   struct Substitution;
 
   static constexpr uint32_t True = 0;
@@ -221,10 +230,13 @@ private:
   uint32_t computeCofactor(uint32_t F, uint32_t Care);
   uint32_t cofactorBranches(uint32_t F, uint32_t Care);
   uint32_t computeExists(uint32_t F, Quantifier &State);
+  uint32_t computeProduct(uint32_t F, uint32_t G, Product &State);
   uint32_t computeSubstitution(uint32_t F, Substitution &State);
 
   Bdd finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback);
   void rollBack(size_t FirstNewNode);
+  std::vector<uint32_t> sortedSupport(Bdd F) const;
+  void nextEpoch(std::vector<uint32_t> &Of, uint32_t &Epoch) const;
   template <typename Visitor> void visitNodes(Bdd F, Visitor Visit) const;
 
   std::vector<Node> Nodes;
@@ -236,6 +248,11 @@ private:
   /// Marks of visitNodes(), by node index; equal to MarkEpoch if visited.
   mutable std::vector<uint32_t> Marks;
   mutable uint32_t MarkEpoch = 0;
+  /// Marks of support(), by how far a variable is above the greatest one.
+  mutable std::vector<uint32_t> VariableMarks;
+  mutable uint32_t VariableEpoch = 0;
+  /// The greatest and the smallest variable of any node so far.
+  uint32_t Greatest = 0, Smallest = ~0u;
   size_t NodeLimit;
   bool Exhausted = false;
 };

@@ -10,8 +10,14 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <algorithm>
+#include <cassert>
 
 using namespace cocodma;
+
+namespace {
+/// Tags of andExists() in the computed cache: one an epoch.
+constexpr uint32_t FirstProductTag = 0x80000000u;
+} // namespace
 
 /// One call of exists(): what it quantifies, and what it computed so far.
 struct BddManager::Quantifier {
@@ -22,6 +28,12 @@ struct BddManager::Quantifier {
   bool contains(uint32_t Variable) const {
     return std::binary_search(Variables.begin(), Variables.end(), Variable);
   }
+};
+
+/// One call of andExists(): what it quantifies, by variable.
+struct BddManager::Product {
+  VariablePredicate IsQuantified;
+  uint32_t Tag;
 };
 
 /// One call of substitute(): replacements, and what it computed so far.
@@ -71,6 +83,45 @@ uint32_t BddManager::computeExists(uint32_t F, Quantifier &State) {
   return Result;
 }
 
+Bdd BddManager::andExists(Bdd F, Bdd G, VariablePredicate IsQuantified,
+                          uint32_t Epoch) {
+  assert(Epoch < (1u << 28) && "tags of other operations follow");
+  Product State{IsQuantified, FirstProductTag + Epoch};
+  size_t Start = Nodes.size();
+  return finish(Start, computeProduct(F.id(), G.id(), State), F);
+}
+
+uint32_t BddManager::computeProduct(uint32_t F, uint32_t G, Product &State) {
+  if (F == False || G == False || F == (G ^ 1))
+    return False;
+  if (F == True || F == G)
+    std::swap(F, G);
+  if (F == True)
+    return True;
+  if (F == G)
+    G = True;
+  if (G != True && F > G)
+    std::swap(F, G);
+  uint32_t Result;
+  if (lookUp(F, G, State.Tag, Result))
+    return Result;
+  uint32_t Top = std::min(topOf(F), topOf(G));
+  uint32_t Low = computeProduct(lowAt(F, Top), lowAt(G, Top), State);
+  if (Low == Failed)
+    return Failed;
+  if (!State.IsQuantified(Top)) {
+    Result = makeNode(Top, Low,
+                      computeProduct(highAt(F, Top), highAt(G, Top), State));
+  } else if (Low == True) {
+    Result = True;
+  } else {
+    uint32_t High = computeProduct(highAt(F, Top), highAt(G, Top), State);
+    Result = High == Failed ? Failed : computeDisj(Low, High);
+  }
+  remember(F, G, State.Tag, Result);
+  return Result;
+}
+
 Bdd BddManager::substitute(Bdd F,
                            llvm::function_ref<Bdd(uint32_t)> Replacement) {
   Substitution State;
@@ -103,14 +154,20 @@ uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
 // Queries
 //===----------------------------------------------------------------------===//
 
-/// Calls Visit(node index) once for each inner node of F, in no useful order.
+/// Begins anew with no mark set.
+void BddManager::nextEpoch(std::vector<uint32_t> &Of, uint32_t &Epoch) const {
+  if (++Epoch == 0) {
+    std::fill(Of.begin(), Of.end(), 0);
+    Epoch = 1;
+  }
+}
+
+/// Calls Visit(node index) once for each inner node of F, in no useful order,
+/// until that gives false.
 template <typename Visitor>
 void BddManager::visitNodes(Bdd F, Visitor Visit) const {
   Marks.resize(Nodes.size(), 0);
-  if (++MarkEpoch == 0) {
-    std::fill(Marks.begin(), Marks.end(), 0);
-    MarkEpoch = 1;
-  }
+  nextEpoch(Marks, MarkEpoch);
   Marks[0] = MarkEpoch;
   std::vector<uint32_t> Open;
   auto Enter = [&](uint32_t Id) {
@@ -123,7 +180,8 @@ void BddManager::visitNodes(Bdd F, Visitor Visit) const {
   while (!Open.empty()) {
     uint32_t Index = Open.back();
     Open.pop_back();
-    Visit(Index);
+    if (!Visit(Index))
+      return;
     Enter(Nodes[Index].Low);
     Enter(Nodes[Index].High);
   }
@@ -131,17 +189,52 @@ void BddManager::visitNodes(Bdd F, Visitor Visit) const {
 
 size_t BddManager::size(Bdd F) const {
   size_t Count = 0;
-  visitNodes(F, [&](uint32_t) { ++Count; });
+  visitNodes(F, [&](uint32_t) {
+    ++Count;
+    return true;
+  });
   return Count;
+}
+
+bool BddManager::isLarger(Bdd F, size_t Limit) const {
+  size_t Count = 0;
+  visitNodes(F, [&](uint32_t) { return ++Count <= Limit; });
+  return Count > Limit;
+}
+
+std::vector<uint32_t> BddManager::sortedSupport(Bdd F) const {
+  std::vector<uint32_t> Variables;
+  visitNodes(F, [&](uint32_t Index) {
+    Variables.push_back(Nodes[Index].Variable);
+    return true;
+  });
+  std::sort(Variables.begin(), Variables.end());
+  Variables.erase(std::unique(Variables.begin(), Variables.end()),
+                  Variables.end());
+  return Variables;
 }
 
 std::vector<uint32_t> BddManager::support(Bdd F) const {
   std::vector<uint32_t> Variables;
-  visitNodes(
-      F, [&](uint32_t Index) { Variables.push_back(Nodes[Index].Variable); });
+  if (F.isConstant())
+    return Variables;
+  // Variables that lie far apart would need too many marks.
+  constexpr size_t MostMarks = size_t(1) << 24;
+  size_t Range = size_t(Greatest - Smallest) + 1;
+  if (Range > MostMarks)
+    return sortedSupport(F);
+  VariableMarks.resize(Range, 0);
+  nextEpoch(VariableMarks, VariableEpoch);
+  visitNodes(F, [&](uint32_t Index) {
+    uint32_t Variable = Nodes[Index].Variable;
+    uint32_t &Mark = VariableMarks[Greatest - Variable];
+    if (Mark != VariableEpoch) {
+      Mark = VariableEpoch;
+      Variables.push_back(Variable);
+    }
+    return true;
+  });
   std::sort(Variables.begin(), Variables.end());
-  Variables.erase(std::unique(Variables.begin(), Variables.end()),
-                  Variables.end());
   return Variables;
 }
 
