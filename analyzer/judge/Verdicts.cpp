@@ -196,13 +196,14 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   BddManager &B = Conditions.bdd();
   const size_t Last = B.nodeCount() + 2'000'000;
   std::vector<Clash> Clashes;
+  size_t Excluded = 0; // So many of them hold in Here already.
   bool LeftOut = false; // Ways that hang on what was lost, or became too large.
   for (unsigned Try = 0; Try < Tries && B.nodeCount() < Last; ++Try) {
     if (LeftOut && Here.isFalse())
       break;
     B.setNodeLimit(B.nodeCount() + Nodes);
-    for (const Clash &C : Clashes)
-      Here = B.conj(Here, C.Not);
+    for (; Excluded < Clashes.size(); ++Excluded)
+      Here = B.conj(Here, Clashes[Excluded].Not);
     Bdd First = oneWay(Here, Strict), Way = First;
     if (Here.isFalse() && !B.exhausted() && !LeftOut) {
       B.setNodeLimit(SIZE_MAX);

@@ -118,7 +118,7 @@ void BddManager::fillUniqueTable(size_t Size) {
 }
 
 void BddManager::growCache() {
-  std::vector<CacheEntry> Old(Cache.size() * 4,
+  Table<CacheEntry> Old(Cache.size() * 4,
                               CacheEntry{Failed, Failed, Failed, Failed});
   Old.swap(Cache);
   for (const CacheEntry &Entry : Old)

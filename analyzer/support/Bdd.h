@@ -22,6 +22,8 @@
 #ifndef COCODMA_SUPPORT_BDD_H
 #define COCODMA_SUPPORT_BDD_H
 
+#include "support/LargePages.h"
+
 #include "llvm/ADT/DenseMapInfo.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -239,9 +241,10 @@ private:
   void nextEpoch(std::vector<uint32_t> &Of, uint32_t &Epoch) const;
   template <typename Visitor> void visitNodes(Bdd F, Visitor Visit) const;
 
-  std::vector<Node> Nodes;
-  std::vector<uint32_t> UniqueTable;
-  std::vector<CacheEntry> Cache;
+  template <typename T> using Table = std::vector<T, LargePages<T>>;
+  Table<Node> Nodes;
+  Table<uint32_t> UniqueTable;
+  Table<CacheEntry> Cache;
   /// Slots of the cache that were written since the limit was set: those that
   /// may name nodes that are taken back.
   std::vector<uint32_t> Written;
