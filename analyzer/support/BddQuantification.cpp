@@ -38,6 +38,9 @@ struct BddManager::Product {
 
 /// One call of substitute(): replacements, and what it computed so far.
 struct BddManager::Substitution {
+  /// The greatest variable that does not replace itself: functions of greater
+  /// ones stay what they are.
+  uint32_t Last = 0;
   llvm::DenseMap<uint32_t, uint32_t> Replacement;
   llvm::DenseMap<uint32_t, uint32_t> Done;
 };
@@ -125,14 +128,24 @@ uint32_t BddManager::computeProduct(uint32_t F, uint32_t G, Product &State) {
 Bdd BddManager::substitute(Bdd F,
                            llvm::function_ref<Bdd(uint32_t)> Replacement) {
   Substitution State;
-  for (uint32_t Variable : support(F))
-    State.Replacement[Variable] = Replacement(Variable).id();
+  bool Changes = false;
+  for (uint32_t Variable : support(F)) {
+    uint32_t New = Replacement(Variable).id();
+    State.Replacement[Variable] = New;
+    if (New == variable(Variable).id())
+      continue;
+    Changes = true;
+    State.Last = Variable;
+  }
+  if (!Changes)
+    return F;
   size_t Start = Nodes.size();
   return finish(Start, computeSubstitution(F.id(), State), F);
 }
 
 uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
-  if (F <= False)
+  uint32_t Top = topOf(F);
+  if (F <= False || Top > State.Last)
     return F;
   uint32_t Complement = F & 1;
   F ^= Complement;
@@ -143,7 +156,11 @@ uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
       Low == Failed ? Failed : computeSubstitution(highOf(F), State);
   if (High == Failed)
     return Failed;
-  uint32_t Result = computeIte(State.Replacement.lookup(topOf(F)), High, Low);
+  uint32_t New = State.Replacement.lookup(Top);
+  bool InPlace = New == variable(Top).id() && topOf(Low) > Top &&
+                 topOf(High) > Top;
+  uint32_t Result =
+      InPlace ? makeNode(Top, Low, High) : computeIte(New, High, Low);
   if (Result == Failed)
     return Failed;
   State.Done[F] = Result;
