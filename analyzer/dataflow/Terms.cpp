@@ -309,6 +309,15 @@ bool TermTable::isKept(TermId Id) const {
   return Terms[Id].Kind != TermKind::Constant && onlySymbols(Id, &Symbol::Kept);
 }
 
+std::vector<TermId> TermTable::symbolsOf(StringIndex Member) const {
+  std::vector<TermId> Result;
+  for (TermId Id = 0; Id < Terms.size(); ++Id)
+    if (Terms[Id].Kind == TermKind::Symbol &&
+        Symbols[Terms[Id].A].Field == Member)
+      Result.push_back(Id);
+  return Result;
+}
+
 bool TermTable::isMarking(TermId Id) const {
   return Terms[Id].Kind != TermKind::Constant &&
          onlySymbols(Id, &Symbol::Marks);

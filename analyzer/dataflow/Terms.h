@@ -171,6 +171,8 @@ public:
   void setErrorOrZero(TermId Id) { Symbols[Terms[Id].A].ErrorOrZero = true; }
   /// Notes that the symbol \p Id stands for numbers that were merged.
   void setMerged(TermId Id) { Symbols[Terms[Id].A].Merged = true; }
+  /// The symbols that were read from \p Member, the oldest first.
+  std::vector<TermId> symbolsOf(StringIndex Member) const;
   /// True if the term depends on numbers that were merged.
   bool isMerged(TermId Id) const;
   /// True if the term is made of facts and markers only.

@@ -179,6 +179,7 @@ void Judge::registered(const ClassHistory &History) {
   // Of devices that nothing registers it is not known which ones there are.
   if (History.Registrations.empty())
     return;
+  findOffered(History);
   const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
   std::vector<bool> &Possible = ClassPossible[Name];
   Possible.assign(Platforms.size(), false);
@@ -205,6 +206,7 @@ void Judge::forget(ObjectId First) {
       Left.push_back(std::move(P));
   Undecided = std::move(Left);
   CopyTargets.erase(CopyTargets.lower_bound(First), CopyTargets.end());
+  Offered.erase(Offered.lower_bound({First, ""}), Offered.end());
   for (auto &Platform : Platforms)
     Platform->forget();
 }

@@ -171,6 +171,9 @@ private:
                       llvm::function_ref<void(ObjectId Channel, Bdd When)> Use);
   Bdd marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
              const Memory *State, Bdd Path);
+  /// The same by what the kernel remembers of it alone.
+  Bdd rememberedMarker(unsigned Class, const std::string &DataClass,
+                       ObjectId Owner, const Memory *State, Bdd Path);
   std::optional<ObjectId> channelOf(unsigned Class, const Value &Owner,
                                     const Memory *State, Bdd Path, Bdd &When);
   bool holds(const Value &Subject, ObjectId Memory, const cocodma::Memory *In);
@@ -202,14 +205,25 @@ private:
                const std::string &DataClass);
   bool isGone(const Protected &P) const;
   bool coversOthers(const ClassHistory &History, const Protected &P);
-  void addMarkerFindings(const ClassHistory &History,
-                         const Registration &Device, const Registration &Later);
   void addWithoutEffect(const ClassHistory &History,
                         const Registration &Device);
   void addProtectionFindings(const ClassHistory &History);
   void addOverwritten(const WorldEvent &Later, const ClassHistory &History);
   void addIneffective(const ClassHistory &History, const Protected &P,
-                      const char *Why);
+                      const char *Why,
+                      const std::string &DataClass = ExternalData);
+
+  // Offers.cpp: markers that do not tell what the host offered.
+  /// The marker of a device as the kernel set it before the registration.
+  Bdd setMarker(const ClassHistory &History, const Registration &Device,
+                const std::string &DataClass);
+  /// True if \p When may come about on a platform that is a guest.
+  bool canHappen(Bdd When);
+  void findOffered(const ClassHistory &History);
+  void addForgotten(const ClassHistory &History, const Registration &Device,
+                    const Marker &M, Bdd Missed);
+  void addMarkerFindings(const ClassHistory &History,
+                         const Registration &Device, const Registration &Later);
 
   JudgeInput In;
   Guards &Conditions;
@@ -227,6 +241,9 @@ private:
   std::vector<Finding> Others; ///< That belong to no site.
   std::vector<cocodma::Skipped> Problems;
   std::map<std::string, unsigned> FingerprintUses;
+  /// By channel or device, and data class: what the host offered, where the
+  /// kernel's marker does not tell it.
+  std::map<std::pair<ObjectId, std::string>, Bdd> Offered;
   /// By class: the profiles on which a confidential channel exists.
   std::map<std::string, std::vector<bool>> ClassPossible;
   std::set<std::string> IncompleteClasses; ///< Whose execution was cut short.

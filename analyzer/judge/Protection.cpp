@@ -140,36 +140,6 @@ void Judge::addProtectionFindings(const ClassHistory &History) {
     addWithoutEffect(History, Device);
 }
 
-void Judge::addMarkerFindings(const ClassHistory &History,
-                              const Registration &Device,
-                              const Registration &Later) {
-  ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-  for (const Marker &M : In.Vocabulary.Classes[History.Class].Markers) {
-    Bdd First = markerAt(History, Device, M.DataClass);
-    Bdd Last = markerAt(History, Later, M.DataClass);
-    Bdd Missed = B.conj(B.conj(Device.At.When, Last), B.negate(First));
-    StringIndex Field =
-        In.Linked.find(In.Vocabulary.Classes[History.Class].markerField(M));
-    if (First.isFalse() && Last.isFalse() && Field != None &&
-        Terms.object(Owner).Kind == ObjectKind::Heap &&
-        In.Linked.writesOf(Field).empty() &&
-        MarkedCode::isRead(In.Linked, Field))
-      addIneffective(History, {&Device, &Device.At, Device.At.When},
-                     "code decides on a marker that nothing sets: no device "
-                     "of this bus is ever treated as confidential");
-    for (const WorldEvent &Seen : History.Events) {
-      const Event &Written = Seen.What;
-      if (Written.Kind == EventKind::MarkerWrite && Seen.When == Phase::Bus &&
-          Written.Field == Field && Written.Target.Object == Owner &&
-          Written.Sequence > Device.At.Sequence)
-        addIneffective(History,
-                       {&Device, &Written, B.conj(Missed, Written.When)},
-                       "the marker is set after the device was registered: "
-                       "the first probe has already run without it");
-    }
-  }
-}
-
 void Judge::addWithoutEffect(const ClassHistory &History,
                              const Registration &Device) {
   const DeviceClass &Class = In.Vocabulary.Classes[History.Class];
@@ -227,7 +197,7 @@ void Judge::addOverwritten(const WorldEvent &Later,
 }
 
 void Judge::addIneffective(const ClassHistory &History, const Protected &P,
-                           const char *Why) {
+                           const char *Why, const std::string &DataClass) {
   Place Record;
   Record.Function = P.Written->Where->Function;
   Record.Location = Traces.locationOf(Record.Function, P.Written->At);
@@ -243,7 +213,7 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
   New.Message = Why;
   New.Location = Record.Location;
   New.DeviceClass = Record.DeviceClass;
-  New.DataClass = ExternalData;
+  New.DataClass = DataClass;
   New.Victim = "channel";
   for (auto &Platform : Platforms)
     if (Platform->isGuest() &&

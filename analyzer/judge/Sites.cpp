@@ -66,6 +66,14 @@ Judge::SiteRecord *Judge::siteOf(const WorldEvent &Seen,
 
 Bdd Judge::marker(unsigned Class, const std::string &DataClass, ObjectId Owner,
                   const Memory *State, Bdd Path) {
+  Bdd Remembered = rememberedMarker(Class, DataClass, Owner, State, Path);
+  auto Forgotten = Offered.find({Owner, DataClass});
+  return Forgotten == Offered.end() ? Remembered
+                                    : B.disj(Remembered, Forgotten->second);
+}
+
+Bdd Judge::rememberedMarker(unsigned Class, const std::string &DataClass,
+                            ObjectId Owner, const Memory *State, Bdd Path) {
   const DeviceClass &Described = In.Vocabulary.Classes[Class];
   const Marker *M = Described.marker(DataClass);
   if (!M)

@@ -196,7 +196,7 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   BddManager &B = Conditions.bdd();
   const size_t Last = B.nodeCount() + 2'000'000;
   std::vector<Clash> Clashes;
-  size_t Excluded = 0; // So many of them hold in Here already.
+  size_t Excluded = 0;  // So many of them hold in Here already.
   bool LeftOut = false; // Ways that hang on what was lost, or became too large.
   for (unsigned Try = 0; Try < Tries && B.nodeCount() < Last; ++Try) {
     if (LeftOut && Here.isFalse())

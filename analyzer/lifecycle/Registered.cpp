@@ -219,6 +219,7 @@ void WorldBuilder::registered(const Event &At) {
     // registration was reached, free of the conditions that led there.
     New.Exact = Engine.memory();
     nameMarkers(New);
+    findOffered(New);
     New.State = settledState(New.Exact, New);
     New.Root = CurrentRoot;
     New.Assume = Engine.conditions().projected(New.Known);
@@ -254,6 +255,7 @@ Registration WorldBuilder::leftAs(const Registration &Device) {
     Later.Exact = Engine.memory();
     Later.Markers.clear();
     nameMarkers(Later);
+    findOffered(Later);
   }
   Later.State = settledState(Engine.memory(), Later);
   if (Anew) {

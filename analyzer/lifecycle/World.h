@@ -51,6 +51,9 @@ struct Registration {
   FunctionId Root = None;
   /// The names that the channel's markers have in State, by path.
   std::map<PathId, TermId> Markers;
+  /// By data class: whether the host offered the channel as confidential, where
+  /// it was not shown that the marker is set whenever that is so.
+  std::map<std::string, Bdd> Offered;
   /// Where the registration is reached, and what each of Markers stands for.
   Bdd Known;
   /// What is known of the device's channel once it is registered: the part of
@@ -130,6 +133,8 @@ private:
   std::set<StringIndex> flagsOfBus() const;
   bool isFlag(const Value &Held, StringIndex Field);
   void nameMarkers(Registration &Device);
+  std::optional<Bdd> offeredBit(const Marker &Which);
+  void findOffered(Registration &Device);
   std::set<uint32_t> stateAtoms(const Registration &Device);
   void findImplied(Registration &Device);
   /// A flag of a device or its channel that is what a marker is.

@@ -119,7 +119,7 @@ void BddManager::fillUniqueTable(size_t Size) {
 
 void BddManager::growCache() {
   Table<CacheEntry> Old(Cache.size() * 4,
-                              CacheEntry{Failed, Failed, Failed, Failed});
+                        CacheEntry{Failed, Failed, Failed, Failed});
   Old.swap(Cache);
   for (const CacheEntry &Entry : Old)
     if (Entry.First != Failed)

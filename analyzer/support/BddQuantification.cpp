@@ -157,8 +157,8 @@ uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
   if (High == Failed)
     return Failed;
   uint32_t New = State.Replacement.lookup(Top);
-  bool InPlace = New == variable(Top).id() && topOf(Low) > Top &&
-                 topOf(High) > Top;
+  bool InPlace =
+      New == variable(Top).id() && topOf(Low) > Top && topOf(High) > Top;
   uint32_t Result =
       InPlace ? makeNode(Top, Low, High) : computeIte(New, High, Low);
   if (Result == Failed)
