@@ -158,12 +158,6 @@ void Judge::addLosses(Report &Into) {
 
 void Judge::observe(const ClassHistory &History, size_t First) {
   for (size_t I = First; I < History.Events.size(); ++I)
-    if (const Event &Seen = History.Events[I].What;
-        Seen.Kind == EventKind::Copy)
-      for (const Guarded &G : Seen.Subject)
-        if (auto Where = In.Engine.target(G.What))
-          CopyTargets.insert(Where->Object);
-  for (size_t I = First; I < History.Events.size(); ++I)
     addEvent(History.Events[I], History);
   for (size_t I = First; I < History.Events.size(); ++I)
     if (History.Events[I].What.Kind == EventKind::DeviceWrite &&
@@ -186,9 +180,13 @@ void Judge::registered(const ClassHistory &History) {
   for (const auto *Devices : {&History.Registrations, &History.Later})
     for (const Registration &Device : *Devices) {
       ObjectId Owner = Device.Channel != None ? Device.Channel : Device.Device;
-      Bdd Confidential =
-          B.conj(Device.Assume, marker(History.Class, ExternalData, Owner,
-                                       Device.State, Device.Assume));
+      Bdd Confidential = Conditions.no();
+      for (const Marker &M : In.Vocabulary.Classes[History.Class].Markers)
+        if (M.Function.empty())
+          Confidential =
+              B.disj(Confidential, marker(History.Class, M.DataClass, Owner,
+                                          Device.State, Device.Assume));
+      Confidential = B.conj(Device.Assume, Confidential);
       for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
         if (Platforms[Profile]->possibility(Confidential) != Possibility::Never)
           Possible[Profile] = true;
@@ -205,7 +203,7 @@ void Judge::forget(ObjectId First) {
     else
       Left.push_back(std::move(P));
   Undecided = std::move(Left);
-  CopyTargets.erase(CopyTargets.lower_bound(First), CopyTargets.end());
+  CopyTargets.erase(CopyTargets.lower_bound({First, 0}), CopyTargets.end());
   Offered.erase(Offered.lower_bound({First, ""}), Offered.end());
   for (auto &Platform : Platforms)
     Platform->forget();

@@ -185,7 +185,10 @@ private:
                                   const ClassHistory &History, Bdd &When,
                                   std::string &DataClass);
   bool hasOwner(const WorldEvent &Seen);
-  bool isWrittenInto(const Value &Subject);
+  /// Notes to which memory confidential data may be copied on a platform.
+  void noteCopies(size_t Profile, const SiteRecord &Record);
+  /// False if no device of the class is confidential on the platform.
+  bool isConfidential(const std::string &Class, size_t Profile) const;
 
   // Imbalance.cpp: mappings and unmappings under different markers.
   void addMapping(const WorldEvent &Seen);
@@ -236,7 +239,8 @@ private:
   std::map<const Place *, SiteRecord> Current; ///< Of this observation.
   std::vector<const Place *> CurrentOrder;
   std::vector<Pending> Undecided;
-  std::set<ObjectId> CopyTargets;
+  /// Memory that confidential data is or may be copied to, and the platform.
+  std::set<std::pair<ObjectId, size_t>> CopyTargets;
   std::set<std::tuple<FunctionId, InstIndex, std::string>> Ineffective;
   std::vector<Finding> Others; ///< That belong to no site.
   std::vector<cocodma::Skipped> Problems;

@@ -273,14 +273,6 @@ bool Judge::hasOwner(const WorldEvent &Seen) {
       .has_value();
 }
 
-bool Judge::isWrittenInto(const Value &Subject) {
-  for (const Guarded &G : Subject)
-    if (auto Where = In.Engine.target(G.What))
-      if (CopyTargets.count(Where->Object))
-        return true;
-  return false;
-}
-
 void Judge::addSharing(const WorldEvent &Seen, const ClassHistory &History) {
   bool Alias = Seen.What.Kind == EventKind::Alias;
   SiteRecord *Site = siteOf(Seen, Alias ? "alias" : "share");

@@ -16,7 +16,11 @@ void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
   }
   for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
     Tally &Now = Where.ByProfile[Profile];
-    if (Now.Leak || !Platforms[Profile]->isGuest())
+    if (!Platforms[Profile]->isGuest())
+      continue;
+    if (Where.Kind == "copy" && isConfidential(Where.DeviceClass, Profile))
+      noteCopies(Profile, Record);
+    if (Now.Leak)
       continue;
     if (textOf(Where.Kind).Lifetime)
       weighLifetime(Profile, Record, History);
@@ -27,11 +31,32 @@ void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
     Where.Barrier = barrierText(Record);
 }
 
+bool Judge::isConfidential(const std::string &Class, size_t Profile) const {
+  auto Possible = ClassPossible.find(Class);
+  return Possible == ClassPossible.end() || Possible->second[Profile];
+}
+
+void Judge::noteCopies(size_t Profile, const SiteRecord &Record) {
+  for (const Sighting &S : Record.Sightings) {
+    std::vector<ObjectId> New;
+    for (const Guarded &G : S.Seen->What.Subject)
+      if (auto Target = In.Engine.target(G.What))
+        if (!CopyTargets.count({Target->Object, Profile}))
+          New.push_back(Target->Object);
+    if (!New.empty() &&
+        Platforms[Profile]->possibility(S.Leak) != Possibility::Never)
+      for (ObjectId Object : New)
+        CopyTargets.insert({Object, Profile});
+  }
+}
+
 void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
                          const ClassHistory &History) {
   ProfileJudge &Platform = *Platforms[Profile];
   Place &Where = *Record.Where;
   Tally &Now = Where.ByProfile[Profile];
+  if (!isConfidential(Where.DeviceClass, Profile))
+    return;
   for (const Sighting &S : Record.Sightings) {
     Possibility How = Platform.possibility(S.Leak, /*Strict=*/false,
                                            /*Refute=*/Where.Kind == "map");
@@ -42,7 +67,7 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
       How = Possibility::Depends;
     if (How == Possibility::Never)
       continue;
-    if (S.MayBeMeant && !isWrittenInto(S.Seen->What.Subject)) {
+    if (S.MayBeMeant) {
       setAside(Profile, Record, S, How, History);
       continue;
     }
@@ -108,7 +133,7 @@ void Judge::settle(const Pending &P) {
   Tally &Now = P.Where->ByProfile[P.Profile];
   bool Written = false;
   for (ObjectId Object : P.Shared)
-    Written |= CopyTargets.count(Object) != 0;
+    Written |= CopyTargets.count({Object, P.Profile}) != 0;
   if (!Written) {
     Now.Meant = true;
   } else if (P.How == Possibility::Possible) {
