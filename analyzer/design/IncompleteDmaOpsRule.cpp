@@ -15,7 +15,6 @@
 
 using namespace cocodma;
 using namespace clang;
-using llvm::StringRef;
 
 namespace {
 
