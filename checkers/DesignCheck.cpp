@@ -1,4 +1,4 @@
-//===- DesignCheck.cpp - What the design checks share ---------------------===//
+//===- DesignCheck.cpp - The checks of design -----------------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,13 +7,29 @@
 
 #include "DesignCheck.h"
 
+#include "design/Rules.h"
+
 #include "clang/Lex/Preprocessor.h"
 
 using namespace cocodma;
+using namespace clang;
 
-void DesignCheck::examineUnit(clang::ASTContext &Context) {
-  if (design().Operations.Struct.empty())
-    return;
+DesignCheck::DesignCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+    : UnitCheck(Name, Context), Rule(makeRule(Name, spec())) {}
+
+void DesignCheck::registerPPCallbacks(const SourceManager &Sources,
+                                      Preprocessor *Main,
+                                      Preprocessor *Expander) {
+  UnitCheck::registerPPCallbacks(Sources, Main, Expander);
+  Rule->beginUnit(*Main);
+}
+
+void DesignCheck::examineUnit(ASTContext &Context) {
   bool IsModule = macros() && macros()->isMacroDefined("MODULE");
-  examine(KernelUnit(Context, spec(), IsModule));
+  for (const Violation &Seen :
+       Rule->run(KernelUnit(Context, spec(), IsModule))) {
+    diag(Seen.Where, "%0") << Seen.Message;
+    for (const Violation::Note &Note : Seen.Notes)
+      diag(Note.Where, "%0", DiagnosticIDs::Note) << Note.Text;
+  }
 }

@@ -1,4 +1,4 @@
-//===- DesignCheck.h - What the design checks share -------------*- C++ -*-===//
+//===- DesignCheck.h - The checks of design ---------------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,26 +8,28 @@
 #ifndef COCODMA_CHECKERS_DESIGNCHECK_H
 #define COCODMA_CHECKERS_DESIGNCHECK_H
 
-#include "KernelUnit.h"
 #include "UnitCheck.h"
+
+#include "design/DesignRule.h"
+
+#include <memory>
 
 namespace cocodma {
 
-/// A check of what a unit's code is like, by its AST and the design rules of
-/// the spec.
+/// Reports what breaks the rule of design that has the check's name. One class
+/// serves all of them.
 class DesignCheck : public UnitCheck {
 public:
-  using UnitCheck::UnitCheck;
+  DesignCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
 
-protected:
-  /// Reports what is wrong in the unit.
-  virtual void examine(const KernelUnit &Unit) = 0;
-
-  /// The vocabulary of the design rules.
-  const DesignVocabulary &design() const { return spec().Design; }
+  void registerPPCallbacks(const clang::SourceManager &Sources,
+                           clang::Preprocessor *Main,
+                           clang::Preprocessor *Expander) override;
 
 private:
-  void examineUnit(clang::ASTContext &Context) final;
+  void examineUnit(clang::ASTContext &Context) override;
+
+  std::unique_ptr<DesignRule> Rule;
 };
 
 } // namespace cocodma

@@ -77,6 +77,9 @@ bool isSameCode(UnitSummary Left, UnitSummary Right) {
     Unit->Module.clear();
     Unit->Dependencies.clear();
     Unit->Limits.clear();
+    // The checks of design look for themselves.
+    Unit->Design.clear();
+    Unit->DesignLost = false;
   }
   return serialize(Left) == serialize(Right);
 }

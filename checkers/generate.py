@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes what follows from the manifest of checks, checks.json: the table that `cocodma explain` reads, the registration
-in the clang-tidy module, the tables in README.md and docs/index.md, and the head of each page in docs/checks/.
+in the clang-tidy module, the table of the rules of design, the tables in README.md and docs/index.md, and the head of
+each page in docs/checks/.
 
     generate.py            writes what differs
     generate.py --check    writes nothing; exit status 1 if something differs
@@ -20,7 +21,7 @@ MANIFEST = TOP / "checkers" / "checks.json"
 GROUPS = {"data-flow": "Data flow", "protection": "Fixes that are none", "design": "Design"}
 SEVERITIES = {"high": "High", "medium": "Medium", "low": "Low"}
 STATES = {"yes": "Yes", "in part": "InPart", "no": "No"}
-KEYS = {"name", "group", "severity", "default", "title", "summary", "advice", "analyze", "tidy", "class", "options"}
+KEYS = {"name", "group", "severity", "default", "title", "summary", "advice", "analyze", "tidy", "class", "rule", "options"}
 GENERATED = "// Generated from checkers/checks.json by checkers/generate.py.\n"
 LICENSE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
@@ -63,6 +64,7 @@ def validate(path, check):
     require(title and not title.endswith("."), f"{where}: title must be a few words without a full stop")
     require(check.get("advice", "").endswith("."), f"{where}: advice must be sentences, what helps")
     require(("class" in check) == (check["tidy"] != "no"), f"{where}: a check of the plugin, and no other, has a class")
+    require(("rule" in check) == (check["group"] == "design"), f"{where}: a check of design, and no other, has a rule")
     for option in check.get("options", []):
         require(set(option) == {"name", "type", "default", "summary"},
                 f"{where}: an option has name, type, default and summary")
@@ -99,6 +101,18 @@ def registration_includes(checks):
 def registration(checks):
     calls = "".join(f'Factories.registerCheck<{one["class"]}>("{one["name"]}");\n' for one in plugin_checks(checks))
     return GENERATED + calls
+
+
+def rules(checks):
+    return [check for check in checks if "rule" in check]
+
+
+def rule_includes(checks):
+    return GENERATED + "".join(f'#include "design/{name}.h"\n' for name in sorted(one["rule"] for one in rules(checks)))
+
+
+def rule_table(checks):
+    return GENERATED + "".join(f'RULE("{one["name"]}", {one["rule"]})\n' for one in rules(checks))
 
 
 def cell(text):
@@ -144,6 +158,8 @@ def between(text, new, path):
 def outputs(checks):
     """What every generated file should hold."""
     wanted = {TOP / "analyzer" / "report" / "Checks.inc": explain_table(checks),
+              TOP / "analyzer" / "design" / "RuleIncludes.inc": rule_includes(checks),
+              TOP / "analyzer" / "design" / "Rules.inc": rule_table(checks),
               TOP / "checkers" / "RegistrationIncludes.inc": registration_includes(checks),
               TOP / "checkers" / "Registration.inc": registration(checks)}
     for path, pages in ((TOP / "README.md", "docs/checks/"), (TOP / "docs" / "index.md", "checks/")):

@@ -100,6 +100,23 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
   return Result;
 }
 
+void Evaluator::noteNullCall(Activation &A, InstIndex Index,
+                             llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const std::vector<Inst> &Insts = A.Body->Insts;
+  const Inst &Callee = Insts[Insts[Index].A];
+  if (Callee.Op != Opcode::Load || Insts[Callee.A].Op != Opcode::FieldAddress)
+    return;
+  const Inst &Member = Insts[Callee.A];
+  if (Linked.text(Member.Name).split('.').first !=
+      Vocabulary.Design.Operations.Struct)
+    return;
+  Event &Crash = note(EventKind::NullCall, A, Index, Path);
+  Crash.Subject = under(Conditions, A.Registers[Member.A], Path);
+  Crash.Field = Member.Name;
+  if (!Arguments.empty())
+    Crash.Device = Arguments[0];
+}
+
 llvm::ArrayRef<FunctionId> Evaluator::operations(TermId Pointer) {
   const Term &T = Terms.term(Pointer);
   if (T.Kind != TermKind::Pointer || T.B != 0)
@@ -123,8 +140,11 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
     if (When.isFalse())
       continue;
     const Term T = Terms.term(G.What);
-    if (T.Kind == TermKind::Constant)
-      continue; // A null pointer: this path crashes, it does not go on.
+    if (T.Kind == TermKind::Constant) {
+      // A null pointer: this path crashes, it does not go on.
+      noteNullCall(A, Index, Arguments, When);
+      continue;
+    }
     Value One;
     if (T.Kind == TermKind::Function) {
       One = callNamed(A, Index, T.A, Linked.functionName(T.A), Arguments, When);

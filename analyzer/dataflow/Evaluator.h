@@ -267,6 +267,9 @@ private:
                   Bdd Path);
   Value callThrough(Activation &A, InstIndex Index, const Value &Callee,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// Notes that the callee, a member of DMA operations, is NULL.
+  void noteNullCall(Activation &A, InstIndex Index,
+                    llvm::ArrayRef<Value> Arguments, Bdd Path);
   llvm::ArrayRef<FunctionId> operations(TermId Pointer);
   Value external(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);

@@ -45,6 +45,7 @@ enum class EventKind : uint8_t {
   MarkerWrite, ///< A marker of a channel got Subject.
   DeviceWrite, ///< State of a device got Subject.
   Register,    ///< Device was made known to the driver core.
+  NullCall,    ///< A member of Subject, DMA operations, is NULL and is called.
   Unresolved,  ///< A call could not be resolved; Text says which.
 };
 
@@ -61,7 +62,7 @@ struct Event {
   Bdd Unknown;            ///< Free: the condition that its state is unknown.
   bool Converted = false; ///< Free: its state was changed at least once.
   uint32_t Sequence = 0;
-  uint32_t Field = None; ///< MarkerWrite, DeviceWrite: the field's name.
+  uint32_t Field = None; ///< MarkerWrite, DeviceWrite, NullCall: its name.
   Cell Target;           ///< MarkerWrite, DeviceWrite: the cell.
   std::string Text;
 };

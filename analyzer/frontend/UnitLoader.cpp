@@ -95,6 +95,7 @@ private:
       Key += "\n" + Name;
     for (const std::string &Name : Options.Vocabulary.Fields)
       Key += "\n" + Name;
+    Key += "\nobserver " + Options.ObserverKey;
     if (!OverlayKey.empty())
       Key += "\noverlay " + OverlayKey.str();
     llvm::SmallString<256> Path(Options.CacheFolder);
@@ -152,28 +153,47 @@ private:
     }
   }
 
-  llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job) {
+  /// Nothing if the parser crashed.
+  std::optional<llvm::Expected<UnitSummary>> attempt(const CompileJob &Job,
+                                                     bool Observed) {
     std::optional<llvm::Expected<UnitSummary>> Result;
     llvm::CrashRecoveryContext Guard;
+    bool Survived = Guard.RunSafelyOnThread(
+        [&] {
+          std::unique_ptr<UnitObserver> Observer =
+              Observed ? Options.Observers() : nullptr;
+          Result.emplace(
+              parseUnit(Job, Options.Vocabulary, Files, Observer.get()));
+        },
+        64u << 20);
+    if (!Survived && Result) {
+      llvm::consumeError(Result->takeError());
+      Result.reset();
+    }
+    return Result;
+  }
+
+  llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job) {
     CompileJob Attempt = Job;
+    bool Observed = bool(Options.Observers);
     // A flag that clang refuses is dropped, as `clang` would be told to.
     for (unsigned Tries = 0; Tries < 16; ++Tries) {
-      bool Survived = Guard.RunSafelyOnThread(
-          [&] {
-            Result.emplace(parseUnit(Attempt, Options.Vocabulary, Files));
-          },
-          64u << 20);
-      if (!Survived) {
-        if (Result)
-          llvm::consumeError(Result->takeError());
+      std::optional<llvm::Expected<UnitSummary>> Result =
+          attempt(Attempt, Observed);
+      if (!Result && !Observed)
         return llvm::createStringError("the parser crashed on it");
+      if (!Result) {
+        // What looks at the unit must not cost the unit.
+        Observed = false;
+        continue;
       }
-      if (*Result)
+      if (*Result) {
+        (*Result)->DesignLost = !Observed && Options.Observers;
         return std::move(*Result);
+      }
       std::string Message = llvm::toString(Result->takeError());
       if (!dropRefused(Message, Attempt))
         return llvm::createStringError(Message);
-      Result.reset();
     }
     return llvm::createStringError("too many unknown flags");
   }

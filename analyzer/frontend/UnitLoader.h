@@ -6,6 +6,7 @@
 #define COCODMA_FRONTEND_UNITLOADER_H
 
 #include "frontend/CompileDatabase.h"
+#include "frontend/UnitParser.h"
 
 #include "llvm/Support/VirtualFileSystem.h"
 
@@ -19,6 +20,10 @@ struct LoaderOptions {
   std::string CacheFolder; ///< Empty: no cache.
   unsigned Jobs = 0;       ///< 0: one for each core.
   FrontEndVocabulary Vocabulary;
+  /// Makes what looks at each unit that is parsed; may be empty. The key names
+  /// it and all that it depends on but the unit.
+  ObserverFactory Observers;
+  std::string ObserverKey;
   /// Where sources are read; null: the real file system.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   /// Not empty if Files differs from the disk: what is parsed anew is cached

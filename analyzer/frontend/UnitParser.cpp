@@ -17,8 +17,10 @@ namespace {
 /// Collects the top-level declarations and has them lowered.
 class LoweringConsumer : public ASTConsumer {
 public:
-  LoweringConsumer(const FrontEndVocabulary &Vocabulary, UnitSummary &Output)
-      : Vocabulary(Vocabulary), Output(Output) {}
+  LoweringConsumer(const FrontEndVocabulary &Vocabulary, Preprocessor &Macros,
+                   UnitObserver *Observer, UnitSummary &Output)
+      : Vocabulary(Vocabulary), Macros(Macros), Observer(Observer),
+        Output(Output) {}
 
   bool HandleTopLevelDecl(DeclGroupRef Group) override {
     for (Decl *Declaration : Group)
@@ -27,28 +29,38 @@ public:
   }
 
   void HandleTranslationUnit(ASTContext &Context) override {
-    if (!Context.getDiagnostics().hasErrorOccurred())
-      Output = lowerUnit(Context, TopLevel, Vocabulary);
+    if (Context.getDiagnostics().hasErrorOccurred())
+      return;
+    Output = lowerUnit(Context, TopLevel, Vocabulary);
+    if (Observer)
+      Observer->endUnit(Context, Macros, Output);
   }
 
 private:
   const FrontEndVocabulary &Vocabulary;
+  Preprocessor &Macros;
+  UnitObserver *Observer;
   UnitSummary &Output;
   std::vector<const Decl *> TopLevel;
 };
 
 class LoweringAction : public ASTFrontendAction {
 public:
-  LoweringAction(const FrontEndVocabulary &Vocabulary, UnitSummary &Output)
-      : Vocabulary(Vocabulary), Output(Output) {}
+  LoweringAction(const FrontEndVocabulary &Vocabulary, UnitObserver *Observer,
+                 UnitSummary &Output)
+      : Vocabulary(Vocabulary), Observer(Observer), Output(Output) {}
 
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &,
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  llvm::StringRef) override {
-    return std::make_unique<LoweringConsumer>(Vocabulary, Output);
+    if (Observer)
+      Observer->beginUnit(Compiler.getPreprocessor());
+    return std::make_unique<LoweringConsumer>(
+        Vocabulary, Compiler.getPreprocessor(), Observer, Output);
   }
 
 private:
   const FrontEndVocabulary &Vocabulary;
+  UnitObserver *Observer;
   UnitSummary &Output;
 };
 
@@ -84,14 +96,16 @@ private:
 
 llvm::Expected<UnitSummary>
 parseUnit(const CompileJob &Job, const FrontEndVocabulary &Vocabulary,
-          llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
+          llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+          UnitObserver *Observer) {
   FileSystemOptions Options;
   Options.WorkingDir = Job.Directory;
   auto Manager = llvm::makeIntrusiveRefCnt<FileManager>(Options, Files);
   UnitSummary Summary;
   ErrorKeeper Errors;
   tooling::ToolInvocation Invocation(
-      Job.Arguments, std::make_unique<LoweringAction>(Vocabulary, Summary),
+      Job.Arguments,
+      std::make_unique<LoweringAction>(Vocabulary, Observer, Summary),
       Manager.get());
   Invocation.setDiagnosticConsumer(&Errors);
   if (!Invocation.run() || Errors.getNumErrors())

@@ -9,8 +9,14 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+namespace clang {
+class Preprocessor;
+} // namespace clang
 
 namespace cocodma {
 
@@ -22,12 +28,28 @@ struct CompileJob {
   std::string Module;                 ///< KBUILD_MODNAME or empty.
 };
 
+/// Looks at one unit while its AST is there, for what lowering does not keep.
+class UnitObserver {
+public:
+  virtual ~UnitObserver() = default;
+  /// Before the unit is read.
+  virtual void beginUnit(clang::Preprocessor &Macros) = 0;
+  /// The unit parsed without an error, and was lowered to \p Into.
+  virtual void endUnit(clang::ASTContext &Context, clang::Preprocessor &Macros,
+                       UnitSummary &Into) = 0;
+};
+
+/// Makes an observer for one unit; called from any thread.
+using ObserverFactory = std::function<std::unique_ptr<UnitObserver>()>;
+
 /// Parses and lowers \p Job. Files are read through \p Files; nothing is
 /// written. Fails with the compiler's first errors if the unit does not parse.
-/// Thread-safe: each call has its own compiler instance.
+/// \p Observer, if not null, is shown the unit. Thread-safe: each call has its
+/// own compiler instance.
 llvm::Expected<UnitSummary>
 parseUnit(const CompileJob &Job, const FrontEndVocabulary &Vocabulary,
-          llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files);
+          llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+          UnitObserver *Observer);
 
 } // namespace cocodma
 

@@ -75,6 +75,9 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
   const Tally &Now = Where.ByProfile[Profile];
   if (Now.Leak)
     return {Verdict::Leak, Text.What};
+  if (Now.Crashes)
+    return {Verdict::Crashes, "an operation of the device that is NULL is "
+                              "called"};
   if (Now.Lost)
     return {Verdict::Unknown, "depends on what the analysis lost: " +
                                   llvm::join(Now.Reasons, "; ")};
@@ -123,6 +126,7 @@ void Judge::addSite(Place &Where, Report &Into) {
   New.DeviceClass = Where.DeviceClass;
   New.DataClass = Where.DataClass;
   New.Id = fingerprint("site:" + Where.Kind, Where, New.DataClass);
+  Where.Id = New.Id;
   New.Verdict = Verdict::Unreachable;
   std::map<Verdict, std::vector<std::string>> ByVerdict;
   for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
@@ -228,6 +232,7 @@ void Judge::report(Report &Into) {
   for (auto &[Key, Where] : Places)
     addSite(Where, Into);
   addImbalances(Into);
+  addDesign(Into);
   llvm::append_range(Into.Findings, Others);
   addLosses(Into);
   Into.Summary.Complete &= Problems.empty();

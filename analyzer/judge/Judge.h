@@ -6,6 +6,7 @@
 
 #include "judge/Balance.h"
 #include "judge/Trace.h"
+#include "judge/UntestedCalls.h"
 #include "judge/Verdicts.h"
 
 #include <map>
@@ -52,6 +53,7 @@ private:
   /// What one platform makes of a place, by all that was observed so far.
   struct Tally {
     bool Leak = false;
+    bool Crashes = false;  ///< A missing operation is called.
     bool Meant = false;    ///< Shared whatever the marker, and holds no data.
     bool Reached = false;  ///< Lifetime rules: on some path.
     bool Fails = false;    ///< Some mapping can only fail.
@@ -70,8 +72,10 @@ private:
     std::string DataClass;
     std::string Barrier; ///< What keeps confidential data away, in words.
     bool Executed = false;
-    std::vector<Tally> ByProfile; ///< In the order of Platforms.
-    std::optional<Finding> Leak;  ///< As the first witness shows it.
+    std::string Id; ///< Of the site in the report; empty before it is there.
+    std::set<GlobalId> NullTables; ///< Whose missing operations are called.
+    std::vector<Tally> ByProfile;  ///< In the order of Platforms.
+    std::optional<Finding> Leak;   ///< As the first witness shows it.
     std::optional<Finding> FailsClosed;
   };
   /// An event at a site, with the condition under which it is a leak.
@@ -89,6 +93,7 @@ private:
     Place *Where = nullptr;
     std::vector<Sighting> Sightings;
     std::vector<Sighting> Results; ///< MapResult events.
+    std::vector<Sighting> Crashes; ///< NullCall events.
   };
   /// A sighting that is meant, unless data is copied to these objects.
   struct Pending {
@@ -196,6 +201,16 @@ private:
   std::vector<Balance::Setting> settings(const WorldEvent &Seen,
                                          ObjectId Channel);
 
+  // Crashes.cpp: operations that are missing, and are called.
+  void addNullCall(const WorldEvent &Seen);
+  void weighCrashes(size_t Profile, const SiteRecord &Record);
+
+  // Design.cpp: what was found in the units by their design.
+  void addDesign(Report &Into);
+  std::optional<Finding> designFinding(const DesignFinding &Found);
+  void addCrash(const DesignFinding &Found, Finding &Into);
+  SourceLocation locationOf(const DesignPlace &At) const;
+
   // Protection.cpp: fixes that are none.
   /// What the bus writes to a device because its channel is confidential.
   struct Protected {
@@ -243,6 +258,8 @@ private:
   std::set<std::pair<ObjectId, size_t>> CopyTargets;
   std::set<std::tuple<FunctionId, InstIndex, std::string>> Ineffective;
   std::vector<Finding> Others; ///< That belong to no site.
+  /// By operation: where code calls it without a test.
+  std::map<std::string, UntestedCall> Untested;
   std::vector<cocodma::Skipped> Problems;
   std::map<std::string, unsigned> FingerprintUses;
   /// By channel or device, and data class: what the host offered, where the

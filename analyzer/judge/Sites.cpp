@@ -371,6 +371,8 @@ void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
     return addMapping(Seen);
   case EventKind::MapResult:
     return addMapResult(Seen, History);
+  case EventKind::NullCall:
+    return addNullCall(Seen);
   default:
     return;
   }

@@ -9,9 +9,11 @@ void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
   Place &Where = *Record.Where;
   if (!selected(Where.Location))
     return;
-  if (!Record.Sightings.empty()) {
+  for (const auto *Seen : {&Record.Sightings, &Record.Crashes}) {
+    if (Seen->empty())
+      continue;
     if (!Where.Executed)
-      Where.DataClass = Record.Sightings[0].DataClass;
+      Where.DataClass = Seen->front().DataClass;
     Where.Executed = true;
   }
   for (size_t Profile = 0; Profile < Platforms.size(); ++Profile) {
@@ -80,6 +82,7 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
     if (Now.Lost++ == 0)
       Now.Reasons = Platform.lost(S.Leak);
   }
+  weighCrashes(Profile, Record);
   if (Where.Kind == "map" && !Now.Succeeds)
     weighResults(Profile, Record, History);
 }

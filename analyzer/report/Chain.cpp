@@ -27,6 +27,8 @@ std::string poolOf(const Finding &F) {
 } // namespace
 
 std::vector<ChainLink> chainOf(const Finding &F) {
+  if (F.Verdict == Verdict::Private || F.Verdict == Verdict::Crashes)
+    return {};
   std::string Place = F.Location.Function.empty() ? F.Location.File
                                                   : F.Location.Function + "()";
   std::string Data =

@@ -18,8 +18,9 @@ struct ChainLink {
   bool Shared = false;
 };
 
-/// The links of \p F, from the data's owner to who must not see it. For a
-/// finding that leaks nothing the host is not reached.
+/// The links of \p F, from the data's owner to who must not see it. Where a
+/// mapping fails the host is not reached; a finding that says nothing about the
+/// way of data has no links.
 std::vector<ChainLink> chainOf(const Finding &F);
 
 } // namespace cocodma

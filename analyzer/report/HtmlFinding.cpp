@@ -69,6 +69,8 @@ private:
   void chain() {
     constexpr int Width = 160, Step = 190, Height = 54;
     std::vector<ChainLink> Links = chainOf(F);
+    if (Links.empty())
+      return;
     std::vector<std::string> Texts;
     for (const ChainLink &Link : Links)
       Texts.push_back(Link.Name + ": " + Link.Detail);

@@ -114,7 +114,8 @@ private:
     std::vector<std::string> Links;
     for (const ChainLink &Link : chainOf(F))
       Links.push_back(Link.Name + " (" + Link.Detail + ")");
-    prose("Way of the data: " + llvm::join(Links, " -> "), 3);
+    if (!Links.empty())
+      prose("Way of the data: " + llvm::join(Links, " -> "), 3);
     prose("On " + llvm::join(F.Profiles, ", ") +
               (F.Guard.empty() ? "" : " if " + F.Guard),
           3);

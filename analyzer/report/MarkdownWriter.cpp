@@ -89,7 +89,8 @@ private:
       std::vector<std::string> Links;
       for (const ChainLink &Link : chainOf(*F))
         Links.push_back(markdownText(Link.Detail));
-      Out << llvm::join(Links, " → ") << "\n\n";
+      if (!Links.empty())
+        Out << llvm::join(Links, " → ") << "\n\n";
       if (!F->Guard.empty())
         Out << "If " << markdownCode(F->Guard) << ":\n\n";
       unsigned Number = 0;

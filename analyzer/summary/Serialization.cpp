@@ -174,6 +174,27 @@ void fields(Archive &A, Maybe<Archive, Dependency> V) {
   A.value(V.ModificationTime);
 }
 template <typename Archive>
+void fields(Archive &A, Maybe<Archive, DesignPlace> V) {
+  A.value(V.File);
+  A.value(V.Line);
+  A.value(V.Column);
+  A.value(V.Function);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, DesignNote> V) {
+  fields(A, V.At);
+  A.value(V.Text);
+}
+template <typename Archive>
+void fields(Archive &A, Maybe<Archive, DesignFinding> V) {
+  A.value(V.Check);
+  fields(A, V.At);
+  A.value(V.Message);
+  A.value(V.Subject);
+  A.value(V.Lacking);
+  A.value(V.Notes);
+}
+template <typename Archive>
 void fields(Archive &A, Maybe<Archive, UnitSummary> V) {
   A.value(V.Source);
   A.value(V.Module);
@@ -186,6 +207,8 @@ void fields(Archive &A, Maybe<Archive, UnitSummary> V) {
   A.value(V.KnownFields);
   A.value(V.Dependencies);
   A.value(V.Limits);
+  A.value(V.Design);
+  A.value(V.DesignLost);
 }
 
 } // namespace

@@ -217,6 +217,32 @@ struct NamedConstant {
   int64_t Value = 0;
 };
 
+/// A place, in words: what is known of it after the AST is gone.
+struct DesignPlace {
+  std::string File; ///< As the compiler opened it; empty if there is none.
+  uint32_t Line = 0;
+  uint32_t Column = 0;
+  std::string Function; ///< The enclosing one; empty if there is none.
+};
+
+/// A further place that belongs to a finding.
+struct DesignNote {
+  DesignPlace At;
+  std::string Text;
+};
+
+/// What a rule of design has to say about the unit.
+struct DesignFinding {
+  std::string Check; ///< "coco-bus-cast".
+  DesignPlace At;
+  std::string Message;
+  /// What of its function or file it is about, whatever the line.
+  std::string Subject;
+  /// Callbacks that a table of operations lacks.
+  std::vector<std::string> Lacking;
+  std::vector<DesignNote> Notes;
+};
+
 /// A lowered translation unit.
 struct UnitSummary {
   std::string Source; ///< Absolute path of the main file.
@@ -233,6 +259,10 @@ struct UnitSummary {
   std::vector<Dependency> Dependencies;
   /// What the front end could not lower faithfully, in words.
   std::vector<std::string> Limits;
+  /// What is not code, but was found by looking at it.
+  std::vector<DesignFinding> Design;
+  /// Who should have filled in Design crashed.
+  bool DesignLost = false;
 };
 
 } // namespace cocodma

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tool/Analyze.h"
 
+#include "design/Rules.h"
 #include "frontend/UnitLoader.h"
 #include "gate/Suppression.h"
 #include "judge/Trace.h"
@@ -98,6 +99,8 @@ public:
     Loader.CacheFolder = Options.CacheFolder;
     Loader.Jobs = Options.Jobs;
     Loader.Vocabulary = vocabularyOf(Vocabulary);
+    Loader.Observers = designObservers(Vocabulary);
+    Loader.ObserverKey = designKey(Vocabulary);
     if (Options.Progress)
       Loader.Progress = [](size_t Done, size_t Of, llvm::StringRef File) {
         llvm::errs() << "\r\033[K[" << Done << "/" << Of << "] "

@@ -78,11 +78,51 @@ static dma_addr_t one_map_Ok(struct device *dev, phys_addr_t phys, size_t size, 
 }
 static const struct dma_map_ops one_ops = { .map_phys = one_map_Ok };
 
+/* A helper is given a device as well, and installs them for all. */
+static dma_addr_t helper_map_Bad(struct device *dev, phys_addr_t phys, size_t size, int dir, unsigned long attrs)
+{
+	// CHECK: :[[@LINE+1]]:{{.*}}in a 'struct hv_device'
+	return device_to_hv_device(dev)->channel->co_external_memory;
+}
+static const struct dma_map_ops helper_ops = { .map_phys = helper_map_Bad };
+
+static void use_for_all(struct device *dev, const struct dma_map_ops *ops)
+{
+	dev->driver_data = NULL;
+	WRITE_ONCE(dma_ops, ops);
+}
+
+/* By way of a variable. */
+static dma_addr_t chosen_map_Bad(struct device *dev, phys_addr_t phys, size_t size, int dir, unsigned long attrs)
+{
+	// CHECK: :[[@LINE+1]]:{{.*}}in a 'struct hv_device'
+	return device_to_hv_device(dev)->channel->co_external_memory;
+}
+static const struct dma_map_ops chosen_ops = { .map_phys = chosen_map_Bad };
+static const struct dma_map_ops *chosen = &chosen_ops;
+
+/* A helper gives them to the device. */
+static dma_addr_t given_map_Ok(struct device *dev, phys_addr_t phys, size_t size, int dir, unsigned long attrs)
+{
+	return device_to_hv_device(dev)->channel->co_external_memory;
+}
+static const struct dma_map_ops given_ops = { .map_phys = given_map_Ok };
+
+static void give(struct device *dev, const struct dma_map_ops *ops)
+{
+	const struct dma_map_ops *copy = ops;
+
+	WRITE_ONCE(dev->dma_ops, copy);
+}
+
 /* The bus calls this for its own devices. */
 static int probe_Ok(struct device *dev)
 {
 	dma_ops = &all_ops;
+	dma_ops = chosen;
 	set_dma_ops(dev, &one_ops);
+	use_for_all(dev, &helper_ops);
+	give(dev, &given_ops);
 	return !device_to_hv_device(dev)->channel;
 }
 const struct bus_type hv_bus = { "vmbus", probe_Ok };

@@ -71,11 +71,11 @@ def said_by_plugin(text, root, folder, checks):
     return sorted(findings)
 
 
-def said_by_tool(report, name):
+def said_by_tool(report, name, checks):
     result = []
     for finding in report["findings"]:
         at = finding["location"]
-        if at["file"] != name or finding.get("suppression"):
+        if at["file"] != name or finding.get("suppression") or finding["check"] not in checks:
             continue
         steps = [((step["file"], step["line"], max(step["column"], 1)), step["message"]) for step in finding["trace"]]
         result.append((finding["check"], (at["file"], at["line"], at["column"]), finding["message"], steps))
@@ -125,7 +125,7 @@ class Comparison:
     def unit(self, tidy, unit, report, root, label):
         outcome = tidy.run(unit.spelled, unit.flags, unit.folder)
         name = os.path.relpath(os.path.realpath(unit.source), root)
-        tool = said_by_tool(report, name)
+        tool = said_by_tool(report, name, self.checks)
         problem = outcome.problem or differences(said_by_plugin(outcome.text, root, unit.folder, self.checks), tool)
         self.findings += len(tool)
         self.failed += bool(problem)

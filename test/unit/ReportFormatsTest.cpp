@@ -67,6 +67,14 @@ TEST(SourceText, StaysInItsFolder) {
   llvm::sys::fs::remove_directories(Folder);
 }
 
+TEST(Chain, IsEmptyWhereNoDataLeaves) {
+  Finding F;
+  F.Verdict = Verdict::Private;
+  EXPECT_TRUE(chainOf(F).empty());
+  F.Verdict = Verdict::Crashes;
+  EXPECT_TRUE(chainOf(F).empty());
+}
+
 TEST(Chain, SaysWhoMustNotSeeIt) {
   Finding F;
   F.Check = "coco-bounce";

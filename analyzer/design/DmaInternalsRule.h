@@ -1,14 +1,14 @@
-//===- DmaInternalsCheck.h - coco-dma-internals -----------------*- C++ -*-===//
+//===- DmaInternalsRule.h - coco-dma-internals -----------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_DMAINTERNALSCHECK_H
-#define COCODMA_CHECKERS_DMAINTERNALSCHECK_H
+#ifndef COCODMA_DESIGN_DMAINTERNALSRULE_H
+#define COCODMA_DESIGN_DMAINTERNALSRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 #include "clang/Basic/FileEntry.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -21,12 +21,10 @@ namespace cocodma {
 /// fields.
 ///
 /// The user's page: docs/checks/coco-dma-internals.md
-class DmaInternalsCheck : public DesignCheck {
+class DmaInternalsRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
-  void registerPPCallbacks(const clang::SourceManager &Sources,
-                           clang::Preprocessor *Main,
-                           clang::Preprocessor *Expander) override;
+  using DesignRule::DesignRule;
+  void beginUnit(clang::Preprocessor &Macros) override;
 
 private:
   /// An inclusion, by the unit itself, of a header that is no public one.
@@ -52,4 +50,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_DMAINTERNALSCHECK_H
+#endif // COCODMA_DESIGN_DMAINTERNALSRULE_H

@@ -1,11 +1,11 @@
-//===- CcSharedAttrCheck.cpp - coco-cc-shared-attr ------------------------===//
+//===- CcSharedAttrRule.cpp - coco-cc-shared-attr -------------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "CcSharedAttrCheck.h"
+#include "design/CcSharedAttrRule.h"
 
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
@@ -44,7 +44,7 @@ std::vector<const ValueDecl *> allNamed(const Expr *Value) {
 
 } // namespace
 
-void CcSharedAttrCheck::examine(const KernelUnit &Unit) {
+void CcSharedAttrRule::examine(const KernelUnit &Unit) {
   if (Unit.isDmaLayer() || design().SharedAttribute.empty())
     return;
   Current = &Unit;
@@ -64,9 +64,9 @@ void CcSharedAttrCheck::examine(const KernelUnit &Unit) {
 // What the unit does
 //===----------------------------------------------------------------------===//
 
-CcSharedAttrCheck::Given CcSharedAttrCheck::given(const Expr *Attributes,
-                                                  StringRef Macro,
-                                                  unsigned Depth) const {
+CcSharedAttrRule::Given CcSharedAttrRule::given(const Expr *Attributes,
+                                                StringRef Macro,
+                                                unsigned Depth) const {
   if (!Attributes || Depth == 0)
     return Given::Maybe;
   Attributes = Attributes->IgnoreParenCasts();
@@ -99,8 +99,8 @@ CcSharedAttrCheck::Given CcSharedAttrCheck::given(const Expr *Attributes,
   return Given::Maybe;
 }
 
-void CcSharedAttrCheck::collect(const KernelUnit &Unit,
-                                const FunctionDecl *Function) {
+void CcSharedAttrRule::collect(const KernelUnit &Unit,
+                               const FunctionDecl *Function) {
   llvm::DenseMap<const CallExpr *, const ValueDecl *> Results;
   auto Assign = [&](const ValueDecl *Target, const Expr *Value) {
     const Expr *Plain = Value->IgnoreParenCasts();
@@ -148,8 +148,8 @@ void CcSharedAttrCheck::collect(const KernelUnit &Unit,
   });
 }
 
-void CcSharedAttrCheck::addCall(const CallExpr *Expression,
-                                const ValueDecl *AssignedTo) {
+void CcSharedAttrRule::addCall(const CallExpr *Expression,
+                               const ValueDecl *AssignedTo) {
   const AttributedFunction *Function =
       design().attributed(calleeName(Expression));
   if (!Function || std::max(Function->Memory, Function->Attributes) >=
@@ -168,7 +168,7 @@ void CcSharedAttrCheck::addCall(const CallExpr *Expression,
 // What is wrong with it
 //===----------------------------------------------------------------------===//
 
-bool CcSharedAttrCheck::mayBeDecrypted(const Expr *Memory) const {
+bool CcSharedAttrRule::mayBeDecrypted(const Expr *Memory) const {
   // Follows assignments from each name to all that may be the same memory.
   const ValueDecl *Root = namedBy(Memory);
   if (!Root)
@@ -189,29 +189,35 @@ bool CcSharedAttrCheck::mayBeDecrypted(const Expr *Memory) const {
   return false;
 }
 
-void CcSharedAttrCheck::examineAlone(const KernelUnit &Unit, const Call &One) {
+void CcSharedAttrRule::examineAlone(const KernelUnit &Unit, const Call &One) {
   if (One.Shared == Given::No)
     return;
   bool Sure = One.Shared == Given::Yes;
   SourceLocation Where =
       Unit.sources().getExpansionLoc(One.Expression->getBeginLoc());
   StringRef Attribute = design().SharedAttribute;
+  std::string Text = sourceText(One.Expression, Unit.context());
   if (One.Function->Kind == AttributedKind::Allocate && Sure)
-    diag(Where, "%0 speaks of memory that its caller decrypted; an allocation "
-                "has none")
-        << Attribute;
+    report(Where,
+           Attribute + " speaks of memory that its caller decrypted; an "
+                       "allocation has none",
+           Text);
   else if (Sure && (One.Function->Kind == AttributedKind::MapMmio ||
                     One.Mmio == Given::Yes))
-    diag(Where, "%0 makes no sense for device memory, which is not encrypted")
-        << Attribute;
+    report(Where,
+           Attribute + " makes no sense for device memory, which is not "
+                       "encrypted",
+           Text);
   else if (Sure && mapsMemory(One.Function->Kind) &&
            !mayBeDecrypted(One.Expression->getArg(One.Function->Memory)))
-    diag(Where, "%0 promises that this memory was decrypted, and nothing here "
-                "decrypts it: the device is given private memory as shared")
-        << Attribute;
+    report(Where,
+           Attribute + " promises that this memory was decrypted, and nothing "
+                       "here decrypts it: the device is given private memory "
+                       "as shared",
+           Text);
 }
 
-void CcSharedAttrCheck::examineEnds(const KernelUnit &Unit, const Call &Map) {
+void CcSharedAttrRule::examineEnds(const KernelUnit &Unit, const Call &Map) {
   if (!Map.Address)
     return;
   for (const Call &End : Calls) {
@@ -222,11 +228,13 @@ void CcSharedAttrCheck::examineEnds(const KernelUnit &Unit, const Call &Map) {
     if (!MapOnly && !EndOnly)
       continue;
     const Call &With = MapOnly ? Map : End, &Without = MapOnly ? End : Map;
-    diag(Unit.sources().getExpansionLoc(With.Expression->getBeginLoc()),
-         "%0 is given when the memory is %1, but not when it is %2")
-        << design().SharedAttribute << (MapOnly ? "mapped" : "unmapped")
-        << (MapOnly ? "unmapped" : "mapped");
-    diag(Unit.sources().getExpansionLoc(Without.Expression->getBeginLoc()),
-         "here it is missing", DiagnosticIDs::Note);
+    report(Unit.sources().getExpansionLoc(With.Expression->getBeginLoc()),
+           design().SharedAttribute + " is given when the memory is " +
+               (MapOnly ? "mapped, but not when it is unmapped"
+                        : "unmapped, but not when it is mapped"),
+           sourceText(With.Expression, Unit.context()))
+        .Notes.push_back(
+            {Unit.sources().getExpansionLoc(Without.Expression->getBeginLoc()),
+             "here it is missing"});
   }
 }

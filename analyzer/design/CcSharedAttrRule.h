@@ -1,14 +1,14 @@
-//===- CcSharedAttrCheck.h - coco-cc-shared-attr ----------------*- C++ -*-===//
+//===- CcSharedAttrRule.h - coco-cc-shared-attr ----------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_CCSHAREDATTRCHECK_H
-#define COCODMA_CHECKERS_CCSHAREDATTRCHECK_H
+#ifndef COCODMA_DESIGN_CCSHAREDATTRRULE_H
+#define COCODMA_DESIGN_CCSHAREDATTRRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -22,9 +22,9 @@ namespace cocodma {
 /// end of a mapping only.
 ///
 /// The user's page: docs/checks/coco-cc-shared-attr.md
-class CcSharedAttrCheck : public DesignCheck {
+class CcSharedAttrRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
+  using DesignRule::DesignRule;
 
 private:
   /// Whether an attribute is given.
@@ -62,4 +62,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_CCSHAREDATTRCHECK_H
+#endif // COCODMA_DESIGN_CCSHAREDATTRRULE_H

@@ -1,14 +1,14 @@
-//===- GlobalDmaOpsCheck.h - coco-global-dma-ops ----------------*- C++ -*-===//
+//===- GlobalDmaOpsRule.h - coco-global-dma-ops ----------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_GLOBALDMAOPSCHECK_H
-#define COCODMA_CHECKERS_GLOBALDMAOPSCHECK_H
+#ifndef COCODMA_DESIGN_GLOBALDMAOPSRULE_H
+#define COCODMA_DESIGN_GLOBALDMAOPSRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 namespace cocodma {
 
@@ -16,9 +16,9 @@ namespace cocodma {
 /// the DMA operations of all devices.
 ///
 /// The user's page: docs/checks/coco-global-dma-ops.md
-class GlobalDmaOpsCheck : public DesignCheck {
+class GlobalDmaOpsRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
+  using DesignRule::DesignRule;
 
 private:
   void examine(const KernelUnit &Unit) override;
@@ -26,4 +26,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_GLOBALDMAOPSCHECK_H
+#endif // COCODMA_DESIGN_GLOBALDMAOPSRULE_H

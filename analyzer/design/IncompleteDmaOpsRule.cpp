@@ -1,11 +1,11 @@
-//===- IncompleteDmaOpsCheck.cpp - coco-incomplete-dma-ops ----------------===//
+//===- IncompleteDmaOpsRule.cpp - coco-incomplete-dma-ops -----------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "IncompleteDmaOpsCheck.h"
+#include "design/IncompleteDmaOpsRule.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -15,7 +15,6 @@
 
 using namespace cocodma;
 using namespace clang;
-using llvm::StringRef;
 
 namespace {
 
@@ -105,7 +104,7 @@ std::string quoted(llvm::ArrayRef<std::string> Names) {
 
 } // namespace
 
-void IncompleteDmaOpsCheck::examine(const KernelUnit &Unit) {
+void IncompleteDmaOpsRule::examine(const KernelUnit &Unit) {
   const OperationTable &Operations = design().Operations;
   for (const VarDecl *Variable : Unit.variables()) {
     const RecordDecl *Struct = Variable->getType()->getAsRecordDecl();
@@ -127,11 +126,12 @@ void IncompleteDmaOpsCheck::examine(const KernelUnit &Unit) {
       Missing.insert(Missing.end(), Lacks.begin(), Lacks.end());
     }
     if (!Missing.empty())
-      diag(
-          Variable->getLocation(),
-          "the DMA operations '%0' lack %1: the DMA core jumps to NULL, or the "
-          "driver's request fails")
-          << Variable->getName() << quoted(Missing);
+      report(Variable->getLocation(),
+             "the DMA operations '" + Variable->getName() + "' lack " +
+                 quoted(Missing) +
+                 ": the DMA core jumps to NULL, or the driver's request fails",
+             Variable->getName())
+          .Lacking = Missing;
     CallSearch Search(design().BouncingFunctions);
     const FunctionDecl *Bouncing = nullptr;
     for (const auto &[Name, Function] : Table)
@@ -142,9 +142,11 @@ void IncompleteDmaOpsCheck::examine(const KernelUnit &Unit) {
       if (auto Found = Table.find(Name); Found != Table.end() && !Found->second)
         Missing.push_back(Name);
     if (Bouncing && !Missing.empty())
-      diag(Variable->getLocation(),
-           "the DMA operations '%0' may bounce, by '%1', and lack %2: what "
-           "changes after the mapping is never copied")
-          << Variable->getName() << Bouncing->getName() << quoted(Missing);
+      report(Variable->getLocation(),
+             "the DMA operations '" + Variable->getName() +
+                 "' may bounce, by '" + Bouncing->getName() + "', and lack " +
+                 quoted(Missing) +
+                 ": what changes after the mapping is never copied",
+             Variable->getName() + " synchronization");
   }
 }

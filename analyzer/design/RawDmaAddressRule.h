@@ -1,23 +1,23 @@
-//===- RawDmaAddressCheck.h - coco-raw-dma-address --------------*- C++ -*-===//
+//===- RawDmaAddressRule.h - coco-raw-dma-address --------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_RAWDMAADDRESSCHECK_H
-#define COCODMA_CHECKERS_RAWDMAADDRESSCHECK_H
+#ifndef COCODMA_DESIGN_RAWDMAADDRESSRULE_H
+#define COCODMA_DESIGN_RAWDMAADDRESSRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 namespace cocodma {
 
 /// Finds physical addresses that become DMA addresses outside of the DMA layer.
 ///
 /// The user's page: docs/checks/coco-raw-dma-address.md
-class RawDmaAddressCheck : public DesignCheck {
+class RawDmaAddressRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
+  using DesignRule::DesignRule;
 
 private:
   void examine(const KernelUnit &Unit) override;
@@ -25,4 +25,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_RAWDMAADDRESSCHECK_H
+#endif // COCODMA_DESIGN_RAWDMAADDRESSRULE_H

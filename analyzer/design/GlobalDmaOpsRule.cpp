@@ -1,11 +1,11 @@
-//===- GlobalDmaOpsCheck.cpp - coco-global-dma-ops ------------------------===//
+//===- GlobalDmaOpsRule.cpp - coco-global-dma-ops -------------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "GlobalDmaOpsCheck.h"
+#include "design/GlobalDmaOpsRule.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -33,7 +33,7 @@ const VarDecl *writtenVariable(const Expr *Target) {
 
 } // namespace
 
-void GlobalDmaOpsCheck::examine(const KernelUnit &Unit) {
+void GlobalDmaOpsRule::examine(const KernelUnit &Unit) {
   const OperationTable &Operations = design().Operations;
   for (const FunctionDecl *Function : Unit.functions()) {
     // A platform chooses its operations once, at boot.
@@ -48,13 +48,15 @@ void GlobalDmaOpsCheck::examine(const KernelUnit &Unit) {
           !llvm::is_contained(Operations.Globals, Variable->getName()) ||
           recordName(Variable->getType()) != Operations.Struct)
         return;
-      diag(Unit.sources().getExpansionLoc(Assignment->getOperatorLoc()),
-           "'%0' serves the devices of every bus: all of them get these DMA "
-           "operations, pass-through devices included")
-          << Variable->getName();
+      Violation &New = report(
+          Unit.sources().getExpansionLoc(Assignment->getOperatorLoc()),
+          "'" + Variable->getName() +
+              "' serves the devices of every bus: all of them get these DMA "
+              "operations, pass-through devices included",
+          Variable->getName());
       if (const ValueDecl *Table = namedBy(Assignment->getRHS()))
-        diag(Table->getLocation(), "the operations are given here",
-             DiagnosticIDs::Note);
+        New.Notes.push_back(
+            {Table->getLocation(), "the operations are given here"});
     });
   }
 }

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "DeviceFlow.h"
+#include "design/DeviceFlow.h"
 
 #include "frontend/LlvmVersion.h"
 

@@ -5,12 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelUnit.h"
+#include "design/KernelUnit.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace cocodma;
@@ -87,6 +89,19 @@ const ValueDecl *cocodma::namedBy(const Expr *Value) {
   return nullptr;
 }
 
+std::string cocodma::sourceText(const Stmt *Item, const ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  StringRef Text = Lexer::getSourceText(
+      Lexer::getAsCharRange(Sources.getExpansionRange(Item->getSourceRange()),
+                            Sources, Context.getLangOpts()),
+      Sources, Context.getLangOpts());
+  std::string Result;
+  for (StringRef Word : llvm::split(Text, ' '))
+    if (!(Word = Word.trim()).empty())
+      Result += (Result.empty() ? "" : " ") + Word.str();
+  return Result;
+}
+
 namespace {
 
 /// Whether a struct is, or has within it, one of the given name.
@@ -134,8 +149,15 @@ KernelUnit::KernelUnit(ASTContext &Context, const Spec &Vocabulary,
 }
 
 bool KernelUnit::isOwn(SourceLocation Where) const {
+  FileID File = sources().getFileID(sources().getExpansionLoc(Where));
+  auto [Known, New] = OwnFiles.try_emplace(File, false);
+  if (New)
+    Known->second = isOwnFile(File);
+  return Known->second;
+}
+
+bool KernelUnit::isOwnFile(FileID File) const {
   const SourceManager &Sources = sources();
-  FileID File = Sources.getFileID(Sources.getExpansionLoc(Where));
   if (File == Sources.getMainFileID())
     return true;
   OptionalFileEntryRef Entry = Sources.getFileEntryRefForID(File);
@@ -144,6 +166,20 @@ bool KernelUnit::isOwn(SourceLocation Where) const {
   return Entry && Main &&
          llvm::sys::path::parent_path(Entry->getName()) ==
              llvm::sys::path::parent_path(Main->getName());
+}
+
+const FunctionDecl *KernelUnit::functionAt(SourceLocation Where) const {
+  FileID File = sources().getFileID(sources().getExpansionLoc(Where));
+  unsigned Offset = sources().getFileOffset(sources().getExpansionLoc(Where));
+  for (const FunctionDecl *Function : Functions) {
+    CharSourceRange Range =
+        sources().getExpansionRange(Function->getSourceRange());
+    if (sources().getFileID(Range.getBegin()) == File &&
+        sources().getFileOffset(Range.getBegin()) <= Offset &&
+        Offset <= sources().getFileOffset(Range.getEnd()))
+      return Function;
+  }
+  return nullptr;
 }
 
 void KernelUnit::collect() {

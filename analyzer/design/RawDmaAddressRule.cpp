@@ -1,11 +1,11 @@
-//===- RawDmaAddressCheck.cpp - coco-raw-dma-address ----------------------===//
+//===- RawDmaAddressRule.cpp - coco-raw-dma-address -----------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "RawDmaAddressCheck.h"
+#include "design/RawDmaAddressRule.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -134,15 +134,16 @@ const VarDecl *localTarget(const Expr *Target) {
 
 } // namespace
 
-void RawDmaAddressCheck::examine(const KernelUnit &Unit) {
+void RawDmaAddressRule::examine(const KernelUnit &Unit) {
   if (Unit.isDmaLayer() || asksForAgreement(Unit, design().RawByAgreement))
     return;
   AddressKinds Kinds(design(), Unit.context());
   auto Examine = [&](SourceLocation Where, const Expr *Value) {
     if (Value && Kinds.isPhysical(Value))
-      diag(Unit.sources().getExpansionLoc(Where),
-           "a physical address is used as a DMA address, around the DMA layer "
-           "and any virtual IOMMU");
+      report(Unit.sources().getExpansionLoc(Where),
+             "a physical address is used as a DMA address, around the DMA "
+             "layer and any virtual IOMMU",
+             sourceText(Value, Unit.context()));
   };
   for (const FunctionDecl *Function : Unit.functions()) {
     auto Read = readLocals(Function->getBody());

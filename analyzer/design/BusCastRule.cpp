@@ -1,4 +1,4 @@
-//===- BusCastCheck.cpp - coco-bus-cast -----------------------------------===//
+//===- BusCastRule.cpp - coco-bus-cast ------------------------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,9 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BusCastCheck.h"
+#include "design/BusCastRule.h"
 
-#include "DeviceFlow.h"
+#include "design/DeviceFlow.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -25,36 +25,84 @@ using llvm::StringRef;
 
 namespace {
 
-/// How a table of operations becomes effective, as far as the unit tells.
-bool isPerDevice(const KernelUnit &Unit, const VarDecl *Table,
-                 StringRef DeviceStruct) {
-  bool Installed = false, Elsewhere = false;
-  for (const FunctionDecl *Function : Unit.functions())
+/// How a table of operations becomes effective, as far as the unit tells:
+/// follows it through variables and through calls of the unit's own functions.
+class Installation {
+public:
+  Installation(const KernelUnit &Unit, const VarDecl *Table,
+               StringRef DeviceStruct)
+      : Unit(Unit), Table(Table), DeviceStruct(DeviceStruct) {
+    followEverywhere(Table);
+  }
+
+  /// Only those devices have the operations that were given them.
+  bool isPerDevice() const {
+    // A table that nobody installs here serves whom others choose.
+    return !Elsewhere && (OnDevice || !Table->isExternallyVisible());
+  }
+
+private:
+  void followEverywhere(const ValueDecl *Given) {
+    if (!Seen.insert(Given).second)
+      return;
+    for (const VarDecl *Variable : Unit.variables())
+      if (Variable->getType()->isPointerType() && Variable->getInit() &&
+          namedBy(Variable->getInit()) == Given)
+        followEverywhere(Variable);
+    for (const FunctionDecl *Function : Unit.functions())
+      followIn(Function, Given);
+  }
+
+  void followIn(const FunctionDecl *Function, const ValueDecl *Given) {
     forEachStmt(Function->getBody(), [&](const Stmt *Item) {
-      if (const auto *Call = dyn_cast<CallExpr>(Item)) {
-        bool GivenTable = false, GivenDevice = false;
-        for (const Expr *Argument : Call->arguments()) {
-          GivenTable |= namedBy(Argument) == Table;
-          GivenDevice |= recordName(Argument->getType()) == DeviceStruct;
-        }
-        Installed |= GivenTable && GivenDevice;
-        Elsewhere |= GivenTable && !GivenDevice;
+      if (const auto *Call = dyn_cast<CallExpr>(Item))
+        return followCall(Call, Given);
+      if (const auto *Declaration = dyn_cast<DeclStmt>(Item)) {
+        for (const Decl *Declared : Declaration->decls())
+          if (const auto *Copy = dyn_cast<VarDecl>(Declared))
+            if (Copy->getInit() && namedBy(Copy->getInit()) == Given &&
+                Seen.insert(Copy).second)
+              followIn(Function, Copy);
+        return;
       }
       const auto *Assignment = dyn_cast<BinaryOperator>(Item);
       if (!Assignment || Assignment->getOpcode() != BO_Assign ||
-          namedBy(Assignment->getRHS()) != Table)
+          namedBy(Assignment->getRHS()) != Given)
         return;
       const auto *Target =
-          dyn_cast<MemberExpr>(Assignment->getLHS()->IgnoreParenCasts());
-      bool OfDevice =
-          Target && recordName(Target->getBase()->getType()) == DeviceStruct;
-      Installed |= OfDevice;
+          dyn_cast_or_null<FieldDecl>(namedBy(Assignment->getLHS()));
+      bool OfDevice = Target && Target->getParent()->getName() == DeviceStruct;
+      OnDevice |= OfDevice;
       Elsewhere |= !OfDevice;
     });
-  // A table that nobody installs here serves whom others choose.
-  return (Installed && !Elsewhere) ||
-         (!Elsewhere && !Table->isExternallyVisible());
-}
+  }
+
+  void followCall(const CallExpr *Call, const ValueDecl *Given) {
+    bool GivenDevice = llvm::any_of(Call->arguments(), [&](const Expr *One) {
+      return recordName(One->getType()) == DeviceStruct;
+    });
+    for (unsigned Index = 0; Index < Call->getNumArgs(); ++Index) {
+      if (namedBy(Call->getArg(Index)) != Given)
+        continue;
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      if (!Callee || !Callee->getBody(Callee) ||
+          !Unit.isOwn(Callee->getLocation()) ||
+          Index >= Callee->getNumParams()) {
+        OnDevice |= GivenDevice;
+        Elsewhere |= !GivenDevice;
+      } else if (Seen.insert(Callee->getParamDecl(Index)).second) {
+        followIn(Callee, Callee->getParamDecl(Index));
+      }
+    }
+  }
+
+  const KernelUnit &Unit;
+  const VarDecl *Table;
+  StringRef DeviceStruct;
+  llvm::SmallPtrSet<const ValueDecl *, 8> Seen;
+  bool OnDevice = false;
+  bool Elsewhere = false;
+};
 
 /// A function and those of its parameters that may be a device of any bus.
 struct Entry {
@@ -99,7 +147,7 @@ private:
     const auto *Values = dyn_cast_or_null<InitListExpr>(Table->getInit());
     if (!Values ||
         recordName(Table->getType()) != Vocabulary.Design.Operations.Struct ||
-        isPerDevice(Unit, Table, Vocabulary.Core.Struct))
+        Installation(Unit, Table, Vocabulary.Core.Struct).isPerDevice())
       return;
     if (!Values->isSemanticForm() && Values->getSemanticForm())
       Values = Values->getSemanticForm();
@@ -115,7 +163,7 @@ private:
 
 } // namespace
 
-void BusCastCheck::examine(const KernelUnit &Unit) {
+void BusCastRule::examine(const KernelUnit &Unit) {
   Entries Work(Unit, spec());
   llvm::DenseSet<SourceLocation> Reported;
   for (size_t Next = 0; Next < Work.List.size(); ++Next) {
@@ -129,12 +177,16 @@ void BusCastCheck::examine(const KernelUnit &Unit) {
       SourceLocation Where = Unit.sources().getExpansionLoc(Use.Where);
       if (!Use.Record || !Reported.insert(Where).second)
         continue;
-      diag(Where, "'%0' may be a device of another bus, and is taken for the "
-                  "device in a 'struct %1'")
-          << Current.Device->getName() << Use.Record->getName();
-      diag(Current.Cause->getLocation(), "'%0' serves the devices of every bus",
-           DiagnosticIDs::Note)
-          << Current.Cause->getName();
+      report(Where,
+             "'" + Current.Device->getName() +
+                 "' may be a device of another bus, and is taken for the "
+                 "device in a 'struct " +
+                 Use.Record->getName() + "'",
+             Current.Device->getName() + " " + Use.Record->getName())
+          .Notes.push_back({Current.Cause->getLocation(),
+                            ("'" + Current.Cause->getName() +
+                             "' serves the devices of every bus")
+                                .str()});
     }
   }
 }

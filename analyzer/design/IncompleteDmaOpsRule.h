@@ -1,14 +1,14 @@
-//===- IncompleteDmaOpsCheck.h - coco-incomplete-dma-ops --------*- C++ -*-===//
+//===- IncompleteDmaOpsRule.h - coco-incomplete-dma-ops --------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_INCOMPLETEDMAOPSCHECK_H
-#define COCODMA_CHECKERS_INCOMPLETEDMAOPSCHECK_H
+#ifndef COCODMA_DESIGN_INCOMPLETEDMAOPSRULE_H
+#define COCODMA_DESIGN_INCOMPLETEDMAOPSRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 namespace cocodma {
 
@@ -16,9 +16,9 @@ namespace cocodma {
 /// what the other operations need.
 ///
 /// The user's page: docs/checks/coco-incomplete-dma-ops.md
-class IncompleteDmaOpsCheck : public DesignCheck {
+class IncompleteDmaOpsRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
+  using DesignRule::DesignRule;
 
 private:
   void examine(const KernelUnit &Unit) override;
@@ -26,4 +26,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_INCOMPLETEDMAOPSCHECK_H
+#endif // COCODMA_DESIGN_INCOMPLETEDMAOPSRULE_H

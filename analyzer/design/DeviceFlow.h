@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_DEVICEFLOW_H
-#define COCODMA_CHECKERS_DEVICEFLOW_H
+#ifndef COCODMA_DESIGN_DEVICEFLOW_H
+#define COCODMA_DESIGN_DEVICEFLOW_H
 
-#include "KernelUnit.h"
+#include "design/KernelUnit.h"
 
 #include "clang/AST/ParentMap.h"
 #include "clang/Analysis/CFG.h"
@@ -68,4 +68,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_DEVICEFLOW_H
+#endif // COCODMA_DESIGN_DEVICEFLOW_H

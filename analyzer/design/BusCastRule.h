@@ -1,14 +1,14 @@
-//===- BusCastCheck.h - coco-bus-cast ---------------------------*- C++ -*-===//
+//===- BusCastRule.h - coco-bus-cast ---------------------------*- C++ -*-===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_BUSCASTCHECK_H
-#define COCODMA_CHECKERS_BUSCASTCHECK_H
+#ifndef COCODMA_DESIGN_BUSCASTRULE_H
+#define COCODMA_DESIGN_BUSCASTRULE_H
 
-#include "DesignCheck.h"
+#include "design/DesignRule.h"
 
 namespace cocodma {
 
@@ -16,9 +16,9 @@ namespace cocodma {
 /// called for devices of every bus, without a look at the bus.
 ///
 /// The user's page: docs/checks/coco-bus-cast.md
-class BusCastCheck : public DesignCheck {
+class BusCastRule : public DesignRule {
 public:
-  using DesignCheck::DesignCheck;
+  using DesignRule::DesignRule;
 
 private:
   void examine(const KernelUnit &Unit) override;
@@ -26,4 +26,4 @@ private:
 
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_BUSCASTCHECK_H
+#endif // COCODMA_DESIGN_BUSCASTRULE_H

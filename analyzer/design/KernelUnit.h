@@ -11,14 +11,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COCODMA_CHECKERS_KERNELUNIT_H
-#define COCODMA_CHECKERS_KERNELUNIT_H
+#ifndef COCODMA_DESIGN_KERNELUNIT_H
+#define COCODMA_DESIGN_KERNELUNIT_H
 
 #include "spec/Spec.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace cocodma {
@@ -45,6 +47,9 @@ public:
   /// Whether a place is in the main file or in a header beside it.
   bool isOwn(clang::SourceLocation Where) const;
 
+  /// The function of functions() that a place is in; null if it is in none.
+  const clang::FunctionDecl *functionAt(clang::SourceLocation Where) const;
+
   /// It registers a bus, or puts devices on one.
   bool ownsBus() const { return OwnsBus; }
   /// It is code of a driver or of a bus: a module, an owner of a driver or of a
@@ -54,6 +59,7 @@ public:
   bool isDmaLayer() const { return IsDmaLayer; }
 
 private:
+  bool isOwnFile(clang::FileID File) const;
   void collect();
   bool definesDriver() const;
   bool definesBus() const;
@@ -62,6 +68,8 @@ private:
 
   clang::ASTContext &Context;
   const Spec &Vocabulary;
+  /// A unit has far more declarations than files.
+  mutable llvm::DenseMap<clang::FileID, bool> OwnFiles;
   std::vector<const clang::FunctionDecl *> Functions;
   std::vector<const clang::VarDecl *> Variables;
   bool OwnsBus = false;
@@ -93,6 +101,10 @@ bool isInitFunction(const clang::FunctionDecl *Function);
 /// conversions, `&`, `*` and indices; null if it is none.
 const clang::ValueDecl *namedBy(const clang::Expr *Value);
 
+/// The text of a statement as it is in the source, with single blanks.
+std::string sourceText(const clang::Stmt *Item,
+                       const clang::ASTContext &Context);
+
 } // namespace cocodma
 
-#endif // COCODMA_CHECKERS_KERNELUNIT_H
+#endif // COCODMA_DESIGN_KERNELUNIT_H

@@ -1,11 +1,11 @@
-//===- DmaInternalsCheck.cpp - coco-dma-internals -------------------------===//
+//===- DmaInternalsRule.cpp - coco-dma-internals --------------------------===//
 //
 // Part of cocodma, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "DmaInternalsCheck.h"
+#include "design/DmaInternalsRule.h"
 
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
@@ -38,17 +38,15 @@ private:
 
 } // namespace
 
-void DmaInternalsCheck::registerPPCallbacks(const SourceManager &Sources,
-                                            Preprocessor *Main,
-                                            Preprocessor *Expander) {
-  DesignCheck::registerPPCallbacks(Sources, Main, Expander);
-  Main->addPPCallbacks(std::make_unique<ClimbingInclusions>(
+void DmaInternalsRule::beginUnit(Preprocessor &Macros) {
+  Inclusions.clear();
+  Macros.addPPCallbacks(std::make_unique<ClimbingInclusions>(
       [this](SourceLocation Where, FileEntryRef Header, StringRef Name) {
         Inclusions.push_back({Where, Header, Name.str()});
       }));
 }
 
-void DmaInternalsCheck::examine(const KernelUnit &Unit) {
+void DmaInternalsRule::examine(const KernelUnit &Unit) {
   Reported.clear();
   if (!Unit.isDriverOrBus() || Unit.isDmaLayer())
     return;
@@ -57,10 +55,9 @@ void DmaInternalsCheck::examine(const KernelUnit &Unit) {
   examineHeaders(Unit);
   for (const FunctionDecl *Function : Unit.functions())
     examineUses(Unit, Function);
-  Inclusions.clear();
 }
 
-void DmaInternalsCheck::examineHeaders(const KernelUnit &Unit) {
+void DmaInternalsRule::examineHeaders(const KernelUnit &Unit) {
   const SourceManager &Sources = Unit.sources();
   for (const Inclusion &One : Inclusions) {
     const FunctionDecl *Example = nullptr;
@@ -76,17 +73,19 @@ void DmaInternalsCheck::examineHeaders(const KernelUnit &Unit) {
     }
     if (!Example)
       continue;
-    diag(One.Where, "'%0' is a private header of the DMA core, which drivers "
-                    "and buses must not depend on")
-        << One.Name;
-    diag(Example->getLocation(), "it declares '%0', for example",
-         DiagnosticIDs::Note)
-        << Example->getName();
+    report(One.Where,
+           "'" + One.Name +
+               "' is a private header of the DMA core, which drivers and "
+               "buses must not depend on",
+           One.Name)
+        .Notes.push_back(
+            {Example->getLocation(),
+             ("it declares '" + Example->getName() + "', for example").str()});
   }
 }
 
-bool DmaInternalsCheck::isPrivate(const KernelUnit &Unit,
-                                  const FunctionDecl *Function) const {
+bool DmaInternalsRule::isPrivate(const KernelUnit &Unit,
+                                 const FunctionDecl *Function) const {
   if (!Function->getIdentifier() ||
       !matchesAny(Function->getName(), design().InternalFunctions))
     return false;
@@ -102,8 +101,8 @@ bool DmaInternalsCheck::isPrivate(const KernelUnit &Unit,
   });
 }
 
-void DmaInternalsCheck::examineUses(const KernelUnit &Unit,
-                                    const FunctionDecl *Function) {
+void DmaInternalsRule::examineUses(const KernelUnit &Unit,
+                                   const FunctionDecl *Function) {
   forEachStmt(Function->getBody(), [&](const Stmt *Item) {
     if (const auto *Reference = dyn_cast<DeclRefExpr>(Item))
       examineReference(Unit, Reference);
@@ -117,16 +116,18 @@ void DmaInternalsCheck::examineUses(const KernelUnit &Unit,
   });
 }
 
-void DmaInternalsCheck::examineReference(const KernelUnit &Unit,
-                                         const DeclRefExpr *Reference) {
+void DmaInternalsRule::examineReference(const KernelUnit &Unit,
+                                        const DeclRefExpr *Reference) {
   SourceLocation Where =
       Unit.sources().getExpansionLoc(Reference->getLocation());
   const Decl *Declared = Reference->getDecl()->getCanonicalDecl();
   if (const auto *Function = dyn_cast<FunctionDecl>(Reference->getDecl())) {
     if (isPrivate(Unit, Function) && Reported.insert(Declared).second)
-      diag(Where, "'%0' is private to the DMA core and not exported: this does "
-                  "not link as a module")
-          << Function->getName();
+      report(Where,
+             "'" + Function->getName() +
+                 "' is private to the DMA core and not exported: this does not "
+                 "link as a module",
+             Function->getName());
     return;
   }
   const auto *Variable = dyn_cast<VarDecl>(Reference->getDecl());
@@ -135,14 +136,15 @@ void DmaInternalsCheck::examineReference(const KernelUnit &Unit,
       llvm::is_contained(design().Operations.Globals, Variable->getName()) &&
       recordName(Variable->getType()) == design().Operations.Struct &&
       Reported.insert(Declared).second)
-    diag(Where,
-         "'%0' is a variable that only some architectures have, and that "
-         "is not exported: this does not build on others, nor as a module")
-        << Variable->getName();
+    report(Where,
+           "'" + Variable->getName() +
+               "' is a variable that only some architectures have, and that is "
+               "not exported: this does not build on others, nor as a module",
+           Variable->getName());
 }
 
-void DmaInternalsCheck::examineWrite(const KernelUnit &Unit,
-                                     const Expr *Target) {
+void DmaInternalsRule::examineWrite(const KernelUnit &Unit,
+                                    const Expr *Target) {
   // What a bus sets up for its devices before they are probed is its business.
   if (Unit.ownsBus())
     return;
@@ -152,8 +154,8 @@ void DmaInternalsCheck::examineWrite(const KernelUnit &Unit,
   StringRef Struct = recordName(Member->getBase()->getType());
   StringRef Field = Member->getMemberDecl()->getName();
   if (design().isCoreField(Struct, Field))
-    diag(Unit.sources().getExpansionLoc(Member->getMemberLoc()),
-         "the field '%0' of 'struct %1' belongs to the DMA core; a driver must "
-         "not write it")
-        << Field << Struct;
+    report(Unit.sources().getExpansionLoc(Member->getMemberLoc()),
+           "the field '" + Field + "' of 'struct " + Struct +
+               "' belongs to the DMA core; a driver must not write it",
+           Struct + "." + Field);
 }
