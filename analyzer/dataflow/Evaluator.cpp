@@ -34,6 +34,7 @@ std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
 bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
 void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
+void EvaluatorHooks::returned(FunctionId, const Frame *) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
@@ -157,6 +158,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
     A.Returned = partitioned(Conditions, std::move(A.Returned));
   if (!Hooks || Hooks->repeatsLoops(Function))
     settleReturned(A, FirstObject);
+  if (Hooks)
+    Hooks->returned(Function, Caller.get());
   // What an entry point returns tells its caller, the driver core, whether all
   // that it did is there: it stays exact.
   if (A.Self->Depth <= ExactDepth)

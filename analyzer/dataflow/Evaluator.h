@@ -41,6 +41,9 @@ public:
   /// The address of a \p Record inside an object of the program was handed to
   /// somebody outside, who may give it to an operation later.
   virtual void handedPointer(StringIndex Record, TermId Pointer);
+  /// \p Function, which was called from \p Caller (null: from outside), came
+  /// back.
+  virtual void returned(FunctionId Function, const Frame *Caller);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
 };
@@ -254,6 +257,10 @@ private:
   std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
   /// The term that an address was computed from.
   TermId rootOf(TermId Address) const;
+  /// True if \p Function is called for an option of the kernel's command line
+  /// only, and none is assumed to be given.
+  bool isUnusedOption(FunctionId Function) const;
+  bool isWritten(GlobalId Id, PathId Path) const;
   /// The memory behind an address kept as a number, if it was ever converted.
   std::optional<Cell> convertedBehind(TermId Address) const;
   TermId typed(TermId Pointer, TypeIndex Type);

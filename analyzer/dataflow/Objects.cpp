@@ -22,6 +22,14 @@ ObjectId Evaluator::globalObject(GlobalId Id) {
     O.Type = Global.Type;
     O.Name = Linked.text(Global.Name).str();
     O.Entity = Id;
+    // What lies next to a variable in a section that the code names is not
+    // known: such sections begin and end with a page where that matters.
+    if (const GlobalSummary *Own = Global.Definition)
+      O.WholePages = Own->Placed || Own->Alignment == 0 ||
+                     (Own->Alignment % Vocabulary.PageSize == 0 &&
+                      Linked.type(Own->Type).Size % Vocabulary.PageSize == 0);
+    else
+      O.WholePages = true;
     Entry->second = Terms.newObject(O);
   }
   return Entry->second;
@@ -242,6 +250,27 @@ std::optional<Value> Evaluator::initialValue(const GlobalEntity &Global,
   return always(Conditions, Terms.constant(0));
 }
 
+bool Evaluator::isUnusedOption(FunctionId Function) const {
+  const Assumption *Defaults = Vocabulary.assumption(BootDefaults);
+  if (!Defaults || !Defaults->Default || Linked.tablesOf(Function).empty() ||
+      !Linked.callersOf(Function).empty() || !Linked.takersOf(Function).empty())
+    return false;
+  return llvm::all_of(Linked.tablesOf(Function), [&](GlobalId Table) {
+    StringIndex Record = Linked.recordOf(Linked.global(Table).Type);
+    return Record != None && Linked.text(Record) == Vocabulary.BootParameter;
+  });
+}
+
+bool Evaluator::isWritten(GlobalId Id, PathId Path) const {
+  const bool Field =
+      Path != 0 && Terms.last(Path).What == PathStep::Kind::Field;
+  if (Path != 0 && !Field)
+    return true;
+  return llvm::any_of(
+      Field ? Linked.writesOf(Terms.last(Path).Id) : Linked.writesOfGlobal(Id),
+      [&](const FieldWrite &W) { return !isUnusedOption(W.Function); });
+}
+
 std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
                                             TypeIndex Type,
                                             const Value &Initial) {
@@ -261,7 +290,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
     const Inst &Base = Body.Insts[Root];
     if (Base.Op == Opcode::GlobalAddress && Base.Value != int64_t(Id))
       continue;
-    if (Base.Op == Opcode::LocalAddress)
+    if (Base.Op == Opcode::LocalAddress || isUnusedOption(W.Function))
       continue;
     Writers.insert(W.Function);
   }
@@ -340,10 +369,7 @@ Value Evaluator::globalDefault(Cell Which, TypeIndex Type) {
     return *Initial;
   bool Field =
       Which.Path != 0 && Terms.last(Which.Path).What == PathStep::Kind::Field;
-  bool Written =
-      Which.Path == 0
-          ? !Linked.writesOfGlobal(Id).empty()
-          : !Field || !Linked.writesOf(Terms.last(Which.Path).Id).empty();
+  bool Written = isWritten(Id, Which.Path);
   if (!Written && Initial)
     return *Initial;
   bool Pointer = Linked.isPointer(Type);

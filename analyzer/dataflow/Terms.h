@@ -82,7 +82,8 @@ struct Object {
   bool Lost = false; ///< Behind a pointer that was lost: so is what it holds.
   bool Made = false; ///< Input: an unknown function made it in a probe.
   uint8_t Unit = 0;  ///< Heap: the spec's unit of allocation, plus one.
-  bool WholePages = false;  ///< Heap: it shares no page with other objects.
+  /// Heap or global: it shares no page with other objects, as far as known.
+  bool WholePages = false;
   uint64_t Pages = 0;       ///< Heap: how many pages it has; 0: not known.
   ObjectId Parent = None;   ///< Input: the object whose field led here.
   StringIndex Field = None; ///< Input: that field.

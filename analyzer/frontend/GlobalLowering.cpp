@@ -160,6 +160,10 @@ GlobalSummary lowerGlobal(UnitBuilder &Unit, const VarDecl *Variable,
   if (const auto *Array = Unit.context().getAsArrayType(Seen->getType()))
     Result.Constant = Array->getElementType().isConstQualified();
   Result.Defined = Definition && !Definition->hasExternalStorage();
+  Result.Placed = Seen->hasAttr<SectionAttr>();
+  if (Definition && !Seen->getType()->isIncompleteType())
+    Result.Alignment =
+        static_cast<uint32_t>(Unit.context().getDeclAlign(Seen).getQuantity());
   if (Definition && Definition->hasInit()) {
     Result.Defined = true;
     if (const APValue *Value = Definition->evaluateValue())

@@ -46,6 +46,8 @@ bool Judge::sharesPages(TermId Address) const {
   switch (O.Kind) {
   case ObjectKind::Local:
     return true; // The stack.
+  case ObjectKind::Global:
+    return !O.WholePages;
   case ObjectKind::Heap:
     return !O.WholePages && llvm::is_contained({uint8_t(Unit::Slab) + 1,
                                                 uint8_t(Unit::PerCpu) + 1,

@@ -134,13 +134,38 @@ void WorldBuilder::noteSpent(FunctionId Entry) {
                 Linked.functionName(Entry).str() + "()");
 }
 
-void WorldBuilder::settle(Bdd Success) {
+void WorldBuilder::returned(FunctionId Function, const Frame *Caller) {
+  // What the bus writes after the driver's probe is written to a layer of its
+  // own: the driver may be at work already.
+  if (Function != RunningProbe || !Caller)
+    return;
+  RunningProbe = None;
+  AfterOwnProbe = Engine.memory();
+  Engine.setMemory(layer(AfterOwnProbe));
+}
+
+bool WorldBuilder::busWritesAfterProbe() const {
+  if (!AfterOwnProbe)
+    return false;
+  const Memory *Now = Engine.memory();
+  return llvm::any_of(Now->changed(), [&](const Cell &C) {
+    const Value *Before = AfterOwnProbe->find(C);
+    return (C.Object == DeviceObject || C.Object == ChannelObject) &&
+           !(Before && *Before == *Now->find(C));
+  });
+}
+
+void WorldBuilder::settle(Bdd Success, const Memory *Since) {
   // A driver whose probe failed has no operations: what follows sees the
   // memory as it is where the probe succeeded.
   Guards &Conditions = Engine.conditions();
   Memory *Probed = Engine.memory();
   Memory *Settled = layer(Probed);
-  for (const Cell &C : Probed->changed()) {
+  std::vector<Cell> Changed;
+  for (const Memory *Layer = Probed; Layer != Since; Layer = Layer->below())
+    Changed.insert(Changed.begin(), Layer->changed().begin(),
+                   Layer->changed().end());
+  for (const Cell &C : Changed) {
     ObjectKind Kind = Engine.terms().object(C.Object).Kind;
     if (Kind == ObjectKind::Local)
       continue;
@@ -180,6 +205,8 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
                   Assume);
   bool Probed = false;
   Value Outcome;
+  RunningProbe = Probe;
+  AfterOwnProbe = nullptr;
   Engine.setProbing(true);
   for (const std::string &Member :
        {Vocabulary.Core.Configure, Vocabulary.Core.Probe}) {
@@ -203,6 +230,7 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
     Outcome = Engine.execute(
         Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
   Engine.setProbing(false);
+  RunningProbe = None;
   return Outcome;
 }
 
@@ -244,17 +272,29 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                 "not known");
     Success = Assume;
   }
-  settle(Success);
+  runProbed(Device.State, Driver, Probe,
+            Probing == Phase::Late ? Phase::Late : Phase::Operation, Assume,
+            Success);
+  DeviceObject = ChannelObject = None;
+  takeBack(Before);
+}
+
+void WorldBuilder::runProbed(const Memory *Registered, GlobalId Driver,
+                             FunctionId Probe, Phase When, Bdd Assume,
+                             Bdd Success) {
   // An operation runs only where the probe succeeded. Its events say so; its
   // execution does without what would only make its conditions larger.
   constexpr size_t Limit = 32;
-  Bound = Conditions.abstractedPath(Success, Limit);
-  runOperations(Driver, Probe,
-                Probing == Phase::Late ? Phase::Late : Phase::Operation,
-                Assume);
-  Bound = Conditions.yes();
-  DeviceObject = ChannelObject = None;
-  takeBack(Before);
+  const bool Early = busWritesAfterProbe();
+  settle(Success, Registered);
+  Bound = Engine.conditions().abstractedPath(Success, Limit);
+  runOperations(Driver, Probe, When, Assume);
+  if (Early) {
+    Engine.setMemory(AfterOwnProbe);
+    settle(Success, Registered);
+    runOperations(Driver, Probe, When, Assume);
+  }
+  Bound = Engine.conditions().yes();
 }
 
 void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,

@@ -113,6 +113,7 @@ public:
     return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
   }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
+  void returned(FunctionId Function, const Frame *Caller) override;
 
 private:
   /// What takeBack() goes back to.
@@ -128,7 +129,8 @@ private:
                                     bool Service);
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Probed) const;
-  void settle(Bdd Success);
+  void settle(Bdd Success, const Memory *Since);
+  bool busWritesAfterProbe() const;
   void letBusAct(Bdd Success);
   std::set<StringIndex> flagsOfBus() const;
   bool isFlag(const Value &Held, StringIndex Field);
@@ -166,6 +168,8 @@ private:
   void runSequences(llvm::ArrayRef<Operation> Readers,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
+  void runProbed(const Memory *Registered, GlobalId Driver, FunctionId Probe,
+                 Phase When, Bdd Assume, Bdd Success);
   void runOperations(GlobalId Driver, FunctionId Probe, Phase When, Bdd Assume);
   void runService(const Registration *Device);
   void runEntry(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
@@ -202,6 +206,10 @@ private:
   bool Second = false;
   std::vector<const Memory *> Rehearsed; ///< As each entry point left it.
   Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
+  /// The driver's probe while it runs in that of the bus, and the memory as it
+  /// left it: requests may come from here on.
+  FunctionId RunningProbe = None;
+  Memory *AfterOwnProbe = nullptr;
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;

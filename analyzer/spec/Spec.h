@@ -292,6 +292,9 @@ struct DriverCore {
   std::vector<std::string> Last;
 };
 
+/// That the kernel's command line changes no variable (Assumption::Id).
+inline constexpr const char *BootDefaults = "boot-defaults";
+
 /// Something that the analysis takes for granted; printed in every report.
 struct Assumption {
   std::string Id;
@@ -406,6 +409,8 @@ struct Spec {
   std::vector<cocodma::Primitive> Primitives;
   std::vector<DeviceClass> Classes;
   DriverCore Core;
+  /// The struct of a table that names the function of a boot option.
+  std::string BootParameter;
   std::vector<Assumption> Assumptions;
   std::vector<cocodma::MayBounce> MayBounce;
   DesignVocabulary Design;

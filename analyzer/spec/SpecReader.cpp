@@ -281,8 +281,8 @@ void readPageSize(const SpecNode &Root, Spec &Into) {
 
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
-                        "classes", "device", "assumptions", "fallback",
-                        "design", "page_size"}) ||
+                        "classes", "device", "boot_parameter", "assumptions",
+                        "fallback", "design", "page_size"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -293,6 +293,7 @@ void readRoot(const SpecNode &Root, Spec &Into) {
   Root.forEach("classes", [&](const SpecNode &Item) { readClass(Item, Into); });
   if (Root.has("device"))
     readCore(Root.at("device"), Into.Core);
+  Root.read("boot_parameter", Into.BootParameter);
   Root.forEach("assumptions",
                [&](const SpecNode &Item) { readAssumption(Item, Into); });
   if (Root.has("design"))

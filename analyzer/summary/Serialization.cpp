@@ -164,6 +164,8 @@ void fields(Archive &A, Maybe<Archive, GlobalSummary> V) {
   A.value(V.Weak);
   A.value(V.Defined);
   A.value(V.Constant);
+  A.value(V.Placed);
+  A.value(V.Alignment);
   A.value(V.Initializer);
 }
 template <typename Archive>

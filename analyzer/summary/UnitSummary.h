@@ -190,7 +190,9 @@ struct GlobalSummary {
   bool Internal = false;
   bool Weak = false;
   bool Defined = false;
-  bool Constant = false; ///< const-qualified.
+  bool Constant = false;  ///< const-qualified.
+  bool Placed = false;    ///< In a section that the code names.
+  uint32_t Alignment = 0; ///< In bytes; 0 if it is not defined here.
   std::vector<InitializerEntry> Initializer;
 };
 
