@@ -90,8 +90,12 @@ void Judge::addForgotten(const ClassHistory &History,
       Last = &Seen.What;
   const Event Root = outermost(Device.At);
   addIneffective(History, {&Device, Last ? Last : &Root, Missed},
-                 "the channel's marker does not tell what the host offered: a "
-                 "confidential channel is treated as an ordinary one",
+                 Last ? "the channel's marker does not tell what the host "
+                        "offered: a confidential channel is treated as an "
+                        "ordinary one"
+                      : "code decides on a marker that nothing sets: a channel "
+                        "that the host offers as confidential is treated as an "
+                        "ordinary one",
                  M.DataClass);
 }
 

@@ -190,6 +190,29 @@ TEST_P(BddRandom, Quantification) {
   }
 }
 
+TEST_P(BddRandom, AndExistsIsExistsOfTheConjunction) {
+  // An epoch stands for one set of quantified variables; its results are kept.
+  BddManager &M = W.Manager;
+  for (uint32_t Epoch = 0; Epoch < 4; ++Epoch) {
+    size_t Quantified = W.Random() & (W.rows() - 1);
+    auto IsQuantified = [&](uint32_t V) { return (Quantified >> V) & 1; };
+    for (unsigned Round = 0; Round < 20; ++Round) {
+      Bdd F = W.formula(4).Function, G = W.formula(4).Function;
+      Bdd Expected = M.exists(M.conj(F, G), IsQuantified);
+      ASSERT_EQ(M.andExists(F, G, IsQuantified, Epoch), Expected);
+      ASSERT_EQ(M.andExists(G, F, IsQuantified, Epoch), Expected);
+    }
+  }
+}
+
+TEST_P(BddRandom, IsLargerCompares) {
+  for (unsigned Round = 0; Round < 40; ++Round) {
+    Bdd F = W.formula(4).Function;
+    for (size_t Limit = 0; Limit < 12; ++Limit)
+      ASSERT_EQ(W.Manager.isLarger(F, Limit), W.Manager.size(F) > Limit);
+  }
+}
+
 TEST_P(BddRandom, CofactorAgreesOnTheCareSetAndNeverGrows) {
   BddManager &M = W.Manager;
   for (unsigned Round = 0; Round < 60; ++Round) {
@@ -330,6 +353,7 @@ TEST(Bdd, HugeVariableNumbers) {
   Bdd F = M.exclusiveOr(M.variable(Huge), M.variable(1));
   EXPECT_EQ(M.restrictVariable(F, Huge, true), M.negate(M.variable(1)));
   EXPECT_EQ(M.restrictVariable(F, Huge, false), M.variable(1));
+  EXPECT_EQ(M.support(F), (std::vector<uint32_t>{1, Huge}));
 }
 
 TEST(Bdd, CofactorDropsWhatTheCareSetImplies) {

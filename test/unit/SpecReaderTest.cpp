@@ -240,7 +240,7 @@ const Mistake Mistakes[] = {
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
-     "classes, device, assumptions, fallback, "
+     "classes, device, boot_parameter, assumptions, fallback, "
      "design, page_size)"},
     {"PageSize", R"("page_size": 4095)",
      "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
