@@ -25,6 +25,7 @@ struct JudgeInput {
   /// Paths that select what is judged; empty: everything.
   std::vector<std::string> Paths;
   bool HasMarkers = true; ///< The tree knows a marker of the spec.
+  bool Lifetime = true;   ///< The life of memory is judged.
   /// Options that the kernel was configured without.
   std::set<std::string> MissingOptions;
 };

@@ -25,7 +25,7 @@ Judge::SiteRecord *Judge::placeOf(const WorldEvent &Seen,
 
 void Judge::addFree(const WorldEvent &Seen, const ClassHistory &History) {
   // Memory that was never converted is none of this rule's business.
-  if (!Seen.What.Converted)
+  if (!In.Lifetime || !Seen.What.Converted)
     return;
   SiteRecord *Site = placeOf(Seen, "free");
   if (!Site)
@@ -80,6 +80,8 @@ Bdd Judge::sharesNeighbours(const Event &Seen, const Guarded &Which) const {
 }
 
 void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
+  if (!In.Lifetime)
+    return;
   for (const Guarded &G : Seen.What.Subject) {
     Bdd When = sharesNeighbours(Seen.What, G);
     if (When.isFalse())

@@ -5,6 +5,7 @@
 #include "frontend/UnitLoader.h"
 #include "gate/Suppression.h"
 #include "judge/Trace.h"
+#include "report/CheckTable.h"
 #include "spec/SpecReader.h"
 #include "tool/KernelTree.h"
 #include "tool/PatchedTree.h"
@@ -43,6 +44,20 @@ chooseProfiles(const Spec &S, const std::vector<std::string> &Names) {
     Result.push_back(P);
   }
   return Result;
+}
+
+/// An error if one of \p Names is no check of `analyze`.
+llvm::Error checkNames(const std::vector<std::string> &Names) {
+  for (const std::string &Name : Names) {
+    const CheckEntry *Known = findCheck(Name);
+    if (!Known)
+      return llvm::createStringError(
+          "unknown check '%s'; 'cocodma explain' lists them", Name.c_str());
+    if (Known->InAnalyze == Availability::No)
+      return llvm::createStringError("%s is a check of the plugin only",
+                                     Name.c_str());
+  }
+  return llvm::Error::success();
 }
 
 /// True if \p File is \p Folder or lies below it.
@@ -158,6 +173,8 @@ std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
   }
   for (const std::string &Profile : Head.Profiles)
     How += "\nprofile " + Profile;
+  for (const std::string &Check : Options.Checks)
+    How += "\ncheck " + Check;
   for (const std::string &Path : Head.Configuration.Paths)
     How += "\npath " + Path;
   for (const auto &[Name, Value] : Head.Configuration.Options)
@@ -185,6 +202,8 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
   auto Profiles = chooseProfiles(*Vocabulary, Options.Profiles);
   if (!Profiles)
     return Profiles.takeError();
+  if (llvm::Error Unknown = checkNames(Options.Checks))
+    return std::move(Unknown);
   llvm::Expected<CompileDatabase> Database = readCompileDatabase(Options.Build);
   if (!Database)
     return Database.takeError();
@@ -234,8 +253,8 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
   Run.count(Loaded, *Database);
   if (Details && Details->KeepUnits)
     Details->Units = Loaded.Units;
-  judgeUnits(std::move(Loaded.Units), {*Vocabulary, Root, *Profiles, *Paths},
-             Result);
+  judgeUnits(std::move(Loaded.Units),
+             {*Vocabulary, Root, *Profiles, *Paths, Options.Checks}, Result);
   SourceText Sources(Root, Files);
   applySuppressions(Result, Sources);
   sortReport(Result);

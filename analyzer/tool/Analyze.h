@@ -22,6 +22,7 @@ struct AnalyzeOptions {
   std::string Kernel; ///< Empty: the folder of the database.
   std::vector<std::string> Specs;
   std::vector<std::string> Profiles;
+  std::vector<std::string> Checks; ///< Names; empty: all.
   std::vector<std::string> Paths;
   std::string CacheFolder;
   unsigned Jobs = 0;

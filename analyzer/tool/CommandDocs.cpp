@@ -51,7 +51,7 @@ std::vector<std::string> valuesOf(StringRef Name) {
     Result = {"auto", "always", "never"};
   else if (Name == "completion")
     Result = {"bash", "zsh", "fish"};
-  else if (Name == "explain")
+  else if (Name == "explain" || Name == "check")
     for (const CheckEntry &Check : checkTable())
       Result.push_back(Check.Name.str());
   else if (Name == "man")

@@ -57,6 +57,11 @@ static cl::list<std::string>
     Profiles("profile", cl::desc("judge on this platform only (repeatable)"),
              cl::value_desc("NAME"), cl::sub(LinkCommand),
              cl::sub(AnalyzeCommand), cl::sub(GateCommand), cl::cat(Category));
+static cl::list<std::string>
+    Checks("check",
+           cl::desc("report what this check finds, and no other that is not "
+                    "named (repeatable)"),
+           cl::value_desc("NAME"), cl::sub(AnalyzeCommand), cl::cat(Category));
 static cl::opt<std::string>
     FormatName("format",
                cl::desc("text (default), json, sarif, gitlab, markdown, mail "
@@ -157,6 +162,7 @@ AnalyzeOptions analyzeOptions() {
   Options.Kernel = Kernel;
   Options.Specs = {Specs.begin(), Specs.end()};
   Options.Profiles = {Profiles.begin(), Profiles.end()};
+  Options.Checks = {Checks.begin(), Checks.end()};
   Options.CacheFolder = cacheFolder();
   Options.Jobs = Jobs;
   Options.Progress = sys::Process::StandardErrIsDisplayed();

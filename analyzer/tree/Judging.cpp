@@ -4,6 +4,9 @@
 #include "judge/Judge.h"
 #include "lifecycle/PageLife.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
 namespace cocodma {
 
 FrontEndVocabulary vocabularyOf(const Spec &S) {
@@ -80,6 +83,35 @@ std::set<std::string> missingOptions(const Configuration &Known) {
   return Result;
 }
 
+/// Whether a check is asked for.
+bool isAskedFor(const JudgingOptions &Options, llvm::StringRef Check) {
+  return Options.Checks.empty() || llvm::is_contained(Options.Checks, Check);
+}
+
+/// Whether one of the checks that judge sites of this kind is asked for.
+bool isKindAskedFor(const JudgingOptions &Options, llvm::StringRef Kind) {
+  return isAskedFor(Options, Judge::checkOf(Kind)) ||
+         (Kind == "map" && isAskedFor(Options, "coco-fails-closed"));
+}
+
+/// Leaves in the report what was asked for, and says that this is not all.
+void dropOthers(const JudgingOptions &Options, Report &Into) {
+  if (Options.Checks.empty())
+    return;
+  llvm::erase_if(Into.Findings, [&](const Finding &F) {
+    return !isAskedFor(Options, F.Check);
+  });
+  llvm::erase_if(Into.Sites, [&](const Site &S) {
+    return !isKindAskedFor(Options, S.Kind);
+  });
+  cocodma::Skipped New;
+  New.Kind = "check";
+  New.What = "all checks but " + llvm::join(Options.Checks, ", ");
+  New.Reason = "not asked for (--check)";
+  New.Effect = "nothing is said about what they find";
+  Into.Skipped.push_back(std::move(New));
+}
+
 } // namespace
 
 void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
@@ -100,17 +132,27 @@ void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
   Into.Kernel.HasMarkers = Markers;
   Into.Kernel.HasDmaCore = hasDmaCore(Vocabulary, Linked);
   noteDmaCore(Into);
-  JudgeInput Input{Linked,       Vocabulary,
-                   Known,        Reachable,
-                   Engine,       Options.Profiles,
-                   Options.Root, Options.Paths,
-                   Markers,      missingOptions(Into.Configuration)};
+  const bool Lifetime =
+      isKindAskedFor(Options, "free") || isKindAskedFor(Options, "subpage");
+  JudgeInput Input{Linked,
+                   Vocabulary,
+                   Known,
+                   Reachable,
+                   Engine,
+                   Options.Profiles,
+                   Options.Root,
+                   Options.Paths,
+                   Markers,
+                   Lifetime,
+                   missingOptions(Into.Configuration)};
   Judge Verdicts(std::move(Input));
   for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
     if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
       WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
-  PageLife(Engine, Reachable, Vocabulary, Verdicts).run();
+  if (Lifetime)
+    PageLife(Engine, Reachable, Vocabulary, Verdicts).run();
   Verdicts.report(Into);
+  dropOthers(Options, Into);
 }
 
 } // namespace cocodma

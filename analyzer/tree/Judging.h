@@ -22,6 +22,8 @@ struct JudgingOptions {
   std::vector<const Profile *> Profiles;
   /// Paths below the root that select what is judged; empty: everything.
   std::vector<std::string> Paths;
+  /// Names of the checks that are asked for; empty: all.
+  std::vector<std::string> Checks = {};
 };
 
 /// Links \p Units, executes the worlds of each device class of the spec, and

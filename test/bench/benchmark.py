@@ -25,6 +25,8 @@ import editlib  # noqa: E402  pylint: disable=wrong-import-position
 
 UNITS = ("drivers/hv/", "drivers/net/hyperv/", "drivers/scsi/storvsc_drv.c", "drivers/scsi/scsi_lib_dma.c",
          "kernel/dma/", "drivers/uio/uio_hv_generic.c", "drivers/pci/controller/pci-hyperv")
+MANIFEST = Path(__file__).resolve().parents[2] / "checkers" / "checks.json"
+LIFETIME = ("coco-decrypted-free", "coco-subpage-sharing")
 MARKS = ("<!-- benchmark: begin (test/bench/benchmark.py writes this) -->", "<!-- benchmark: end -->")
 # As the analyzer does: warnings are the compiler's business.
 QUIET = ["-w", "-Wno-error", "-Wno-everything"]
@@ -91,6 +93,12 @@ class Bench:
             report.unlink()
         return self.analyze(self.warm_cache, self.units)
 
+    def without_lifetime(self):
+        """As judging(), without the rules about the life of memory: what these add."""
+        names = [check["name"] for check in json.loads(MANIFEST.read_text(encoding="utf-8"))["checks"]]
+        others = [f"--check={name}" for name in names if name not in LIFETIME]
+        return self.analyze(self.warm_cache, [*others, *self.units])
+
     def warm(self):
         return self.analyze(self.warm_cache, self.units)
 
@@ -116,7 +124,7 @@ class Bench:
         self.compiler()  # once for the files to be in memory
         self.fill_evidence()
         ways = {"compiler": self.compiler, "cold": self.cold, "judging": self.judging, "warm": self.warm,
-                "units": self.new_units}
+                "without": self.without_lifetime, "units": self.new_units}
         rounds = {name: [] for name in ways}
         for number in range(self.options.runs):
             for name, way in ways.items():
@@ -128,6 +136,7 @@ class Bench:
 
 TITLES = {"compiler": "`clang-22 -fsyntax-only`, the sum of the units", "cold": "`cocodma analyze`, no cache",
           "units": "`cocodma analyze`, the rest of the tree cached", "judging": "`cocodma analyze`, all units cached",
+          "without": "the same without the rules about the life of memory",
           "warm": "`cocodma analyze`, nothing changed since"}
 
 
@@ -138,12 +147,17 @@ def table(rounds, bench):
              "interleaved rounds, one job. The analysis reads the whole database as evidence: without a cache that is "
              f"{len(editlib.load_database(bench.root))} commands, not only these units.", "",
              "| | CPU time | of the compiler's | from … to | peak memory |", "| --- | --- | --- | --- | --- |"]
-    for name in ("compiler", "cold", "units", "judging", "warm"):
+    for name in ("compiler", "cold", "units", "judging", "without", "warm"):
         seconds = [cost.seconds for cost in rounds[name]]
         memory = max(cost.memory for cost in rounds[name])
         middle = statistics.median(seconds)
         lines.append(f"| {TITLES[name]} | {middle:.2f} s | {middle / base:.2f} | {min(seconds):.2f} … "
                      f"{max(seconds):.2f} s | {memory:.0f} MiB |")
+    cold, judging, without = (statistics.median(cost.seconds for cost in rounds[name])
+                              for name in ("cold", "judging", "without"))
+    added = judging - without
+    lines += ["", f"The rules about the life of memory ({', '.join(f'`{name}`' for name in LIFETIME)}) add "
+              f"{added:.1f} s, {100 * added / (cold - added):.0f} % of an analysis without a cache."]
     return "\n".join(lines)
 
 
