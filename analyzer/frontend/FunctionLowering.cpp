@@ -147,8 +147,10 @@ FunctionSummary FunctionLowering::run() {
   Result.Result = Unit.type(Function->getReturnType());
   Result.Internal = Function->getStorageClass() == SC_Static;
   Result.Weak = Function->hasAttr<WeakAttr>();
-  if (const auto *Section = Function->getAttr<SectionAttr>())
+  if (const auto *Section = Function->getAttr<SectionAttr>()) {
     Result.Initial = Section->getName().starts_with(".init");
+    Result.Final = Section->getName().starts_with(".exit");
+  }
   const SourceManager &Sources = Unit.context().getSourceManager();
   Result.Inline =
       !Sources.isInMainFile(Sources.getExpansionLoc(Function->getLocation()));

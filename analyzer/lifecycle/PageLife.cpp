@@ -113,17 +113,22 @@ std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
   return Result;
 }
 
-void PageLife::runInit(uint32_t Scope) {
+Bdd PageLife::runInit(uint32_t Scope) {
+  Bdd Loaded = Engine.conditions().yes();
   Engine.setInitialModules({Linked.units()[Scope].Module});
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     bool Inner = llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
       return scopeOf(Caller) == Scope;
     });
     if (Linked.function(Id).Body->Initial && !Inner && scopeOf(Id) == Scope &&
-        (Reachable.of(Id) & (ReachesShare | ReachesFree)))
-      settle(runEntry(Id, Engine.conditions().yes()));
+        (Reachable.of(Id) & (ReachesShare | ReachesFree))) {
+      Bdd Success = runEntry(Id, Engine.conditions().yes());
+      settle(Success);
+      Loaded = Engine.conditions().formulas().conj(Loaded, Success);
+    }
   }
   Engine.setInitialModules({});
+  return Loaded.isFalse() ? Engine.conditions().yes() : Loaded;
 }
 
 Bdd PageLife::succeeded(FunctionId Entry, const Value &Result) {
@@ -205,7 +210,8 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
   Current = Scope;
   Given.clear();
   Engine.setMemory(layer(nullptr));
-  runInit(Scope);
+  // Nobody unloads what failed to load.
+  const Bdd Loaded = runInit(Scope);
   const Memory *AfterInit = Engine.memory();
   std::vector<FunctionId> Entries = entriesOf(Scope);
   Checkpoint Ready = checkpoint();
@@ -215,7 +221,10 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
       continue;
     ObjectId FirstObject = Engine.terms().objectCount();
     Engine.setMemory(layer(AfterInit));
-    Bdd Success = runEntry(First, Engine.conditions().yes());
+    Bdd Alive =
+        Linked.function(First).Body->Final ? Loaded : Engine.conditions().yes();
+    Bdd Success =
+        Engine.conditions().formulas().conj(Alive, runEntry(First, Alive));
     settle(Success);
     const Memory *Between = Engine.memory();
     constexpr size_t Limit = 32;

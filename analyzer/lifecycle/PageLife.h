@@ -48,7 +48,8 @@ private:
   std::vector<FunctionId> entriesOf(uint32_t Scope) const;
   void runScope(uint32_t Scope, const std::set<FunctionId> *Seconds);
   void runUndecided();
-  void runInit(uint32_t Scope);
+  /// Where the init functions that were run succeed.
+  Bdd runInit(uint32_t Scope);
   Bdd runEntry(FunctionId Entry, Bdd Bound);
   Bdd succeeded(FunctionId Entry, const Value &Result);
   void settle(Bdd Success);

@@ -140,6 +140,7 @@ void fields(Archive &A, Maybe<Archive, FunctionSummary> V) {
   A.value(V.Weak);
   A.value(V.Inline);
   A.value(V.Initial);
+  A.value(V.Final);
   A.value(V.ParameterCount);
   A.value(V.Locals);
   A.value(V.Insts);

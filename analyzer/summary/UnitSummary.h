@@ -160,6 +160,7 @@ struct FunctionSummary {
   bool Weak = false;
   bool Inline = false;  ///< Its text stands in a header.
   bool Initial = false; ///< Stands in a section that is freed after boot.
+  bool Final = false;   ///< Stands in a section for the unloading of a module.
   uint32_t ParameterCount = 0;
   std::vector<LocalVariable> Locals; ///< The parameters first.
   std::vector<Inst> Insts;
