@@ -23,7 +23,7 @@ Value Evaluator::bitOperation(Activation &A, const Inst &I, const Primitive &P,
   };
   Value Number = under(Conditions, argument(P, Role::Bit, Arguments), Path);
   Value Word = elementAddress(
-      under(Conditions, argument(P, Role::Address, Arguments), Path),
+      I, under(Conditions, argument(P, Role::Address, Arguments), Path),
       binary(step(BinaryKind::ShiftRight), Number, Constant(WordShift), Path),
       Path);
   Value Place = binary(step(BinaryKind::And), Number, Constant(WordMask), Path);

@@ -223,7 +223,9 @@ private:
   /// \p Operand, of type \p From, as the type of \p I.
   Value cast(const Inst &I, TypeIndex From, const Value &Operand);
   Value fieldAddress(const Inst &I, const Value &Base);
-  Value elementAddress(const Value &Base, const Value &Index, Bdd Path);
+  Value elementAddress(const Inst &I, const Value &Base, const Value &Index,
+                       Bdd Path);
+  bool isFrameNumber(TermId Index) const;
   Value containerOf(const Inst &I, const Value &Member);
   void followed(const Value &Address, Bdd Path);
   Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);

@@ -166,7 +166,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = fieldAddress(I, Operand(I.A));
     return;
   case Opcode::ElementAddress:
-    Out = elementAddress(Operand(I.A), Operand(I.B), Path);
+    Out = elementAddress(I, Operand(I.A), Operand(I.B), Path);
     return;
   case Opcode::Load:
     if (!I.Sub)
@@ -398,8 +398,17 @@ Value Evaluator::fieldAddress(const Inst &I, const Value &Base) {
   return Result;
 }
 
-Value Evaluator::elementAddress(const Value &Base, const Value &Index,
-                                Bdd Path) {
+bool Evaluator::isFrameNumber(TermId Index) const {
+  // A number that was computed from an address still leads to its memory.
+  const Term &T = Terms.term(Index);
+  return T.Kind == TermKind::Pointer && T.B != 0 &&
+         Terms.last(T.B).What == PathStep::Kind::Derived;
+}
+
+Value Evaluator::elementAddress(const Inst &I, const Value &Base,
+                                const Value &Index, Bdd Path) {
+  const StringIndex Page = Linked.find("page");
+  const bool Pages = Page != None && Linked.recordOf(I.Type) == Page;
   Value Result;
   for (const Guarded &G : Base) {
     std::optional<Cell> Where = target(G.What);
@@ -426,6 +435,8 @@ Value Evaluator::elementAddress(const Value &Base, const Value &Index,
         To = Terms.pointer(
             Known->Object,
             Terms.extend(Known->Path, {PathStep::Kind::Derived, 0}));
+      } else if (Pages && isFrameNumber(N.What)) {
+        To = N.What;
       } else if ((C && *C == 0) || Derived) {
         To = Terms.pointer(Where->Object, Where->Path);
       } else if (Last && Last->What == PathStep::Kind::Element) {
