@@ -272,7 +272,7 @@ std::optional<Value> Evaluator::sameMemory(const Inst &I,
   // From a page to its address or back: another handle of the same memory.
   if (Arguments.size() != 1 || !Linked.isPointer(I.Type))
     return std::nullopt;
-  StringIndex Page = Linked.find("page");
+  const StringIndex Page = Linked.find(Vocabulary.PageStruct);
   bool ToPage = Page != None && Linked.recordOf(I.Type) == Page;
   bool Leads = false;
   Value Result;

@@ -407,7 +407,7 @@ bool Evaluator::isFrameNumber(TermId Index) const {
 
 Value Evaluator::elementAddress(const Inst &I, const Value &Base,
                                 const Value &Index, Bdd Path) {
-  const StringIndex Page = Linked.find("page");
+  const StringIndex Page = Linked.find(Vocabulary.PageStruct);
   const bool Pages = Page != None && Linked.recordOf(I.Type) == Page;
   Value Result;
   for (const Guarded &G : Base) {

@@ -17,15 +17,7 @@ void Judge::addNullCall(const WorldEvent &Seen) {
   SiteRecord *Site = Maps ? siteOf(Seen, "map") : nullptr;
   if (!Site)
     return;
-  forEachChannel(Seen, [&](ObjectId Channel, Bdd When) {
-    Sighting New;
-    New.Seen = &Seen;
-    New.DataClass = ExternalData;
-    New.Confidential =
-        marker(Seen.Class, New.DataClass, Channel, Seen.State, Seen.What.When);
-    New.Leak = B.conj(When, New.Confidential);
-    Site->Crashes.push_back(New);
-  });
+  addForChannels(Seen, Site->Crashes);
 }
 
 void Judge::weighCrashes(size_t Profile, const SiteRecord &Record) {

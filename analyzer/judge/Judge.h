@@ -172,6 +172,8 @@ private:
   void addSharing(const WorldEvent &Seen, const ClassHistory &History);
   void addCopy(const WorldEvent &Seen, const ClassHistory &History);
   void addMapResult(const WorldEvent &Seen, const ClassHistory &History);
+  /// A sighting for each channel of a device that \p Seen may be about.
+  void addForChannels(const WorldEvent &Seen, std::vector<Sighting> &To);
   /// The channel of each device of the class that an event may be about.
   void forEachChannel(const WorldEvent &Seen,
                       llvm::function_ref<void(ObjectId Channel, Bdd When)> Use);

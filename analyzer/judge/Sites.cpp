@@ -329,10 +329,7 @@ void Judge::forEachChannel(
   }
 }
 
-void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
-  SiteRecord *Site = siteOf(Seen, "map");
-  if (!Site)
-    return;
+void Judge::addForChannels(const WorldEvent &Seen, std::vector<Sighting> &To) {
   forEachChannel(Seen, [&](ObjectId Channel, Bdd When) {
     Sighting New;
     New.Seen = &Seen;
@@ -340,8 +337,13 @@ void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
     New.Confidential =
         marker(Seen.Class, New.DataClass, Channel, Seen.State, Seen.What.When);
     New.Leak = B.conj(When, New.Confidential);
-    Site->Results.push_back(New);
+    To.push_back(New);
   });
+}
+
+void Judge::addMapResult(const WorldEvent &Seen, const ClassHistory &History) {
+  if (SiteRecord *Site = siteOf(Seen, "map"))
+    addForChannels(Seen, Site->Results);
 }
 
 void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {

@@ -409,6 +409,8 @@ struct Spec {
   std::vector<cocodma::Primitive> Primitives;
   std::vector<DeviceClass> Classes;
   DriverCore Core;
+  /// The struct that describes a page: a pointer to it is a handle of memory.
+  std::string PageStruct;
   /// The struct of a table that names the function of a boot option.
   std::string BootParameter;
   std::vector<Assumption> Assumptions;

@@ -282,7 +282,7 @@ void readPageSize(const SpecNode &Root, Spec &Into) {
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
                         "classes", "device", "boot_parameter", "assumptions",
-                        "fallback", "design", "page_size"}) ||
+                        "fallback", "design", "page_size", "page_struct"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -294,6 +294,7 @@ void readRoot(const SpecNode &Root, Spec &Into) {
   if (Root.has("device"))
     readCore(Root.at("device"), Into.Core);
   Root.read("boot_parameter", Into.BootParameter);
+  Root.read("page_struct", Into.PageStruct);
   Root.forEach("assumptions",
                [&](const SpecNode &Item) { readAssumption(Item, Into); });
   if (Root.has("design"))

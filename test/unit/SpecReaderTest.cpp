@@ -241,7 +241,7 @@ const Mistake Mistakes[] = {
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
      "classes, device, boot_parameter, assumptions, fallback, "
-     "design, page_size)"},
+     "design, page_size, page_struct)"},
     {"PageSize", R"("page_size": 4095)",
      "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
      "two, such as 4096"},
