@@ -27,6 +27,7 @@ std::unique_ptr<EvaluatorHooks> quietHooks(EvaluatorHooks *Outer) {
 }
 
 EvaluatorHooks::~EvaluatorHooks() = default;
+PathChooser::~PathChooser() = default;
 void EvaluatorHooks::registered(const Event &) {}
 std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
   return {};
@@ -232,8 +233,10 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   const std::vector<Value> Outside = A.Locals;
   bool Twice = L.LeftInside || !Hooks || Hooks->repeatsLoops(A.Self->Function);
   unsigned Rounds = Twice ? 2 : 1;
+  const unsigned Outer = A.Round;
   for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
+    A.Round = Round;
     for (uint32_t Index : L.Blocks) {
       A.Done[Index] = false;
       A.In[Index] = Conditions.no();
@@ -255,6 +258,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
       loseCounters(A, L, Before, Back);
     Entry = Back;
   }
+  A.Round = Outer;
   for (uint32_t Index : L.Blocks)
     A.Done[Index] = true;
   if (Entry.isFalse())
@@ -304,6 +308,11 @@ void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
     Here = A.Full;
     Stopped = Conditions.no();
     execute(A, I, Path);
+    if (Follow && A.Body->Insts[I].Op == Opcode::Call) {
+      // What was chosen inside holds from here on.
+      Path = B.conj(Path, Follow->taken());
+      A.Full = B.conj(A.Context, Path);
+    }
     if (Stopped.isFalse())
       continue;
     A.Crashed = B.disj(A.Crashed, B.conj(Path, Stopped));
@@ -388,6 +397,31 @@ void Evaluator::refine(Activation &A, InstIndex Condition, Bdd Path, Bdd When) {
   A.Locals[Tested->A] = choose(Conditions, Path, New, A.Locals[Tested->A]);
 }
 
+std::optional<bool> Evaluator::sideTaken(const Activation &A, uint32_t Yes,
+                                         uint32_t No, Bdd When,
+                                         uint32_t InLoop) {
+  if (!Follow)
+    return std::nullopt;
+  if (B.disjoint(A.Full, When))
+    return false;
+  if (B.entails(A.Full, When))
+    return true;
+  Fork At{A.Self->Function, {Yes, No}, When, {}, A.Round};
+  for (unsigned Side : {0, 1})
+    At.Stays[Side] = InLoop != None && At.Successors[Side] != None &&
+                     A.Order->Loops[InLoop].Contains[At.Successors[Side]];
+  return Follow->takes(At);
+}
+
+void Evaluator::branch(Activation &A, uint32_t Yes, uint32_t No, Bdd Path,
+                       Bdd When, uint32_t InLoop, Bdd &Back) {
+  std::optional<bool> Taken = sideTaken(A, Yes, No, When, InLoop);
+  if (Taken != false)
+    enter(A, Yes, B.conj(Path, When), InLoop, Back);
+  if (Taken != true)
+    enter(A, No, B.conj(Path, B.negate(When)), InLoop, Back);
+}
+
 void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
                           uint32_t InLoop, Bdd &Back) {
   const Block &Now = A.Body->Blocks[Index];
@@ -402,9 +436,8 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     if (!(When == Exact))
       refine(A, Now.Condition, Path, When);
     decide(A, Index, 0, Path, When);
-    enter(A, Now.Successors[0], B.conj(Path, When), InLoop, Back);
-    enter(A, Now.Successors[1], B.conj(Path, B.negate(When)), InLoop, Back);
-    return;
+    return branch(A, Now.Successors[0], Now.Successors[1], Path, When, InLoop,
+                  Back);
   }
   case Terminator::Switch: {
     Value On = under(Conditions, A.Registers[Now.Condition], Path);
@@ -413,7 +446,12 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
       Bdd When = caseCondition(On, Now.Cases[I]);
       When = Conditions.abstracted(When, A.Full, Limits.DecisionSize);
       decide(A, Index, I, Rest, When);
-      enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);
+      std::optional<bool> Taken =
+          sideTaken(A, Now.Successors[I], None, When, InLoop);
+      if (Taken != false)
+        enter(A, Now.Successors[I], B.conj(Rest, When), InLoop, Back);
+      if (Taken == true)
+        return;
       Rest = B.conj(Rest, B.negate(When));
     }
     return enter(A, Now.Successors.back(), Rest, InLoop, Back);
@@ -422,10 +460,8 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     unsigned Labels = 0;
     Bdd Taken = staticKey(A, Now, Path, Labels);
     decide(A, Index, 1, Path, Taken);
-    enter(A, Now.Successors[1], B.conj(Path, Taken), InLoop, Back);
     uint32_t Other = Labels >= 2 ? Now.Successors[2] : Now.Successors[0];
-    enter(A, Other, B.conj(Path, B.negate(Taken)), InLoop, Back);
-    return;
+    return branch(A, Now.Successors[1], Other, Path, Taken, InLoop, Back);
   }
   case Terminator::Return:
     if (Now.Condition != None)

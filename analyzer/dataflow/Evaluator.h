@@ -14,6 +14,7 @@
 
 #include "dataflow/Event.h"
 #include "dataflow/Facts.h"
+#include "dataflow/Fork.h"
 #include "dataflow/Plan.h"
 #include "dataflow/Wakers.h"
 
@@ -162,8 +163,14 @@ public:
   /// While a driver probes a device, objects come from functions without a
   /// body because they were made there, not because they were found.
   void setProbing(bool Now) { Probing = Now; }
+  /// From here on executions follow the path that \p Chooser chooses, and are
+  /// exact but for loops; with null they follow all paths. Borrowed.
+  void follow(PathChooser *Chooser) { Follow = Chooser; }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
+  /// True if a conversion in \p Id, to host-visible memory, was ever executed,
+  /// also if that was taken back since.
+  bool hasShared(FunctionId Id) const { return Sharers.count(Id) != 0; }
   /// Forgets which functions were executed.
   void forgetVisited() { Learned.Visited.clear(); }
   /// Calls and reads that could not be resolved, with a count each.
@@ -192,6 +199,7 @@ private:
     /// a BUG() was met.
     Bdd Crashed;
     Value Returned;
+    unsigned Round = 0;       ///< Rounds that are over of the innermost loop.
     std::vector<Value> Given; ///< The arguments, as they were passed.
   };
 
@@ -208,6 +216,12 @@ private:
   void decide(Activation &A, uint32_t Index, uint32_t Successor, Bdd Path,
               Bdd Taken);
   void refine(Activation &A, InstIndex Condition, Bdd Path, Bdd When);
+  /// Which side of a decision is taken where one path is followed; nothing
+  /// where all are.
+  std::optional<bool> sideTaken(const Activation &A, uint32_t Yes, uint32_t No,
+                                Bdd When, uint32_t InLoop);
+  void branch(Activation &A, uint32_t Yes, uint32_t No, Bdd Path, Bdd When,
+              uint32_t InLoop, Bdd &Back);
   Bdd caseCondition(const Value &On, const SwitchCase &Case);
   Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
   void loseCounters(Activation &A, const Loop &L,
@@ -341,8 +355,10 @@ private:
   BoundedFormulas &B;
   Wakers Wakes;
   Knowledge Learned;
+  std::set<FunctionId> Sharers; ///< Functions that converted memory so far.
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
+  PathChooser *Follow = nullptr;
   std::vector<Event> Events;
   Budget Limits;
   uint64_t Executed = 0;

@@ -310,6 +310,8 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   size_t EventCount = Events.size();
   std::unique_ptr<EvaluatorHooks> Quiet = quietHooks(OuterHooks);
   Hooks = Quiet.get();
+  PathChooser *OuterFollow = Follow;
+  Follow = nullptr;
   uint64_t Before = Executed;
   Bdd OuterStopped = Stopped;
   Budget OuterLimits = Limits;
@@ -337,6 +339,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   bool Spent = exhausted();
   Store = Outer;
   Hooks = OuterHooks;
+  Follow = OuterFollow;
   Limits = OuterLimits;
   Executed = Before;
   Stopped = OuterStopped;

@@ -277,6 +277,8 @@ Value Evaluator::release(Activation &A, InstIndex Index, const Primitive &P,
 Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
   bool Sharing = P.Effect == Effect::Share;
+  if (Sharing)
+    Sharers.insert(A.Self->Function);
   Value Address = argument(P, Role::Address, Arguments);
   TermId Failure =
       Terms.symbol("result of " + P.Function + "()", Certainty::Free);

@@ -12,12 +12,12 @@ Conversions::Conversions(const Program &Linked, const Reach &Reachable,
   findAside();
 }
 
-bool Conversions::convertsItself(FunctionId Id) const {
+bool Conversions::convertsItself(FunctionId Id, Effect How) const {
   for (const Inst &I : Linked.function(Id).Body->Insts) {
     const Primitive *P = I.Op == Opcode::Call && I.Name != None
                              ? Vocabulary.primitive(Linked.text(I.Name))
                              : nullptr;
-    if (P && (P->Effect == Effect::Share || P->Effect == Effect::Unshare))
+    if (P && P->Effect == How)
       return true;
   }
   return false;
@@ -30,7 +30,11 @@ void Conversions::findConverting() {
     llvm::StringRef Name = Linked.functionName(Id);
     if (Vocabulary.Design.attributed(Name) && !Linked.function(Id).Body->Inline)
       Api.insert(Linked.moduleOf(Id).str());
-    if (!Vocabulary.primitive(Name) && convertsItself(Id))
+    if (Vocabulary.primitive(Name))
+      continue;
+    if (convertsItself(Id, Effect::Share))
+      Sharing.insert(Id);
+    if (Sharing.count(Id) || convertsItself(Id, Effect::Unshare))
       Work.push_back(Id);
   }
   const size_t Own = Work.size();

@@ -19,11 +19,13 @@ public:
   /// The functions that convert memory, by themselves or by what they call; but
   /// not what converts only by way of the DMA API, which converts back itself.
   const std::set<FunctionId> &converting() const { return Converting; }
+  /// The functions that make memory host-visible by themselves.
+  const std::set<FunctionId> &sharing() const { return Sharing; }
   /// True if \p Id is large, and without effect on what is converted or freed.
   bool isAside(FunctionId Id) const { return Aside[Id]; }
 
 private:
-  bool convertsItself(FunctionId Id) const;
+  bool convertsItself(FunctionId Id, Effect How) const;
   void findConverting();
   void findAside();
   std::set<StringIndex> stateFields() const;
@@ -32,7 +34,7 @@ private:
   const Program &Linked;
   const Reach &Reachable;
   const Spec &Vocabulary;
-  std::set<FunctionId> Converting;
+  std::set<FunctionId> Converting, Sharing;
   std::set<std::string> Modules; ///< Of Converting, but for inline functions.
   std::vector<bool> Aside;
 };

@@ -72,9 +72,11 @@ std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
   while (!Work.empty()) {
     FunctionId Id = Work.back();
     Work.pop_back();
-    for (FunctionId Caller : Linked.callersOf(Id))
-      if (Targets.insert(Caller).second)
-        Work.push_back(Caller);
+    for (llvm::ArrayRef<FunctionId> Users :
+         {Linked.callersOf(Id), Linked.takersOf(Id)})
+      for (FunctionId User : Users)
+        if (Targets.insert(User).second)
+          Work.push_back(User);
   }
   return Targets;
 }
@@ -85,6 +87,39 @@ static bool keepsCallable(const Program &Linked, GlobalId Table) {
   TypeIndex Type = Linked.global(Table).Type;
   TypeIndex To = Type == None ? None : Linked.pointee(Type);
   return To == None || Linked.type(To).Kind != TypeKind::Void;
+}
+
+bool PageLife::takesRecordsOnly(FunctionId Id) const {
+  const FunctionSummary &Body = *Linked.function(Id).Body;
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I)
+    if (!Linked.isPointer(Body.Locals[I].Type) ||
+        Linked.recordOf(Body.Locals[I].Type) == None)
+      return false;
+  return true;
+}
+
+std::vector<FunctionId>
+PageLife::smallestWholes(uint32_t Scope,
+                         const std::set<FunctionId> &Seconds) const {
+  // Both the conversion and the free, and nothing around them that makes their
+  // conditions larger. What numbers mean that are passed, the callers know.
+  std::vector<FunctionId> Entries = entriesOf(Scope);
+  std::set<FunctionId> Wholes;
+  for (FunctionId Id : Seconds)
+    if (scopeOf(Id) == Scope && Known.converting().count(Id) &&
+        !Linked.function(Id).Body->Inline &&
+        (takesRecordsOnly(Id) || llvm::is_contained(Entries, Id)))
+      Wholes.insert(Id);
+  std::set<FunctionId> Outer;
+  for (FunctionId Id : Wholes)
+    for (FunctionId Caller : leadingTo({Id}))
+      if (Caller != Id)
+        Outer.insert(Caller);
+  std::vector<FunctionId> Result;
+  for (FunctionId Id : Wholes)
+    if (!Outer.count(Id))
+      Result.push_back(Id);
+  return Result;
 }
 
 std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
@@ -172,13 +207,8 @@ bool PageLife::leavesShared(const Memory &After) const {
   return false;
 }
 
-Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
-  size_t FirstEvent = Engine.events().size();
+void PageLife::report(FunctionId Entry, size_t FirstEvent, Bdd Bound) {
   size_t First = History.Events.size();
-  Engine.setBudget({});
-  std::vector<Value> Arguments = Given.arguments(Entry);
-  Value Result = Engine.execute(Entry, Arguments, Engine.conditions().yes());
-  Executed += Engine.executed();
   for (size_t I = FirstEvent; I < Engine.events().size(); ++I) {
     WorldEvent New;
     New.What = Engine.events()[I];
@@ -190,6 +220,10 @@ Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
     History.Events.push_back(std::move(New));
   }
   Observer.observe(History, First);
+}
+
+void PageLife::giveArguments(FunctionId Entry,
+                             llvm::ArrayRef<Value> Arguments) {
   // The same objects come back to other entry points.
   const FunctionSummary &Body = *Linked.function(Entry).Body;
   for (uint32_t I = 0; I < Body.ParameterCount && I < Arguments.size(); ++I)
@@ -198,6 +232,16 @@ Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
           Record != None &&
           Engine.terms().term(G.What).Kind == TermKind::Pointer)
         Given.give(Record, G.What);
+}
+
+Bdd PageLife::runEntry(FunctionId Entry, Bdd Bound) {
+  size_t FirstEvent = Engine.events().size();
+  Engine.setBudget({});
+  std::vector<Value> Arguments = Given.arguments(Entry);
+  Value Result = Engine.execute(Entry, Arguments, Engine.conditions().yes());
+  Executed += Engine.executed();
+  report(Entry, FirstEvent, Bound);
+  giveArguments(Entry, Arguments);
   return succeeded(Entry, Result);
 }
 
@@ -246,20 +290,57 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
 }
 
 void PageLife::runUndecided() {
-  std::set<FunctionId> Undecided = Observer.reopenUndecidedFrees();
-  std::set<FunctionId> Seconds = leadingTo(Undecided);
   std::set<uint32_t> Again;
-  for (FunctionId Id : Undecided)
-    if (isOfClass(scopeOf(Id)))
-      Again.insert(scopeOf(Id));
-  for (uint32_t Scope : Again)
-    runScope(Scope, &Seconds);
+  for (FunctionId Id : Observer.reopenUndecidedFrees())
+    Again.insert(scopeOf(Id));
+  for (uint32_t Scope : Again) {
+    searchScope(Scope);
+    std::set<FunctionId> Seconds = leadingTo(undecidedOf(Scope));
+    if (isOfClass(Scope) && !Seconds.empty())
+      runScope(Scope, &Seconds);
+  }
+}
+
+std::vector<FunctionId> PageLife::outermostCallers(FunctionId Id) const {
+  std::vector<FunctionId> Result;
+  for (FunctionId Outer : leadingTo({Id}))
+    if (scopeOf(Outer) == scopeOf(Id) && !Linked.function(Outer).Body->Inline &&
+        llvm::none_of(Linked.callersOf(Outer), [&](FunctionId Caller) {
+          return scopeOf(Caller) == scopeOf(Id);
+        }))
+      Result.push_back(Outer);
+  return Result;
+}
+
+void PageLife::runAlone(FunctionId Id) {
+  Executed = 0;
+  Checkpoint Before = checkpoint();
+  Current = scopeOf(Id);
+  Given.clear();
+  Engine.setMemory(layer(nullptr));
+  runEntry(Id, Engine.conditions().yes());
+  takeBack(Before);
+}
+
+void PageLife::runForgotten() {
+  constexpr size_t MostCallers = 3;
+  for (FunctionId Id : Known.sharing()) {
+    if (Engine.hasShared(Id) || Linked.function(Id).Body->Inline)
+      continue;
+    std::vector<FunctionId> Callers = outermostCallers(Id);
+    if (Callers.size() <= MostCallers)
+      for (FunctionId Caller : Callers)
+        runAlone(Caller);
+    if (!Engine.hasShared(Id))
+      runAlone(Id);
+  }
 }
 
 void PageLife::run() {
   Engine.setHooks(this);
   for (uint32_t Scope : Scopes)
     runScope(Scope, nullptr);
+  runForgotten();
   runUndecided();
   Engine.setHooks(nullptr);
   Observer.finished(History);

@@ -9,7 +9,10 @@
 #define COCODMA_LIFECYCLE_PAGELIFE_H
 
 #include "lifecycle/Conversions.h"
+#include "lifecycle/GuidedPath.h"
 #include "lifecycle/World.h"
+
+#include <deque>
 
 namespace cocodma {
 
@@ -46,8 +49,42 @@ private:
   bool isOfClass(uint32_t Scope) const { return !Scopes.count(Scope); }
   std::set<FunctionId> leadingTo(std::set<FunctionId> Targets) const;
   std::vector<FunctionId> entriesOf(uint32_t Scope) const;
+  /// True if callers give \p Id nothing but records, which are known by type.
+  bool takesRecordsOnly(FunctionId Id) const;
+  /// The functions of the scope that convert, lead to one of \p Seconds, and
+  /// call no other that does both.
+  std::vector<FunctionId>
+  smallestWholes(uint32_t Scope, const std::set<FunctionId> &Seconds) const;
   void runScope(uint32_t Scope, const std::set<FunctionId> *Seconds);
   void runUndecided();
+  /// Functions that make memory host-visible and that no other execution got
+  /// to: what lies in front of them is unknown.
+  void runForgotten();
+  void runAlone(FunctionId Id);
+  std::vector<FunctionId> outermostCallers(FunctionId Id) const;
+  /// What was executed of \p Entry since \p FirstEvent, where \p Bound holds.
+  void report(FunctionId Entry, size_t FirstEvent, Bdd Bound);
+  void giveArguments(FunctionId Entry, llvm::ArrayRef<Value> Arguments);
+
+  // PagePaths.cpp: single paths.
+  /// One path: which decisions of it go the unusual way, and what they were.
+  struct PathRun {
+    std::set<unsigned> Else;
+    std::vector<PathDecision> Decisions;
+  };
+  /// Functions that are executed one after the other, and what else is to be
+  /// tried on their path: conversions that fail, and anything else.
+  struct PathProgram {
+    std::vector<FunctionId> Functions;
+    std::deque<PathRun> Conversions, Others;
+  };
+  static void addVariants(const PathRun &Of, PathProgram &To);
+  bool freesShared(size_t FirstEvent);
+  void runPath(llvm::ArrayRef<FunctionId> Program, PathRun &Run, Guide &Ways);
+  /// False if some free of the scope is still undecided.
+  bool searchPaths(PathProgram &Of, bool Others, uint32_t Scope, Guide &Ways);
+  std::set<FunctionId> undecidedOf(uint32_t Scope);
+  void searchScope(uint32_t Scope);
   /// Where the init functions that were run succeed.
   Bdd runInit(uint32_t Scope);
   Bdd runEntry(FunctionId Entry, Bdd Bound);
@@ -67,7 +104,9 @@ private:
   std::vector<uint32_t> ScopeOfUnit;
   std::set<uint32_t> Scopes; ///< Of no class, with functions that convert.
   uint32_t Current = None;   ///< The scope that is executed.
-  uint64_t Executed = 0;     ///< Instructions of that scope.
+  /// Instructions that are executed of single paths of one program at a time.
+  static constexpr uint64_t MostOnPaths = 100'000;
+  uint64_t Executed = 0; ///< Instructions of that scope.
 };
 
 } // namespace cocodma

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lifecycle/GuidedPath.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+bool WaysTo::holdsGoal(const FunctionSummary &Body, const Block &Here) const {
+  for (InstIndex I = Here.First; I < Here.End; ++I) {
+    const Inst &Now = Body.Insts[I];
+    if ((Now.Op == Opcode::Call || Now.Op == Opcode::FunctionAddress) &&
+        Now.Value >= 0 && Goals.count(FunctionId(Now.Value)))
+      return true;
+  }
+  return false;
+}
+
+bool WaysTo::lead(FunctionId Function, uint32_t From) {
+  auto [Entry, New] = Known.try_emplace(Function);
+  std::vector<bool> &Leads = Entry->second;
+  if (New) {
+    const FunctionSummary &Body = *Linked.function(Function).Body;
+    Leads.resize(Body.Blocks.size());
+    for (uint32_t I = 0; I < Leads.size(); ++I)
+      Leads[I] = holdsGoal(Body, Body.Blocks[I]);
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (uint32_t I = Leads.size(); I-- > 0;)
+        if (!Leads[I] && llvm::any_of(Body.Blocks[I].Successors,
+                                      [&](uint32_t To) { return Leads[To]; }))
+          Changed = Leads[I] = true;
+    }
+  }
+  return Leads[From];
+}
+
+std::optional<bool> Guide::side(FunctionId Function, uint32_t Yes,
+                                uint32_t No) {
+  for (WaysTo *Goal : {&Conversion, &Free})
+    if (bool There = Goal->lead(Function, Yes);
+        There != Goal->lead(Function, No))
+      return There;
+  if (bool Fails = Errors.fails(Function, Yes);
+      Fails != Errors.fails(Function, No))
+    return !Fails;
+  return std::nullopt;
+}
+
+bool Guide::differs(FunctionId Function, uint32_t Yes, uint32_t No) {
+  return side(Function, Yes, No) ||
+         Reversal.lead(Function, Yes) != Reversal.lead(Function, No);
+}
+
+/// True if the block makes an error code, a small negative number.
+static bool makesError(const FunctionSummary &Body, const Block &Here) {
+  constexpr int64_t Greatest = 4095;
+  for (InstIndex I = Here.First; I < Here.End; ++I) {
+    const Inst &Now = Body.Insts[I];
+    if (Now.Op != Opcode::Unary || Now.Sub != uint8_t(UnaryKind::Negate))
+      continue;
+    const Inst &Code = Body.Insts[Now.A];
+    if (Code.Op == Opcode::Constant && Code.Value > 0 && Code.Value <= Greatest)
+      return true;
+  }
+  return false;
+}
+
+bool ErrorExits::fails(FunctionId Function, uint32_t From) {
+  auto [Entry, New] = Known.try_emplace(Function);
+  std::vector<bool> &Fails = Entry->second;
+  if (New) {
+    const FunctionSummary &Body = *Linked.function(Function).Body;
+    Fails.resize(Body.Blocks.size());
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (uint32_t I = Fails.size(); I-- > 0;) {
+        const Block &Here = Body.Blocks[I];
+        if (!Fails[I] && (makesError(Body, Here) ||
+                          (!Here.Successors.empty() &&
+                           llvm::all_of(Here.Successors, [&](uint32_t To) {
+                             return Fails[To];
+                           }))))
+          Changed = Fails[I] = true;
+      }
+    }
+  }
+  return Fails[From];
+}
+
+GuidedPath::GuidedPath(Evaluator &Engine, Guide &Ways,
+                       const std::set<unsigned> &Else)
+    : Engine(Engine), Ways(Ways), Else(Else),
+      FirstEvent(Engine.events().size()), Taken(Engine.conditions().yes()) {}
+
+bool GuidedPath::isExpected(uint32_t Variable) const {
+  // What calls return is zero where they succeed; what members hold is there,
+  // and flags are not set.
+  const Atom &A = Engine.conditions().atom(Variable);
+  const TermTable &Terms = Engine.terms();
+  switch (A.What) {
+  case Predicate::NotNull:
+    return true;
+  case Predicate::Zero: {
+    TermId Of = A.Subject;
+    if (const Term &T = Terms.term(Of);
+        T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::And))
+      Of = T.A; // Some bits of a status.
+    if (Terms.term(Of).Kind != TermKind::Symbol)
+      return false;
+    StringIndex Field = Terms.symbolOf(Of).Field;
+    TypeIndex Type = Field == None ? None : Engine.typeOfField(Field);
+    return Type == None || Engine.program().type(Type).Kind == TypeKind::Bool;
+  }
+  case Predicate::LessThan:
+    return true;
+  case Predicate::Holds: {
+    // What is asked for is below a limit, and above none.
+    const Term &T = Terms.term(A.Subject);
+    return T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::Less) &&
+           !Terms.constantOf(T.A);
+  }
+  default:
+    return false;
+  }
+}
+
+bool GuidedPath::expected(Bdd Condition) const {
+  return Engine.conditions().bdd().evaluate(
+      Condition, [this](uint32_t Variable) { return isExpected(Variable); });
+}
+
+bool GuidedPath::usual(const Fork &At) {
+  if (At.Round > 0 && At.Stays[0] != At.Stays[1])
+    return At.Stays[1]; // Once more would show nothing new.
+  if (At.Successors[0] != None && At.Successors[1] != None)
+    if (auto Side = Ways.side(At.Function, At.Successors[0], At.Successors[1]))
+      return *Side;
+  return expected(At.Condition);
+}
+
+bool GuidedPath::takes(const Fork &At) {
+  BoundedFormulas &B = Engine.conditions().formulas();
+  PathDecision New;
+  for (size_t I = FirstEvent; I < Engine.events().size(); ++I)
+    New.AfterConversion |= Engine.events()[I].Kind == EventKind::Share;
+  New.AboutConversion =
+      llvm::any_of(B.support(At.Condition), [&](uint32_t Variable) {
+        return Engine.conditions().isKept(Variable);
+      });
+  New.Matters = New.AboutConversion || At.Successors[1] == None ||
+                Ways.differs(At.Function, At.Successors[0], At.Successors[1]);
+  bool Result = usual(At) != (Else.count(Decisions.size()) != 0);
+  Decisions.push_back(New);
+  Taken = B.conj(Taken, Result ? At.Condition : B.negate(At.Condition));
+  return Result;
+}
+
+} // namespace cocodma
