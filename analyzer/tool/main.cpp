@@ -153,6 +153,8 @@ int main(int ArgCount, char **Arguments) {
   for (cl::SubCommand *Command : {&AnalyzeCommand, &LinkCommand, &GateCommand,
                                   &DiffCommand, &ReportCommand})
     cl::HideUnrelatedOptions(Category, *Command);
+  // LLVM's libraries bring hundreds along.
+  cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter([](raw_ostream &Out) {
     Out << "cocodma " COCODMA_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
   });
