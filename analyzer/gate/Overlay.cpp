@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "gate/Overlay.h"
 
+#include "gate/HunkPlaces.h"
 #include "gate/PatchApply.h"
 #include "report/Escape.h"
 
@@ -152,8 +153,10 @@ private:
   void keep(const FilePatch &File, std::string Text,
             llvm::ArrayRef<unsigned> Starts) {
     using enum FilePatch::Action;
+    moveHunks(File, Starts, Tree.Hunks);
     for (auto [Given, Start] : llvm::zip(File.Hunks, Starts)) {
       Hunk New;
+      New.Patch = Tree.PatchNumber;
       New.File = File.NewPath;
       New.Start = Start;
       New.Count = Given.NewCount;

@@ -31,8 +31,10 @@ struct PatchedTree {
   Overlay Changes;
   /// New names of renamed files, and the old ones.
   std::map<std::string, std::string> RenamedFrom;
-  /// In patched coordinates, for quotation.
+  /// For quotation: each where its lines are after all that was applied.
   std::vector<Hunk> Hunks;
+  /// The number that the hunks of the next patch get.
+  unsigned PatchNumber = 0;
   /// What was not applied (binary hunks).
   std::vector<std::string> Notes;
 };

@@ -36,8 +36,15 @@ std::vector<ChainLink> chainOf(const Finding &F) {
   std::vector<ChainLink> Links = {{"channel", ownerOf(F), false},
                                   {"buffer", Data, false},
                                   {"mapping", Place, false}};
+  // Whose data it is, and how it gets out, is not always a channel's matter.
+  if (F.Victim == "next-owner" || F.Victim == "neighbour")
+    Links[0].Name = "owner";
   if (F.Check == "coco-ineffective-protection")
     Links[2].Name = "protection";
+  if (F.Check == "coco-decrypted-free")
+    Links[2].Name = "free";
+  if (F.Check == "coco-copy-to-shared")
+    Links[2].Name = "copy";
   if (F.Check == "coco-fails-closed") {
     Links.push_back({"pool", "none: the mapping fails", false});
     Links.push_back({"host", "sees nothing", false});

@@ -28,7 +28,7 @@ llvm::StringRef formatNames() {
   return "text, json, sarif, gitlab, markdown, mail or html";
 }
 
-void writeReport(const Report &R, Format How, SourceText &Sources,
+void writeReport(const Report &R, Format How, ReportSources &Sources,
                  const TextOptions &Options, llvm::raw_ostream &Out) {
   switch (How) {
   case Format::Text:
@@ -36,13 +36,13 @@ void writeReport(const Report &R, Format How, SourceText &Sources,
   case Format::Json:
     return writeJson(R, Out);
   case Format::Sarif:
-    return writeSarif(R, Out);
+    return writeSarif(R, Sources, Out);
   case Format::GitLab:
     return writeGitLab(R, Out);
   case Format::Markdown:
     return writeMarkdown(R, Out);
   case Format::Mail:
-    return writeMail(R, Sources, Out);
+    return writeMail(R, Sources.After, Out);
   case Format::Html:
     return writeHtml(R, Sources, Out);
   }

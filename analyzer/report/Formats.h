@@ -21,8 +21,9 @@ std::optional<Format> formatOf(llvm::StringRef Name);
 llvm::StringRef formatNames();
 
 /// Writes \p R to \p Out in the given form. \p Sources gives the lines that
-/// mails and pages quote; \p Options is for text.
-void writeReport(const Report &R, Format How, SourceText &Sources,
+/// mails and pages quote, and by which columns are told; \p Options is for
+/// text.
+void writeReport(const Report &R, Format How, ReportSources &Sources,
                  const TextOptions &Options, llvm::raw_ostream &Out);
 
 } // namespace cocodma

@@ -25,18 +25,6 @@ std::string placeOf(const SourceLocation &L) {
   return htmlText(Text);
 }
 
-/// \p Text cut to what fits into a box of the picture.
-std::string fitting(StringRef Text) {
-  constexpr size_t Widest = 24;
-  std::string Plain = plainText(Text);
-  size_t Characters = 0, At = 0;
-  for (; At < Plain.size(); ++At)
-    if ((static_cast<unsigned char>(Plain[At]) & 0xC0) != 0x80 &&
-        ++Characters > Widest)
-      break;
-  return At == Plain.size() ? Plain : Plain.substr(0, At) + "…";
-}
-
 class Writer {
 public:
   Writer(const Finding &F, StringRef Id, SourceText &Sources,
@@ -44,18 +32,28 @@ public:
       : F(F), Id(Id), Sources(Sources), Out(Out) {}
 
   void write(StringRef Label) {
-    Out << "<article class=\"finding\" id=\"" << Id << "\">\n<h3>"
-        << placeOf(F.Location) << ": " << htmlText(F.Message) << "</h3>\n<p>";
+    Out << "<article class=\"finding\" id=\"" << Id
+        << "\" tabindex=\"-1\" aria-labelledby=\"" << Id
+        << "-heading\">\n<h3 id=\"" << Id << "-heading\"><a href=\"#" << Id
+        << "\">" << placeOf(F.Location) << "</a>: " << htmlText(F.Message)
+        << "</h3>\n<p>";
     badge(nameOf(F.Verdict));
     if (!Label.empty())
       badge(Label);
-    Out << "<code>" << htmlText(F.Check) << "</code> on "
-        << htmlText(llvm::join(F.Profiles, ", ")) << "</p>\n";
+    Out << "<code>" << htmlText(F.Check) << "</code>";
+    if (!F.Profiles.empty())
+      Out << " on " << htmlText(llvm::join(F.Profiles, ", "));
+    Out << "</p>\n";
+    note("Suppressed", F.Suppression.value_or(""));
+    note("Compared with the other side", F.ChangeNote);
     chain();
     if (!F.Guard.empty())
       Out << "<p>If <code>" << htmlText(F.Guard) << "</code>:</p>\n";
+    Out << "<div class=\"path\">\n";
     steps();
+    Out << "<div>\n";
     sources();
+    Out << "</div>\n</div>\n";
     about();
     Out << "</article>\n";
   }
@@ -66,50 +64,45 @@ private:
         << "</span> ";
   }
 
+  void note(StringRef Title, StringRef Text) {
+    if (!Text.empty())
+      Out << "<p>" << Title << ": " << htmlText(Text) << "</p>\n";
+  }
+
+  /// A picture made of boxes, which turns on a narrow screen and whose texts
+  /// are never cut.
   void chain() {
-    constexpr int Width = 160, Step = 190, Height = 54;
     std::vector<ChainLink> Links = chainOf(F);
     if (Links.empty())
       return;
-    std::vector<std::string> Texts;
+    Out << "<ol class=\"chain\" aria-label=\"the way of the data\">\n";
     for (const ChainLink &Link : Links)
-      Texts.push_back(Link.Name + ": " + Link.Detail);
-    int Whole = Step * static_cast<int>(Links.size()) - (Step - Width) + 4;
-    Out << "<svg class=\"chain\" viewBox=\"0 0 " << Whole << " " << Height + 4
-        << "\" role=\"img\" aria-label=\""
-        << htmlText(llvm::join(Texts, ", then ")) << "\">\n";
-    for (size_t I = 0; I < Links.size(); ++I) {
-      int Left = 2 + Step * static_cast<int>(I), Middle = Left + Width / 2;
-      Out << "<g" << (Links[I].Shared ? " class=\"shared\"" : "") << "><title>"
-          << htmlText(Links[I].Detail) << "</title><rect x=\"" << Left
-          << "\" y=\"2\" width=\"" << Width << "\" height=\"" << Height
-          << "\" rx=\"6\"/><text class=\"name\" x=\"" << Middle
-          << "\" y=\"21\">" << htmlText(Links[I].Name) << "</text><text x=\""
-          << Middle << "\" y=\"42\">" << htmlText(fitting(Links[I].Detail))
-          << "</text></g>\n";
-      if (I + 1 == Links.size())
-        break;
-      int From = Left + Width, To = Left + Step;
-      Out << "<path d=\"M" << From + 2 << " 29H" << To - 8
-          << "\"/><polygon points=\"" << To - 8 << ",25 " << To - 1 << ",29 "
-          << To - 8 << ",33\"/>\n";
-    }
-    Out << "</svg>\n";
+      Out << (Link.Shared ? "<li class=\"shared\"><b>" : "<li><b>")
+          << htmlText(Link.Name) << "</b> " << htmlText(Link.Detail)
+          << "</li>\n";
+    Out << "</ol>\n";
   }
 
   std::string stepId(size_t I) {
     return (Id + "-step-" + llvm::Twine(I + 1)).str();
   }
 
+  /// Of a step in the list, to which its line leads back.
+  std::string itemId(size_t I) {
+    return (Id + "-item-" + llvm::Twine(I + 1)).str();
+  }
+
   void steps() {
     if (F.Trace.empty())
       return;
-    Out << "<ol class=\"steps\">\n";
+    Out << "<ol class=\"steps\" aria-label=\"the path\">\n";
     for (size_t I = 0; I < F.Trace.size(); ++I)
-      Out << "<li><a class=\"number\" href=\"#" << stepId(I) << "\">" << I + 1
-          << "</a> " << htmlText(F.Trace[I].Message)
+      Out << "<li id=\"" << itemId(I) << "\" data-step=\"" << I + 1
+          << "\"><a class=\"number\" href=\"#" << stepId(I)
+          << "\" aria-label=\"step " << I + 1 << ", in the source\">" << I + 1
+          << "</a><div>" << htmlText(F.Trace[I].Message)
           << " <span class=\"faint\">" << placeOf(F.Trace[I].Location)
-          << "</span></li>\n";
+          << "</span></div></li>\n";
     Out << "</ol>\n";
   }
 
@@ -138,7 +131,9 @@ private:
     if (Lines.empty())
       Out << "<p class=\"faint\">The source is not at hand.";
     else
-      Out << "<table>";
+      Out << "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+             "aria-label=\"lines of "
+          << htmlText(Name) << "\"><table>";
     unsigned Last = 0;
     for (unsigned L : Lines) {
       if (Last && L != Last + 1)
@@ -151,30 +146,37 @@ private:
       Out << "</td><td>" << htmlText(*Sources.line(Name, L)) << "</td></tr>\n";
       Last = L;
     }
+    if (!Lines.empty())
+      Out << "</table></div><p>";
     for (const auto &[Line, Steps] : Marks)
       if (!Lines.count(Line))
         numbers(Steps);
-    Out << (Lines.empty() ? "</p>" : "</table>") << "</details>\n";
+    Out << "</p></details>\n";
   }
 
   void numbers(const std::vector<size_t> &Steps) {
     for (size_t I : Steps)
-      Out << "<span class=\"number\" id=\"" << stepId(I) << "\">" << I + 1
-          << "</span> ";
+      Out << "<a class=\"number\" id=\"" << stepId(I) << "\" data-step=\""
+          << I + 1 << "\" href=\"#" << itemId(I) << "\" aria-label=\"step "
+          << I + 1 << ", in the path\">" << I + 1 << "</a> ";
   }
 
   void about() {
-    Out << "<p class=\"faint\">" << htmlText(F.DeviceClass) << " "
-        << htmlText(F.DataClass) << " data; victim: " << htmlText(F.Victim)
-        << "; validation: " << nameOf(F.Validation.Status);
+    std::vector<std::string> Parts;
+    std::string Data = F.DeviceClass;
+    Data += (Data.empty() || F.DataClass.empty() ? "" : " ") + F.DataClass;
+    if (!Data.empty())
+      Parts.push_back(htmlText(Data) + " data");
+    if (!F.Victim.empty())
+      Parts.push_back("victim: " + htmlText(F.Victim));
+    std::string Validation = "validation: " + nameOf(F.Validation.Status).str();
     if (!F.Validation.Detail.empty())
-      Out << " (" << htmlText(F.Validation.Detail) << ")";
-    Out << "; fingerprint <code>" << htmlText(F.Fingerprint) << "</code>";
-    if (!F.ChangeNote.empty())
-      Out << "; " << htmlText(F.ChangeNote);
-    if (F.Suppression)
-      Out << "; suppressed: " << htmlText(*F.Suppression);
-    Out << "</p>\n";
+      Validation += " (" + htmlText(F.Validation.Detail) + ")";
+    Parts.push_back(std::move(Validation));
+    if (!F.Action.empty())
+      Parts.push_back("policy: " + htmlText(F.Action));
+    Parts.push_back("fingerprint <code>" + htmlText(F.Fingerprint) + "</code>");
+    Out << "<p class=\"about\">" << llvm::join(Parts, "; ") << "</p>\n";
   }
 
   const Finding &F;

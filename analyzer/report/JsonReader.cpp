@@ -197,7 +197,9 @@ static bool fromJSON(const Value &Json, Hunk &Out, Path At) {
   ObjectMapper Map(Json, At);
   return Map && Map.map("file", Out.File) &&
          mapCount(Map, "start", Out.Start) &&
-         mapCount(Map, "count", Out.Count) && Map.map("text", Out.Text);
+         mapCount(Map, "count", Out.Count) && Map.map("text", Out.Text) &&
+         (!Json.getAsObject()->get("patch") ||
+          mapCount(Map, "patch", Out.Patch));
 }
 
 static bool fromJSON(const Value &Json, GateResult &Out, Path At) {

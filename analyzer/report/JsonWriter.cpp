@@ -160,6 +160,8 @@ private:
       Json.attribute("start", H.Start);
       Json.attribute("count", H.Count);
       text("text", H.Text);
+      if (H.Patch)
+        Json.attribute("patch", H.Patch);
     });
   }
 

@@ -4,6 +4,7 @@
 #include "report/Chain.h"
 #include "report/Escape.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -134,25 +135,39 @@ private:
   }
 
   bool quoteHunk(const Finding &F) {
-    if (!R.Gate)
+    const Hunk *H = R.Gate ? hunkOf(F.Location) : nullptr;
+    if (!H)
       return false;
+    if (H->Patch && H->Patch <= R.Gate->Patches.size())
+      prose("From " + R.Gate->Patches[H->Patch - 1].Subject + ":", 3);
+    Out << "> --- " << plainText(H->File) << "\n";
+    llvm::SmallVector<StringRef, 64> Lines;
+    StringRef(H->Text).split(Lines, '\n', -1, /*KeepEmpty=*/true);
+    if (!Lines.empty() && Lines.back().empty())
+      Lines.pop_back();
+    for (StringRef Line : llvm::ArrayRef(Lines).take_front(MostHunkLines))
+      Out << "> " << plainSource(Line) << "\n";
+    if (Lines.size() > MostHunkLines)
+      Out << "> [...]\n";
+    Out << "\n";
+    return true;
+  }
+
+  /// The hunk around a line: of several patches of a series the one that adds
+  /// the line, if one does.
+  const Hunk *hunkOf(const SourceLocation &L) {
+    const Hunk *Result = nullptr;
+    const StringRef *Source = Sources.line(L.File, L.Line);
+    std::string Added = Source ? ("\n+" + *Source + "\n").str() : "";
     for (const Hunk &H : R.Gate->Hunks) {
-      if (H.File != F.Location.File || F.Location.Line < H.Start ||
-          F.Location.Line >= H.Start + H.Count)
+      if (H.File != L.File || L.Line < H.Start || L.Line >= H.Start + H.Count)
         continue;
-      Out << "> --- " << plainText(H.File) << "\n";
-      llvm::SmallVector<StringRef, 64> Lines;
-      StringRef(H.Text).split(Lines, '\n', -1, /*KeepEmpty=*/true);
-      if (!Lines.empty() && Lines.back().empty())
-        Lines.pop_back();
-      for (StringRef Line : llvm::ArrayRef(Lines).take_front(MostHunkLines))
-        Out << "> " << plainSource(Line) << "\n";
-      if (Lines.size() > MostHunkLines)
-        Out << "> [...]\n";
-      Out << "\n";
-      return true;
+      if (Source && StringRef(H.Text).contains(Added))
+        return &H;
+      if (!Result)
+        Result = &H;
     }
-    return false;
+    return Result;
   }
 
   void quoteSource(const Finding &F) {
@@ -180,9 +195,14 @@ private:
     if (!R.Gate || R.Gate->Patches.empty())
       return;
     Out << "Patch by patch:\n\n";
-    for (const PatchResult &P : R.Gate->Patches)
+    for (const PatchResult &P : R.Gate->Patches) {
       Out << "   " << plainText(P.Verdict) << " (" << P.Introduced << " new, "
           << P.Fixed << " fixed): " << plainText(P.Subject) << "\n";
+      if (P.Verdict == "no-effect")
+        continue;
+      for (const std::string &Reason : P.Reasons)
+        prose("* " + Reason, 6);
+    }
     Out << "\n";
   }
 

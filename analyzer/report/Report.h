@@ -255,6 +255,8 @@ struct Hunk {
   unsigned Count = 0;
   /// The hunk as it stands in the patch, with its `@@` line.
   std::string Text;
+  /// Which patch of a series it is of, from 1; 0 if there is no series.
+  unsigned Patch = 0;
 };
 
 /// What one patch of a series does by itself.

@@ -49,7 +49,8 @@ StringRef baselineStateOf(Change C) {
 
 class Writer {
 public:
-  explicit Writer(llvm::raw_ostream &Out) : Json(Out, 2) {}
+  Writer(ReportSources &Sources, llvm::raw_ostream &Out)
+      : Sources(Sources), Json(Out, 2) {}
 
   void write(const Report &R) {
     for (const CheckEntry &C : checkTable())
@@ -177,6 +178,7 @@ private:
   }
 
   void result(const Finding &F, std::optional<Change> State) {
+    Side = State == Change::Fixed ? &Sources.Before : &Sources.After;
     text("ruleId", F.Check);
     Json.attribute("ruleIndex", llvm::find(Rules, F.Check) - Rules.begin());
     Json.attribute("level", levelOf(F.Severity));
@@ -236,7 +238,8 @@ private:
         Json.attributeObject("region", [&] {
           Json.attribute("startLine", L.Line);
           if (L.Column)
-            Json.attribute("startColumn", L.Column);
+            Json.attribute("startColumn",
+                           Side->columnInUtf16(L.File, L.Line, L.Column));
         });
     });
     if (!L.Function.empty())
@@ -325,16 +328,20 @@ private:
     return llvm::json::fixUTF8(Value);
   }
 
+  ReportSources &Sources;
+  /// Those of the result that is written.
+  SourceText *Side = nullptr;
   OStream Json;
   std::vector<std::string> Rules;
 };
 
 } // namespace
 
-void writeSarif(const Report &R, llvm::raw_ostream &Out) {
+void writeSarif(const Report &R, ReportSources &Sources,
+                llvm::raw_ostream &Out) {
   Report Sorted = R;
   sortReport(Sorted);
-  Writer(Out).write(Sorted);
+  Writer(Sources, Out).write(Sorted);
   Out << '\n';
 }
 

@@ -3,6 +3,7 @@
 #define COCODMA_REPORT_SARIFWRITER_H
 
 #include "report/Report.h"
+#include "report/SourceText.h"
 
 namespace llvm {
 class raw_ostream;
@@ -15,8 +16,10 @@ namespace cocodma {
 /// path as a code flow, the steps as related locations that the message refers
 /// to, fingerprints, and, where two sides were compared, the baseline state; a
 /// fixed finding is "absent". Beyond 25,000 results, which no service takes,
-/// they are left out and a notification says so.
-void writeSarif(const Report &R, llvm::raw_ostream &Out);
+/// they are left out and a notification says so. Columns are in UTF-16 code
+/// units where \p Sources has the line.
+void writeSarif(const Report &R, ReportSources &Sources,
+                llvm::raw_ostream &Out);
 
 } // namespace cocodma
 

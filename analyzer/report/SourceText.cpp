@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "report/SourceText.h"
 
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -66,6 +67,28 @@ const StringRef *SourceText::line(StringRef Name, unsigned Line) {
   const File &Source = open(Name);
   return Line && Line <= Source.Lines.size() ? &Source.Lines[Line - 1]
                                              : nullptr;
+}
+
+unsigned SourceText::columnInUtf16(StringRef Name, unsigned Line,
+                                   unsigned Column) {
+  const StringRef *Text = line(Name, Line);
+  if (!Text || !Column)
+    return Column;
+  StringRef Before = Text->take_front(Column - 1);
+  unsigned Units = 0;
+  for (size_t At = 0; At < Before.size();) {
+    size_t Length =
+        llvm::getNumBytesForUTF8(static_cast<llvm::UTF8>(Before[At]));
+    const auto *Begin =
+        reinterpret_cast<const llvm::UTF8 *>(Before.bytes_begin()) + At;
+    // A byte that starts no character is shown as one.
+    if (Length > Before.size() - At ||
+        !llvm::isLegalUTF8Sequence(Begin, Begin + Length))
+      Length = 1;
+    Units += Length == 4 ? 2 : 1;
+    At += Length;
+  }
+  return Units + 1 + (Column - 1 - Before.size());
 }
 
 } // namespace cocodma

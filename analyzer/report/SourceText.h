@@ -29,6 +29,14 @@ public:
   /// Valid as long as this object.
   const llvm::StringRef *line(llvm::StringRef File, unsigned Line);
 
+  /// The column of that place as editors and SARIF count it: in UTF-16 code
+  /// units, from 1, where \p Column counts bytes. The same if the line is not
+  /// at hand.
+  unsigned columnInUtf16(llvm::StringRef File, unsigned Line, unsigned Column);
+
+  /// From now on \p File has no lines.
+  void leaveOut(llvm::StringRef File) { Opened[File] = {}; }
+
 private:
   struct File {
     std::unique_ptr<llvm::MemoryBuffer> Buffer;
@@ -39,6 +47,14 @@ private:
   std::string Root;
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   llvm::StringMap<File> Opened;
+};
+
+/// The sources of the two sides that a report compares; of a report about one
+/// tree only the first.
+struct ReportSources {
+  SourceText After;
+  /// What fixed findings are quoted from.
+  SourceText Before;
 };
 
 } // namespace cocodma

@@ -8,6 +8,7 @@
 #include "tool/GitRange.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using llvm::Expected;
@@ -15,6 +16,19 @@ using llvm::StringRef;
 
 namespace cocodma {
 namespace {
+
+/// Hunks of files that are in the end what they are on the disk say nothing
+/// about the series as a whole.
+void dropUndone(const std::string &Root, const Overlay &Changes,
+                std::vector<Hunk> &Hunks) {
+  std::set<std::string> Undone;
+  for (const auto &[Name, Text] : Changes) {
+    auto OnDisk = llvm::MemoryBuffer::getFile(Root + "/" + Name);
+    if (OnDisk ? Text && *Text == (*OnDisk)->getBuffer() : !Text)
+      Undone.insert(Name);
+  }
+  llvm::erase_if(Hunks, [&](const Hunk &H) { return Undone.count(H.File); });
+}
 
 /// The states of a tree that a patch file leads through. The first is the tree
 /// as it is on the disk.
@@ -33,6 +47,8 @@ Expected<TreeHistory> readHistory(const GateOptions &Options,
   bool Each = !Options.Whole && Series->Patches.size() <= MostPatches;
   std::set<std::string> Files;
   for (const Patch &One : Series->Patches) {
+    if (Series->Patches.size() > 1)
+      ++Tree.PatchNumber;
     if (llvm::Error E = applyPatch(One, Root, Tree)) {
       std::string Which =
           One.Subject.empty() ? Options.Patch : "'" + One.Subject + "'";
@@ -45,12 +61,15 @@ Expected<TreeHistory> readHistory(const GateOptions &Options,
     }
     if (!Each && &One != &Series->Patches.back())
       continue;
-    Result.Hunks.insert(Result.Hunks.end(), Tree.Hunks.begin(),
-                        Tree.Hunks.end());
     Result.Steps.push_back({One.Subject, Tree, std::move(Files)});
+    if (Each)
+      llvm::erase_if(Result.Steps.back().Tree.Hunks, [&](const Hunk &H) {
+        return H.Patch != Tree.PatchNumber;
+      });
     Files.clear();
-    Tree.Hunks.clear();
   }
+  Result.Hunks = std::move(Tree.Hunks);
+  dropUndone(Root, Tree.Changes, Result.Hunks);
   Result.RenamedFrom = Tree.RenamedFrom;
   Result.Notes = std::move(Tree.Notes);
   Result.Notes.insert(Result.Notes.end(), Series->Notes.begin(),
@@ -97,6 +116,8 @@ private:
     Units.insert(Details.AffectedUnits.begin(), Details.AffectedUnits.end());
     Used.insert(Details.Used.begin(), Details.Used.end());
     AnyFailed |= Details.AnyFailed;
+    if (!OldFiles)
+      OldFiles = Details.Files;
     Files = Details.Files;
     return Result;
   }
@@ -194,7 +215,7 @@ private:
     Result.Patches = std::move(Patches);
     Outcome.Incomplete =
         isNewlyIncomplete(Base, Outcome.Result) || !How.Unseen.empty();
-    Outcome.Sources = SourceText(Root, Files);
+    Outcome.Sources = {SourceText(Root, Files), SourceText(Root, OldFiles)};
     return Outcome;
   }
 
@@ -205,7 +226,8 @@ private:
   std::set<std::string> Touched, Used, Units, Words;
   bool AnyFailed = false;
   bool Stopped = false;
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
+  /// What the analysis of the first and of the last side saw.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> OldFiles, Files;
 };
 
 } // namespace
@@ -223,6 +245,17 @@ Expected<GateOutcome> runGate(const GateOptions &Options) {
   return Gate(Options, std::move(*History), Root.str().str()).run();
 }
 
+ReportSources sourcesAt(const std::string &Kernel, const Report &R) {
+  ReportSources Result = {SourceText(Kernel), SourceText()};
+  // Two reports do not say which files differ.
+  if (!R.Gate || R.Gate->Files.empty())
+    return Result;
+  Result.Before = SourceText(Kernel);
+  for (const std::string &File : R.Gate->Files)
+    Result.Before.leaveOut(File);
+  return Result;
+}
+
 GateOutcome compareFiles(const Report &Old, Report New,
                          const GateOptions &Options) {
   GateOutcome Outcome;
@@ -233,7 +266,7 @@ GateOutcome compareFiles(const Report &Old, Report New,
     Options.ApplyProjectFiles(Outcome.Result);
   settleVerdict(Old, Outcome.Result, How);
   Outcome.Incomplete = isNewlyIncomplete(Old, Outcome.Result);
-  Outcome.Sources = SourceText(kernelRoot(Options.Analyze));
+  Outcome.Sources.After = SourceText(kernelRoot(Options.Analyze));
   return Outcome;
 }
 

@@ -26,8 +26,7 @@ struct GateOptions {
 /// What came of it.
 struct GateOutcome {
   Report Result;
-  /// Lines of the patched side.
-  SourceText Sources;
+  ReportSources Sources;
   /// Something is newly unknown, or was not seen at all.
   bool Incomplete = false;
 };
@@ -35,6 +34,10 @@ struct GateOutcome {
 /// Runs the gate on a patch or a range. Nothing in the tree changes. Errors: a
 /// patch that cannot be read or does not apply, bad options.
 llvm::Expected<GateOutcome> runGate(const GateOptions &Options);
+
+/// The sources of \p R if the tree of its new side lies at \p Kernel: what a
+/// patch did not touch is there of the old side as well.
+ReportSources sourcesAt(const std::string &Kernel, const Report &R);
 
 /// The gate on two reports.
 GateOutcome compareFiles(const Report &Old, Report New,

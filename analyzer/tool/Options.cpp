@@ -206,7 +206,7 @@ int checkOutputOptions() {
   return Clean;
 }
 
-int writeOutput(const Report &R, SourceText &Sources) {
+int writeOutput(const Report &R, ReportSources &Sources) {
   TextOptions Text;
   Text.Color = Color == "always" || (Color == "auto" && Output == "-" &&
                                      sys::Process::StandardOutIsDisplayed());

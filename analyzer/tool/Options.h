@@ -58,7 +58,7 @@ int checkBuildGiven();
 
 /// Writes \p R as --format, -o, --color and --sites say; mails and pages quote
 /// from \p Sources. Gives Clean, or UsageError after a message.
-int writeOutput(const Report &R, SourceText &Sources);
+int writeOutput(const Report &R, ReportSources &Sources);
 
 /// Checks the options that have a fixed set of values: Clean, or UsageError
 /// after a message. To be called before work that takes long.

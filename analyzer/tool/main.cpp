@@ -69,7 +69,7 @@ int runAnalyze() {
   if (int Bad = applyProjectFiles(*R))
     return Bad;
   printNotes(*R);
-  SourceText Sources(kernelRoot(Options));
+  ReportSources Sources = {SourceText(kernelRoot(Options)), SourceText()};
   if (int Bad = writeOutput(*R, Sources))
     return Bad;
   return statusOf(*R);
@@ -81,7 +81,7 @@ int runReport() {
   Expected<Report> R = readReportFile(ReportFile);
   if (!R)
     return usageError(toString(R.takeError()));
-  SourceText Sources(Kernel);
+  ReportSources Sources = sourcesAt(Kernel, *R);
   return writeOutput(*R, Sources);
 }
 

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     llvm::consumeError(R.takeError());
     return 0;
   }
-  SourceText Sources;
+  ReportSources Sources;
   for (Format How : {Format::Text, Format::Json, Format::Sarif, Format::GitLab,
                      Format::Markdown, Format::Mail, Format::Html}) {
     std::string Text;

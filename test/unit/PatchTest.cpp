@@ -292,6 +292,29 @@ TEST_F(PatchTreeTest, SeriesAddsRenamesAndRemoves) {
   EXPECT_EQ(Tree.Hunks[0].Start, 1u);
 }
 
+TEST_F(PatchTreeTest, EarlierHunksMoveWithTheirLines) {
+  // f.c is one, two, three.
+  Tree.PatchNumber = 1;
+  EXPECT_EQ(apply("--- a/f.c\n+++ b/f.c\n@@ -2,2 +2,2 @@\n two\n-three\n"
+                  "+THREE\n"),
+            "");
+  Tree.PatchNumber = 2;
+  // Two lines above it, one inside of it, and another name.
+  EXPECT_EQ(apply("diff --git a/f.c b/g.c\nrename from f.c\nrename to g.c\n"
+                  "--- a/f.c\n+++ b/g.c\n@@ -1,3 +1,6 @@\n+a\n+b\n one\n two\n"
+                  "+c\n THREE\n"),
+            "");
+  ASSERT_EQ(Tree.Changes.at("g.c"), "a\nb\none\ntwo\nc\nTHREE\n");
+  ASSERT_EQ(Tree.Hunks.size(), 2u);
+  EXPECT_EQ(Tree.Hunks[0].File, "g.c");
+  EXPECT_EQ(Tree.Hunks[0].Patch, 1u);
+  EXPECT_EQ(Tree.Hunks[1].Patch, 2u);
+  EXPECT_EQ(Tree.Hunks[1].Start, 1u);
+  EXPECT_EQ(Tree.Hunks[1].Count, 6u);
+  // All that lies between the first and the last changed line counts as one.
+  EXPECT_EQ(Tree.Hunks[0].Start + Tree.Hunks[0].Count, 7u);
+}
+
 TEST_F(PatchTreeTest, WhatDoesNotApplyIsNamed) {
   EXPECT_THAT(apply("--- a/h.c\n+++ b/h.c\n@@ -1 +1 @@\n-a\n+b\n"),
               HasSubstr("h.c: is not in the tree"));

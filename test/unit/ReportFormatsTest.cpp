@@ -106,11 +106,11 @@ TEST(JsonReader, AllMembersComeBack) {
   R.Gate->Verdict = "partial";
   R.Gate->Fixed = {F};
   R.Gate->Patches = {{"subject", "fixes", 1, 2, 3, {"why"}}};
-  R.Gate->Hunks = {{"a.c", 4, 5, "@@\n+x\n"}};
+  R.Gate->Hunks = {{"a.c", 4, 5, "@@\n+x\n", 2}};
   auto TextOf = [](const Report &Which) {
     std::string Text;
     llvm::raw_string_ostream Out(Text);
-    SourceText None;
+    ReportSources None;
     writeReport(Which, Format::Json, None, {}, Out);
     return Text;
   };
