@@ -94,5 +94,7 @@ config.substitutions += [
     ("%sarif-check", tool("check-sarif.py")),
     ("%html-check", tool("check-html.py")),
     ("%sarif-schema", sarif_schema),
+    # %browse R.html: in headless Chromium
+    ("%browse", tool("browse-report.py")),
     ("%tools", os.path.join(here, "tools")),
 ]

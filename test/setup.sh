@@ -4,6 +4,9 @@
 # Installs what building, testing and preparing kernels needs and this machine
 # lacks, from the suites that apt is set up with. Debian 12 or newer. Quick when
 # all is there. Run it, do not source it. Exit status: 0 all is there, 2 not.
+#
+#   test/setup.sh          for the default tier of the tests
+#   test/setup.sh --full   also a browser, for the tests of the HTML report
 set -euo pipefail
 
 packages=(
@@ -22,6 +25,9 @@ packages=(
   # preparing a kernel tree
   flex bison bc libelf-dev libssl-dev xz-utils make
 )
+if [[ ${1:-} == --full ]]; then
+  packages+=(chromium fonts-dejavu-core)
+fi
 
 fail() {
   printf 'setup.sh: %s\n' "$@" >&2

@@ -263,9 +263,22 @@ def default_edits(folder):
     return folder
 
 
+def test_browser(run, version, tree, tool):
+    """The HTML report of a kernel, used in a browser; the screenshots are kept for whoever wants to look."""
+    if run.options.only and not re.search(run.options.only, f"browser-{version}"):
+        return
+    report = TOP / "out" / "browser" / f"{version}.html"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    run_with_deadline([str(word) for word in (tool, "analyze", "-p", tree, "--kernel", tree, "--format", "html",
+                                              "-o", report)], LOGS / f"browser-{version}-report.log", 30 * MINUTES)
+    run.stage(f"browser-{version}", [PYTHON, TEST / "tools" / "browse-report.py", report, "--screenshots",
+                                     report.parent / version], 5)
+
+
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "model", "plugin", "edits", "gate", "metamorphic")):
+                                    for kind in ("kernel", "model", "plugin", "edits", "gate", "metamorphic", "browser")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -289,6 +302,7 @@ def test_kernel(run, version, tool):
     run.stage(f"edits-{version}", [PYTHON, kernel_tests / "run-edits.py", "--kernel", tree, "--cocodma", tool,
                                    "--edits", edits, "-j", "1"], 600 if full else 60, by_last_line)
     if full:
+        test_browser(run, version, tree, tool)
         run.stage(f"gate-{version}", [PYTHON, kernel_tests / "gate-edits.py", "--kernel", tree, "--cocodma", tool,
                                       "--edits", default_edits(TOP / "out" / "edits")], 300, by_last_line)
         run.stage(f"metamorphic-{version}", [PYTHON, kernel_tests / "metamorphic.py", "--tree", tree, "--spec",
