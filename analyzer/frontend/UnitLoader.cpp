@@ -2,6 +2,7 @@
 #include "frontend/UnitLoader.h"
 
 #include "summary/Serialization.h"
+#include "support/CacheFolder.h"
 #include "support/Hash.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -67,6 +68,7 @@ public:
       Cached = fromCache(Entry, Job, /*IsOverlay=*/true);
     }
     if (Cached) {
+      markUsed(Entry);
       ++FromCache;
       return std::move(*Cached);
     }

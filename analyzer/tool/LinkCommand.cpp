@@ -13,7 +13,7 @@
 namespace cocodma {
 
 int runLink() {
-  if (int Bad = checkBuildGiven())
+  if (int Bad = checkBuildOptions())
     return Bad;
   if (Output == "-")
     return usageError("-o FILE is missing: where to write what the clang-tidy "

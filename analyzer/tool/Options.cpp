@@ -4,6 +4,7 @@
 #include "gate/Baseline.h"
 #include "gate/Policy.h"
 #include "report/AtomicFile.h"
+#include "support/CacheFolder.h"
 
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
@@ -84,6 +85,14 @@ static cl::opt<bool> NoCache("no-cache",
                              cl::desc("neither read nor write a cache"),
                              cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
                              cl::sub(GateCommand), cl::cat(Category));
+static cl::opt<std::string>
+    CachePolicy("cache-policy",
+                cl::desc("when entries of the cache go, as in the default "
+                         "prune_after=720h:cache_size_bytes=4g:"
+                         "cache_size=75%:prune_interval=20m"),
+                cl::value_desc("POLICY"), cl::sub(LinkCommand),
+                cl::sub(AnalyzeCommand), cl::sub(GateCommand),
+                cl::cat(Category));
 static cl::opt<unsigned> Jobs("j",
                               cl::desc("parser threads (default: one a core)"),
                               cl::value_desc("N"), cl::init(0), cl::Prefix,
@@ -169,11 +178,25 @@ AnalyzeOptions analyzeOptions() {
   return Options;
 }
 
-int checkBuildGiven() {
+int checkBuildOptions() {
+  if (Expected<CachePruningPolicy> Policy = readCachePolicy(CachePolicy);
+      !Policy)
+    return usageError("--cache-policy " + CachePolicy + ": " +
+                      toString(Policy.takeError()));
   if (Build.empty())
     return usageError("-p BUILD is missing: the folder that has the kernel's "
                       "compile_commands.json");
   return Clean;
+}
+
+void pruneCache() {
+  std::string Folder = cacheFolder();
+  if (Folder.empty())
+    return;
+  if (Expected<CachePruningPolicy> Policy = readCachePolicy(CachePolicy))
+    pruneCacheFolder(Folder, *Policy);
+  else
+    consumeError(Policy.takeError());
 }
 
 int applyProjectFiles(Report &R) {

@@ -53,8 +53,12 @@ AnalyzeOptions analyzeOptions();
 /// the file is written first. Gives Clean, or UsageError after a message.
 int applyProjectFiles(Report &R);
 
-/// As analyzeOptions(), if -p is there: Clean, or UsageError after a message.
-int checkBuildGiven();
+/// Checks what analyzeOptions() takes as it is: that -p is there, and what
+/// --cache-policy says. Clean, or UsageError after a message.
+int checkBuildOptions();
+
+/// Removes from the cache what --cache-policy says; for the end of a run.
+void pruneCache();
 
 /// Writes \p R as --format, -o, --color and --sites say; mails and pages quote
 /// from \p Sources. Gives Clean, or UsageError after a message.

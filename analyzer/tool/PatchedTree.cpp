@@ -4,6 +4,7 @@
 #include "report/AtomicFile.h"
 #include "report/JsonReader.h"
 #include "report/JsonWriter.h"
+#include "support/CacheFolder.h"
 #include "support/Hash.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -189,8 +190,10 @@ std::optional<Report> cachedReport(StringRef CacheFolder, StringRef Key) {
     return std::nullopt;
   }
   llvm::Expected<Report> Read = readReport(Text, Path);
-  if (Read)
+  if (Read) {
+    markUsed(Path);
     return std::move(*Read);
+  }
   llvm::consumeError(Read.takeError());
   return std::nullopt;
 }

@@ -56,7 +56,7 @@ int runExplain() {
 }
 
 int runAnalyze() {
-  if (int Bad = checkBuildGiven())
+  if (int Bad = checkBuildOptions())
     return Bad;
   if (int Bad = checkOutputOptions())
     return Bad;
@@ -126,7 +126,7 @@ int runGateCommand() {
                       "reports");
   if (!ReportPair.empty())
     return runPair(std::move(Options));
-  if (int Bad = checkBuildGiven())
+  if (int Bad = checkBuildOptions())
     return Bad;
   Options.Patch = PatchFile;
   Options.Range = Range;
@@ -144,6 +144,13 @@ int runGateCommand() {
   if (!Outcome)
     return usageError(toString(Outcome.takeError()));
   return finishGate(*Outcome);
+}
+
+/// After a run, which may have added to the cache.
+int withPruning(int Status) {
+  if (Status != UsageError)
+    pruneCache();
+  return Status;
 }
 
 } // namespace
@@ -183,15 +190,15 @@ int main(int ArgCount, char **Arguments) {
     return UsageError;
   }
   if (AnalyzeCommand)
-    return runAnalyze();
+    return withPruning(runAnalyze());
   if (LinkCommand)
-    return runLink();
+    return withPruning(runLink());
   if (modelCommandGiven())
     return runModelCommand();
   if (validateCommandGiven())
     return runValidateCommand();
   if (GateCommand)
-    return runGateCommand();
+    return withPruning(runGateCommand());
   if (DiffCommand) {
     if (int Bad = checkOutputOptions())
       return Bad;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "treeprogram/ProgramCache.h"
 #include "report/AtomicFile.h"
+#include "support/CacheFolder.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -89,12 +90,14 @@ std::string ProgramCache::find() const {
     if (hashOf(Path.str()) != Hash)
       return "";
   }
+  markUsed(entry());
+  markUsed(entry() + ".files");
   return entry();
 }
 
 Expected<std::string> ProgramCache::makeScratch() const {
   SmallString<256> Pattern(Folder), Scratch;
-  sys::path::append(Pattern, "build");
+  sys::path::append(Pattern, "cocodma-build");
   std::error_code Problem = sys::fs::create_directories(Folder);
   if (!Problem)
     Problem = sys::fs::createUniqueDirectory(Pattern, Scratch);

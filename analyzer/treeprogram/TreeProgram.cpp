@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "treeprogram/TreeProgram.h"
+#include "support/CacheFolder.h"
 #include "treeprogram/CompileCommands.h"
 #include "treeprogram/MissingSymbols.h"
 #include "treeprogram/Processes.h"
@@ -298,7 +299,12 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   Expected<std::string> Program = Build.link();
   if (!Program)
     return Program.takeError();
-  return Cache.keep(*Program, Build.objects());
+  Expected<std::string> Kept = Cache.keep(*Program, Build.objects());
+  if (Expected<CachePruningPolicy> Policy = readCachePolicy(""))
+    pruneCacheFolder(Request.CacheFolder, *Policy);
+  else
+    consumeError(Policy.takeError());
+  return Kept;
 }
 
 } // namespace cocodma
