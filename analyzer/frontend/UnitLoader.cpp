@@ -5,6 +5,7 @@
 #include "support/CacheFolder.h"
 #include "support/Hash.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
@@ -48,6 +49,11 @@ private:
   llvm::StringMap<std::optional<uint64_t>> Known;
 };
 
+constexpr const char *CrashMessage = "the parser crashed on it";
+
+/// Some parser ended where it was, and left what it had.
+std::atomic<bool> Crashed = false;
+
 /// Loads one unit after the other; shared by the threads.
 class Loader {
 public:
@@ -60,7 +66,8 @@ public:
       problem(Options.CacheFolder + ": cannot be made; going on without cache");
   }
 
-  llvm::Expected<UnitSummary> load(const CompileJob &Job) {
+  /// Nothing if the cache has it not.
+  std::optional<UnitSummary> cached(const CompileJob &Job) {
     std::string Entry = entryOf(Job, "");
     std::optional<UnitSummary> Cached = fromCache(Entry, Job);
     if (!Cached && !Options.OverlayKey.empty()) {
@@ -70,12 +77,43 @@ public:
     if (Cached) {
       markUsed(Entry);
       ++FromCache;
-      return std::move(*Cached);
     }
+    return Cached;
+  }
+
+  llvm::Expected<UnitSummary> parse(const CompileJob &Job) {
     llvm::Expected<UnitSummary> Parsed = parseSafely(Job);
     if (Parsed)
-      toCache(Entry, *Parsed);
+      keep(Job, *Parsed);
     return Parsed;
+  }
+
+  /// Parses a unit that comes from a stranger, for another process: one letter,
+  /// and the unit or the message of an error.
+  std::string parseToText(const CompileJob &Job) {
+    llvm::Expected<UnitSummary> Parsed = parseSafely(Job);
+    if (Parsed)
+      return "u" + serialize(*Parsed);
+    return "e" + llvm::toString(Parsed.takeError());
+  }
+
+  llvm::Expected<UnitSummary> fromText(const CompileJob &Job,
+                                       const WorkResult &Result) {
+    if (!Result.Problem.empty())
+      return llvm::createStringError(Result.Problem);
+    llvm::StringRef Text = Result.Output;
+    if (Text == (llvm::Twine("e") + CrashMessage).str())
+      return llvm::createStringError(
+          Text.drop_front() + ", or needed more than " +
+          llvm::Twine(Options.Limits.Memory >> 20) + " MiB");
+    if (Text.consume_front("e"))
+      return llvm::createStringError(Text);
+    if (!Text.consume_front("u"))
+      return llvm::createStringError(CrashMessage);
+    llvm::Expected<UnitSummary> Unit = deserialize(Text);
+    if (Unit)
+      keep(Job, *Unit);
+    return Unit;
   }
 
   void problem(std::string Text) {
@@ -137,6 +175,10 @@ private:
     return std::move(*Unit);
   }
 
+  void keep(const CompileJob &Job, const UnitSummary &Unit) {
+    toCache(entryOf(Job, Options.OverlayKey), Unit);
+  }
+
   void toCache(const std::string &Entry, const UnitSummary &Unit) {
     if (Entry.empty())
       return;
@@ -168,6 +210,8 @@ private:
               parseUnit(Job, Options.Vocabulary, Files, Observer.get()));
         },
         64u << 20);
+    if (!Survived)
+      Crashed = true;
     if (!Survived && Result) {
       llvm::consumeError(Result->takeError());
       Result.reset();
@@ -183,7 +227,7 @@ private:
       std::optional<llvm::Expected<UnitSummary>> Result =
           attempt(Attempt, Observed);
       if (!Result && !Observed)
-        return llvm::createStringError("the parser crashed on it");
+        return llvm::createStringError(CrashMessage);
       if (!Result) {
         // What looks at the unit must not cost the unit.
         Observed = false;
@@ -230,42 +274,94 @@ private:
   std::mutex Mutex;
 };
 
+/// The units of all jobs.
+class Loading {
+public:
+  Loading(const std::vector<CompileJob> &Jobs, const LoaderOptions &Options)
+      : Jobs(Jobs), Options(Options), Shared(Options), Results(Jobs.size()),
+        Errors(Jobs.size()) {}
+
+  /// What the cache has, and what the tree itself has.
+  void inThreads() {
+    llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Options.Jobs));
+    for (size_t I = 0; I < Jobs.size(); ++I)
+      Pool.async([&, I] {
+        Results[I] = Shared.cached(Jobs[I]);
+        if (!Results[I] && !Options.OverlayKey.empty()) {
+          std::lock_guard<std::mutex> Lock(ProgressLock);
+          Patched.push_back(I);
+          return;
+        }
+        if (!Results[I])
+          set(I, Shared.parse(Jobs[I]));
+        progress(I);
+      });
+    Pool.wait();
+  }
+
+  /// What a patch changed: after the threads, since it is forked.
+  void inProcesses() {
+    llvm::sort(Patched);
+    std::vector<std::function<std::string()>> Works;
+    for (size_t I : Patched)
+      Works.push_back([this, I] { return Shared.parseToText(Jobs[I]); });
+    unsigned Parallel =
+        llvm::hardware_concurrency(Options.Jobs).compute_thread_count();
+    std::vector<WorkResult> Done =
+        runConfined(Works, Parallel, Options.Limits,
+                    [&](size_t I) { progress(Patched[I]); });
+    for (auto [I, Result] : llvm::zip(Patched, Done))
+      set(I, Shared.fromText(Jobs[I], Result));
+  }
+
+  LoadedUnits take() {
+    LoadedUnits Loaded;
+    for (size_t I = 0; I < Jobs.size(); ++I) {
+      if (Results[I])
+        Loaded.Units.push_back(std::move(*Results[I]));
+      else
+        Loaded.Failed.push_back({Jobs[I].File, Errors[I]});
+    }
+    Loaded.FromCache = Shared.FromCache;
+    Loaded.CacheProblems = std::move(Shared.Problems);
+    return Loaded;
+  }
+
+private:
+  void set(size_t I, llvm::Expected<UnitSummary> Unit) {
+    if (Unit)
+      Results[I] = std::move(*Unit);
+    else
+      Errors[I] = llvm::toString(Unit.takeError());
+  }
+
+  void progress(size_t I) {
+    std::lock_guard<std::mutex> Lock(ProgressLock);
+    if (Options.Progress)
+      Options.Progress(++Done, Jobs.size(), Jobs[I].File);
+  }
+
+  const std::vector<CompileJob> &Jobs;
+  const LoaderOptions &Options;
+  Loader Shared;
+  std::vector<std::optional<UnitSummary>> Results;
+  std::vector<std::string> Errors;
+  std::mutex ProgressLock;
+  std::vector<size_t> Patched;
+  size_t Done = 0;
+};
+
 } // namespace
+
+bool parserCrashed() { return Crashed; }
 
 LoadedUnits loadUnits(const std::vector<CompileJob> &Jobs,
                       const LoaderOptions &Options) {
   llvm::CrashRecoveryContext::Enable();
-  Loader Shared(Options);
-  std::vector<std::optional<UnitSummary>> Results(Jobs.size());
-  std::vector<std::string> Errors(Jobs.size());
-  std::mutex ProgressLock;
-  size_t Done = 0;
-  {
-    llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Options.Jobs));
-    for (size_t I = 0; I < Jobs.size(); ++I)
-      Pool.async([&, I] {
-        llvm::Expected<UnitSummary> Unit = Shared.load(Jobs[I]);
-        if (Unit)
-          Results[I] = std::move(*Unit);
-        else
-          Errors[I] = llvm::toString(Unit.takeError());
-        if (Options.Progress) {
-          std::lock_guard<std::mutex> Lock(ProgressLock);
-          Options.Progress(++Done, Jobs.size(), Jobs[I].File);
-        }
-      });
-    Pool.wait();
-  }
-  LoadedUnits Loaded;
-  for (size_t I = 0; I < Jobs.size(); ++I) {
-    if (Results[I])
-      Loaded.Units.push_back(std::move(*Results[I]));
-    else
-      Loaded.Failed.push_back({Jobs[I].File, Errors[I]});
-  }
-  Loaded.FromCache = Shared.FromCache;
-  Loaded.CacheProblems = std::move(Shared.Problems);
-  return Loaded;
+  Loading Run(Jobs, Options);
+  Run.inThreads();
+  Run.inProcesses();
+  return Run.take();
 }
 
 } // namespace cocodma

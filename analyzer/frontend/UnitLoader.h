@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Gets the summaries of many units: from the cache where nothing changed, by
-// parsing where it did, on several threads.
+// parsing where it did: on several threads, or, if a stranger's patch made it,
+// in processes of their own.
 #ifndef COCODMA_FRONTEND_UNITLOADER_H
 #define COCODMA_FRONTEND_UNITLOADER_H
 
 #include "frontend/CompileDatabase.h"
+#include "frontend/Confined.h"
 #include "frontend/UnitParser.h"
 
 #include "llvm/Support/VirtualFileSystem.h"
@@ -32,6 +34,9 @@ struct LoaderOptions {
   /// The names, without folders, of files that only Files has: a unit that
   /// includes one of such a name may now get another file.
   std::set<std::string> AddedNames;
+  /// For units that Files has otherwise than the disk: they come from a
+  /// stranger, and are parsed in processes of their own.
+  WorkLimits Limits;
   /// Called after each unit with the number done and the unit's file; from any
   /// thread, one call at a time.
   std::function<void(size_t Done, size_t Of, llvm::StringRef File)> Progress;
@@ -55,6 +60,10 @@ struct LoadedUnits {
 /// replaced. The same jobs give the same units for any number of threads.
 LoadedUnits loadUnits(const std::vector<CompileJob> &Jobs,
                       const LoaderOptions &Options);
+
+/// True if a parser crashed in this process. LLVM's clean-up at its end would
+/// meet what that parser left half done, and is to be left out.
+bool parserCrashed();
 
 } // namespace cocodma
 

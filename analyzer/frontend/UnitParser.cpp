@@ -7,6 +7,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 
 using namespace clang;
@@ -52,6 +53,8 @@ public:
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  llvm::StringRef) override {
+    // Code under analysis has no business crashing its reader.
+    Compiler.getPreprocessorOpts().DisablePragmaDebugCrash = true;
     if (Observer)
       Observer->beginUnit(Compiler.getPreprocessor());
     return std::make_unique<LoweringConsumer>(

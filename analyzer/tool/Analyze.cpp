@@ -113,6 +113,9 @@ public:
         Loader.AddedNames.insert(llvm::sys::path::filename(Name).str());
     Loader.CacheFolder = Options.CacheFolder;
     Loader.Jobs = Options.Jobs;
+    Loader.Limits.CpuSeconds = Options.UnitSeconds;
+    // A machine may be busy.
+    Loader.Limits.WallSeconds = std::max(60u, 5 * Options.UnitSeconds);
     Loader.Vocabulary = vocabularyOf(Vocabulary);
     Loader.Observers = designObservers(Vocabulary);
     Loader.ObserverKey = designKey(Vocabulary);
@@ -132,7 +135,7 @@ public:
       cocodma::Skipped New;
       New.Kind = "unit";
       New.What = pathBelow(Root, Failed.File);
-      New.Reason = Failed.Reason;
+      New.Reason = withoutRoot(Failed.Reason);
       New.Effect = "nothing in this file was analyzed";
       Into.Skipped.push_back(std::move(New));
     }
@@ -143,6 +146,13 @@ public:
   }
 
 private:
+  /// Messages name files as reports do.
+  std::string withoutRoot(std::string Text) const {
+    for (size_t At = 0; (At = Text.find(Root + "/", At)) != std::string::npos;)
+      Text.erase(At, Root.size() + 1);
+    return Text;
+  }
+
   const AnalyzeOptions &Options;
   const Spec &Vocabulary;
   std::string Root;

@@ -27,6 +27,8 @@ struct AnalyzeOptions {
   std::string CacheFolder;
   unsigned Jobs = 0;
   bool Progress = false; ///< On standard error, for a terminal.
+  /// How long the parser may take for a unit that Changes concerns.
+  unsigned UnitSeconds = 60;
   /// Files that have other contents than on the disk, and the renamed ones
   /// among them. Units that are gone are not analyzed; new ones get the flags
   /// of a unit near them.

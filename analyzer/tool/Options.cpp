@@ -10,6 +10,8 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+
 using namespace llvm;
 
 namespace cocodma {
@@ -93,6 +95,12 @@ static cl::opt<std::string>
                 cl::value_desc("POLICY"), cl::sub(LinkCommand),
                 cl::sub(AnalyzeCommand), cl::sub(GateCommand),
                 cl::cat(Category));
+static cl::opt<unsigned> UnitTimeout(
+    "unit-timeout",
+    cl::desc("CPU time that the parser may take for a patched unit (default: "
+             "60)"),
+    cl::value_desc("SECONDS"), cl::init(60), cl::sub(GateCommand),
+    cl::cat(Category));
 static cl::opt<unsigned> Jobs("j",
                               cl::desc("parser threads (default: one a core)"),
                               cl::value_desc("N"), cl::init(0), cl::Prefix,
@@ -174,6 +182,7 @@ AnalyzeOptions analyzeOptions() {
   Options.Checks = {Checks.begin(), Checks.end()};
   Options.CacheFolder = cacheFolder();
   Options.Jobs = Jobs;
+  Options.UnitSeconds = std::clamp(unsigned(UnitTimeout), 1u, 86400u);
   Options.Progress = sys::Process::StandardErrIsDisplayed();
   return Options;
 }

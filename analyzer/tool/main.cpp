@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The commands.
+#include "frontend/UnitLoader.h"
 #include "report/CheckTable.h"
 #include "report/Escape.h"
 #include "report/JsonReader.h"
@@ -15,6 +16,8 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <cstdlib>
 
 using namespace llvm;
 using namespace cocodma;
@@ -155,8 +158,7 @@ int withPruning(int Status) {
 
 } // namespace
 
-int main(int ArgCount, char **Arguments) {
-  InitLLVM Init(ArgCount, Arguments);
+static int runCommand(int ArgCount, char **Arguments) {
   for (cl::SubCommand *Command : {&AnalyzeCommand, &LinkCommand, &GateCommand,
                                   &DiffCommand, &ReportCommand})
     cl::HideUnrelatedOptions(Category, *Command);
@@ -225,4 +227,14 @@ int main(int ArgCount, char **Arguments) {
   }
   cl::PrintHelpMessage(false, true);
   return UsageError;
+}
+
+int main(int ArgCount, char **Arguments) {
+  InitLLVM Init(ArgCount, Arguments);
+  int Status = runCommand(ArgCount, Arguments);
+  if (parserCrashed()) {
+    outs().flush();
+    std::_Exit(Status);
+  }
+  return Status;
 }
