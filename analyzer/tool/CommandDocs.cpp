@@ -29,7 +29,8 @@ std::vector<cl::SubCommand *> commands() {
 std::vector<cl::Option *> optionsOf(cl::SubCommand &Command) {
   std::vector<cl::Option *> Result;
   for (auto &[Name, Option] : Command.OptionsMap)
-    if (llvm::is_contained(Option->Categories, &Category))
+    // LLVM's own are those of all commands.
+    if (Option->Subs.contains(&Command))
       Result.push_back(Option);
   llvm::sort(Result, [](const cl::Option *A, const cl::Option *B) {
     return A->ArgStr < B->ArgStr;
@@ -42,10 +43,14 @@ std::string spelled(const cl::Option &Option) {
 }
 
 /// What can stand behind an option, or as the argument of a command; empty if
-/// that is a file or anything.
-std::vector<std::string> valuesOf(StringRef Name) {
+/// that is a file or anything. \p Command is that of an option.
+std::vector<std::string> valuesOf(StringRef Name, StringRef Command = "") {
   std::vector<std::string> Result;
-  if (Name == "format")
+  if (Name == "format" && Command == "model")
+    Result = {"text", "json"};
+  else if (Name == "model")
+    Result = {"run", "bench"};
+  else if (Name == "format")
     Result = {"text", "json", "sarif", "gitlab", "markdown", "mail", "html"};
   else if (Name == "color")
     Result = {"auto", "always", "never"};
@@ -81,10 +86,23 @@ void writeBash(raw_ostream &Out) {
   for (cl::SubCommand *Command : commands())
     Out << Command->getName() << ' ';
   Out << "--help --version' -- \"$word\"))\n    return\n  fi\n"
-         "  case $before in\n";
-  for (StringRef Name : {"format", "color", "profile"})
-    Out << "    --" << Name << ") COMPREPLY=($(compgen -W '"
-        << join(valuesOf(Name), " ") << "' -- \"$word\")); return ;;\n";
+         "  case \"$command $before\" in\n";
+  for (cl::SubCommand *Command : commands())
+    for (cl::Option *Option : optionsOf(*Command))
+      if (auto Words = valuesOf(Option->ArgStr, Command->getName());
+          !Words.empty())
+        Out << "    '" << Command->getName() << " " << spelled(*Option)
+            << "') COMPREPLY=($(compgen -W '" << join(Words, " ")
+            << "' -- \"$word\")); return ;;\n";
+  Out << "  esac\n"
+         "  # Behind another option that takes a value: a file or a folder.\n"
+         "  case \"$command $before\" in\n";
+  for (cl::SubCommand *Command : commands())
+    for (cl::Option *Option : optionsOf(*Command))
+      if (!Option->ValueStr.empty() &&
+          valuesOf(Option->ArgStr, Command->getName()).empty())
+        Out << "    '" << Command->getName() << " " << spelled(*Option)
+            << "') compopt -o default 2>/dev/null; return ;;\n";
   Out << "  esac\n  case $command in\n";
   for (cl::SubCommand *Command : commands()) {
     std::vector<std::string> Words = valuesOf(Command->getName());
@@ -127,7 +145,7 @@ void writeFish(raw_ostream &Out) {
       if (Option->getValueExpectedFlag() != cl::ValueDisallowed &&
           !Option->ValueStr.empty())
         Out << " -r";
-      if (std::vector<std::string> Words = valuesOf(Option->ArgStr);
+      if (std::vector<std::string> Words = valuesOf(Option->ArgStr, Name);
           !Words.empty())
         Out << " -f -a " << fishQuoted(join(Words, " "));
       Out << "\n";
@@ -159,12 +177,86 @@ void writeOptions(cl::SubCommand &Command, raw_ostream &Out) {
   }
 }
 
-void writeExit(raw_ostream &Out) {
+/// What the exit statuses 1 and 3 say.
+struct Statuses {
+  StringRef One;
+  StringRef Three;
+};
+
+Statuses statusesOf(StringRef Command) {
+  if (Command == "gate" || Command == "diff")
+    return {"a finding was introduced that counts; with --require-effect also "
+            "an ineffective or partial fix",
+            "newly incomplete: something could not be analyzed, or is unknown, "
+            "that was not before"};
+  if (Command == "model")
+    return {"an expectation is not met",
+            "a run without expectations did not come to its end"};
+  if (Command == "validate")
+    return {"something was refuted", "a finding was not replayed"};
+  if (Command == "link")
+    return {"", "a unit could not be analyzed"};
+  if (Command.empty() || Command == "analyze")
+    return {"there are findings",
+            "incomplete: something that was asked for could not be analyzed, "
+            "or a verdict is unknown"};
+  return {};
+}
+
+void writeExit(StringRef Command, raw_ostream &Out) {
+  Statuses Text = statusesOf(Command);
   Out << ".SH EXIT STATUS\nThe first that applies:\n"
-         ".TP\n2\nusage, input or output error\n"
-         ".TP\n1\nfindings (of gate and diff: introduced ones)\n"
-         ".TP\n3\nincomplete: something that was asked for could not be "
-         "analyzed, or a verdict is unknown\n.TP\n0\nnone of these\n";
+         ".TP\n2\nusage, input or output error\n";
+  if (!Text.One.empty())
+    Out << ".TP\n1\n" << troff(Text.One) << "\n";
+  if (!Text.Three.empty())
+    Out << ".TP\n3\n" << troff(Text.Three) << "\n";
+  Out << ".TP\n0\nnone of these\n";
+}
+
+/// Command lines that show what a command is for.
+std::vector<StringRef> examplesOf(StringRef Command) {
+  if (Command == "analyze")
+    return {"cocodma analyze -p . --kernel . drivers/hv drivers/scsi",
+            "cocodma analyze -p . --kernel . --format json -o report.json",
+            "cocodma analyze -p . --kernel . --write-baseline known.json"};
+  if (Command == "gate")
+    return {"b4 am -o - MESSAGE-ID | cocodma gate -p . --kernel . --patch -",
+            "cocodma gate -p . --kernel . --range origin/master..HEAD "
+            "--baseline known.json",
+            "cocodma gate -p . --kernel . --patch fix.patch --require-effect "
+            "--format mail --write html=report.html"};
+  if (Command == "diff")
+    return {"cocodma diff old.json new.json"};
+  if (Command == "report")
+    return {"cocodma report report.json --kernel . --format html -o "
+            "report.html"};
+  if (Command == "explain")
+    return {"cocodma explain coco-bounce"};
+  if (Command == "completion")
+    return {"source <(cocodma completion bash)",
+            "cocodma completion fish > "
+            "~/.config/fish/completions/cocodma.fish"};
+  if (Command == "man")
+    return {"cocodma man gate | man -l -"};
+  if (Command == "link")
+    return {"cocodma link -p . --kernel . -o tree.coco"};
+  if (Command == "validate")
+    return {"cocodma validate report.json --kernel . --in-place"};
+  if (Command == "model")
+    return {"cocodma model run scenario.json",
+            "cocodma model bench --kernel ."};
+  return {};
+}
+
+void writeExamples(StringRef Command, raw_ostream &Out) {
+  std::vector<StringRef> Lines = examplesOf(Command);
+  if (Lines.empty())
+    return;
+  Out << ".SH EXAMPLES\n.nf\n";
+  for (StringRef Line : Lines)
+    Out << troff(Line) << "\n";
+  Out << ".fi\n";
 }
 
 } // namespace
@@ -183,7 +275,7 @@ bool writeManual(StringRef Name, raw_ostream &Out) {
     for (cl::SubCommand *Command : commands())
       Out << ".TP\n.BR cocodma\\-" << troff(Command->getName()) << " (1)\n"
           << troff(Command->getDescription()) << "\n";
-    writeExit(Out);
+    writeExit("", Out);
     return true;
   }
   for (cl::SubCommand *Command : commands()) {
@@ -192,7 +284,8 @@ bool writeManual(StringRef Name, raw_ostream &Out) {
     Heading(("cocodma-" + Name).str(), Command->getDescription());
     writeSynopsis(*Command, Out);
     writeOptions(*Command, Out);
-    writeExit(Out);
+    writeExit(Name, Out);
+    writeExamples(Name, Out);
     Out << ".SH SEE ALSO\n.BR cocodma (1)\n";
     return true;
   }

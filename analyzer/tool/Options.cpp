@@ -77,6 +77,13 @@ cl::opt<std::string>
            cl::value_desc("FILE"), cl::init("-"), cl::sub(LinkCommand),
            cl::sub(AnalyzeCommand), cl::sub(GateCommand), cl::sub(DiffCommand),
            cl::sub(ReportCommand), cl::cat(Category));
+static cl::list<std::string>
+    Writes("write",
+           cl::desc("also write the report in that format there "
+                    "(repeatable)"),
+           cl::value_desc("FORMAT=FILE"), cl::sub(AnalyzeCommand),
+           cl::sub(GateCommand), cl::sub(DiffCommand), cl::sub(ReportCommand),
+           cl::cat(Category));
 static cl::opt<std::string>
     Cache("cache",
           cl::desc("folder of cached summaries (default: the user's cache "
@@ -232,6 +239,13 @@ int checkOutputOptions() {
   if (!formatOf(FormatName))
     return usageError("unknown format '" + FormatName + "'; use " +
                       formatNames());
+  for (StringRef Write : Writes) {
+    auto [Name, File] = Write.split('=');
+    if (!formatOf(Name) || File.empty() || File == "-")
+      return usageError("--write " + Write +
+                        ": FORMAT=FILE is wanted, where FORMAT is " +
+                        formatNames());
+  }
   if (Color != "auto" && Color != "always" && Color != "never")
     return usageError("unknown value '" + Color +
                       "' of --color; use auto, always or never");
@@ -247,6 +261,15 @@ int writeOutput(const Report &R, ReportSources &Sources) {
   auto Write = [&](raw_ostream &Out) {
     writeReport(R, How, Sources, Text, Out);
   };
+  for (StringRef Also : Writes) {
+    auto [Name, File] = Also.split('=');
+    TextOptions Plain;
+    Plain.Sites = ShowSites;
+    if (Error E = writeFileAtomically(File, [&](raw_ostream &Out) {
+          writeReport(R, *formatOf(Name), Sources, Plain, Out);
+        }))
+      return usageError(toString(std::move(E)));
+  }
   if (Output != "-") {
     if (Error E = writeFileAtomically(Output, Write))
       return usageError(toString(std::move(E)));

@@ -14,20 +14,9 @@
 set -uo pipefail
 
 kernel=$1 range=$2 out=$3
-cocodma=${COCODMA:-cocodma}
 mkdir -p "$out" || exit 2
 # shellcheck disable=SC2086
-"$cocodma" gate --kernel "$kernel" -p "${COCODMA_BUILD:-$kernel}" --range "$range" --format json \
-  -o "$out/report.json" ${COCODMA_FLAGS:-}
-status=$?
-[[ $status -eq 2 ]] && exit 2
-while read -r format file; do
-  "$cocodma" report "$out/report.json" --kernel "$kernel" --format "$format" -o "$out/$file" || exit 2
-done <<END
-sarif report.sarif
-html report.html
-markdown report.md
-mail report.mail
-gitlab code-quality.json
-END
-exit "$status"
+exec "${COCODMA:-cocodma}" gate --kernel "$kernel" -p "${COCODMA_BUILD:-$kernel}" --range "$range" \
+  --format json -o "$out/report.json" --write sarif="$out/report.sarif" --write html="$out/report.html" \
+  --write markdown="$out/report.md" --write mail="$out/report.mail" --write gitlab="$out/code-quality.json" \
+  ${COCODMA_FLAGS:-}
