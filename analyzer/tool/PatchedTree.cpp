@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tool/PatchedTree.h"
 
+#include "gate/Kbuild.h"
 #include "report/AtomicFile.h"
 #include "report/JsonReader.h"
 #include "report/JsonWriter.h"
@@ -51,6 +52,46 @@ CompileJob jobFor(StringRef File, const CompileJob &Like) {
   return Result;
 }
 
+/// Makes \p Job one of another module.
+void setModule(CompileJob &Job, const std::string &Module, StringRef Folder) {
+  Job.Module = Module;
+  const std::pair<StringRef, std::string> Values[] = {
+      {"-DKBUILD_MODNAME=", '"' + Module + '"'},
+      {"-D__KBUILD_MODNAME=", Module},
+      {"-DKBUILD_MODFILE=", ("\"" + Folder + "/" + Module + "\"").str()},
+      {"-DKBUILD_BASENAME=", '"' + path::stem(Job.File).str() + '"'}};
+  for (std::string &Flag : Job.Arguments)
+    for (const auto &[Start, Value] : Values)
+      if (StringRef(Flag).starts_with(Start))
+        Flag = Start.str() + Value;
+}
+
+/// The module that the patched tree's Makefiles give to a source: those of its
+/// folder, then of the one above.
+std::optional<std::string> moduleBy(const Overlay &Changes, StringRef Root,
+                                    StringRef Name) {
+  std::string Object = (path::stem(Name) + ".o").str();
+  StringRef Folder = path::parent_path(Name);
+  for (unsigned Level = 0; Level < 2; ++Level) {
+    for (StringRef File : {"Kbuild", "Makefile"}) {
+      std::string Path =
+          Folder.empty() ? File.str() : (Folder + "/" + File).str();
+      std::string Text;
+      if (auto Change = Changes.find(Path); Change != Changes.end())
+        Text = Change->second.value_or("");
+      else if (auto Buffer = llvm::MemoryBuffer::getFile(Root + "/" + Path))
+        Text = (*Buffer)->getBuffer().str();
+      if (auto Module = moduleOfObject(Text, Object))
+        return Module;
+    }
+    if (Folder.empty())
+      break;
+    Object = (path::filename(Folder) + "/" + Object).str();
+    Folder = path::parent_path(Folder);
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 std::string overlayKey(const Overlay &Changes) {
@@ -80,9 +121,13 @@ void patchDatabase(const Overlay &Changes,
     auto Renamed = RenamedFrom.find(Name);
     if (Renamed != RenamedFrom.end() && ByName.count(Renamed->second))
       Like = ByName[Renamed->second];
-    for (const auto &[Other, Job] : ByName)
-      if (!Like && path::parent_path(Other) == path::parent_path(Name))
-        Like = Job;
+    std::optional<std::string> Module = moduleBy(Changes, Root, Name);
+    // Best one of its own module.
+    for (bool Any : {false, true})
+      for (const auto &[Other, Job] : ByName)
+        if (!Like && path::parent_path(Other) == path::parent_path(Name) &&
+            (Any || (Module && Job->Module == *Module)))
+          Like = Job;
     cocodma::Skipped Guess;
     Guess.Kind = "new-unit";
     Guess.What = Name;
@@ -93,6 +138,14 @@ void patchDatabase(const Overlay &Changes,
           "flags and the module of " +
           relativeTo(Like->File, Root);
       Guess.Effect = "if the build gives it others, the verdicts may differ";
+      if (Module) {
+        setModule(Jobs.back(), *Module, path::parent_path(Name));
+        Guess.Reason =
+            "it has no entry in the compile database: it was analyzed with "
+            "the flags of " +
+            relativeTo(Like->File, Root) + ", as a part of " + *Module +
+            ", which a Makefile says";
+      }
     } else {
       Guess.Reason =
           "it has no entry in the compile database, nor has any unit "
