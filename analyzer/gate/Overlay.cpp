@@ -114,6 +114,7 @@ public:
     if (File.Binary) {
       Tree.Notes.push_back(plainText(File.NewPath) +
                            ": a binary hunk, not applied");
+      Tree.NotApplied.insert(File.NewPath);
       if (File.What == Remove)
         Tree.Changes[File.OldPath] = std::nullopt;
       return llvm::Error::success();

@@ -12,6 +12,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 namespace cocodma {
 
@@ -35,8 +36,9 @@ struct PatchedTree {
   std::vector<Hunk> Hunks;
   /// The number that the hunks of the next patch get.
   unsigned PatchNumber = 0;
-  /// What was not applied (binary hunks).
+  /// What was not applied (binary hunks), in words, and the files.
   std::vector<std::string> Notes;
+  std::set<std::string> NotApplied;
 };
 
 /// Applies \p One to \p Tree, whose files are those of the folder \p Root where

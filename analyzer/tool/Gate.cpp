@@ -177,7 +177,12 @@ private:
 
   /// What is touched and was not seen by the analysis.
   void addUnseen(const std::set<std::string> &Changed, CompareInput &How) {
+    const std::set<std::string> &NotApplied = Steps.back().Tree.NotApplied;
     for (const std::string &File : Changed) {
+      // A change of code could hide there.
+      if (NotApplied.count(File) && (Used.count(File) || isSource(File)))
+        How.Unseen.push_back(File + ": its binary hunk is not applied: nothing "
+                                    "is said about it");
       if (Used.count(File) || Units.count(File))
         continue;
       StringRef Name = llvm::sys::path::filename(File);
