@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "gate/Compare.h"
 
+#include "gate/Renames.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -10,28 +12,6 @@ using llvm::StringRef;
 
 namespace cocodma {
 namespace {
-
-bool hasWord(StringRef Text, StringRef Word) {
-  auto IsPart = [](char C) { return llvm::isAlnum(C) || C == '_'; };
-  for (size_t At = Text.find(Word); At != StringRef::npos;
-       At = Text.find(Word, At + 1))
-    if ((!At || !IsPart(Text[At - 1])) &&
-        (At + Word.size() == Text.size() || !IsPart(Text[At + Word.size()])))
-      return true;
-  return false;
-}
-
-/// Whether some line of the hunks with that sign has the word.
-bool hunksHave(const std::vector<Hunk> &Hunks, char Sign, StringRef Word) {
-  for (const Hunk &H : Hunks) {
-    llvm::SmallVector<StringRef, 32> Lines;
-    StringRef(H.Text).split(Lines, '\n');
-    for (StringRef Line : Lines)
-      if (Line.starts_with(StringRef(&Sign, 1)) && hasWord(Line, Word))
-        return true;
-  }
-  return false;
-}
 
 class Comparison {
 public:
@@ -48,9 +28,12 @@ public:
     match([](const Finding &A, const Finding &B) {
       return A.Fingerprint == B.Fingerprint;
     });
-    match([&](const Finding &A, const Finding &B) { return fileMoved(A, B); });
+    Renames Names(Old, New, How);
     match([&](const Finding &A, const Finding &B) {
-      return functionRenamed(A, B);
+      return sameKind(A, B) && Names.fileMoved(A.Location, B.Location);
+    });
+    match([&](const Finding &A, const Finding &B) {
+      return sameKind(A, B) && Names.functionRenamed(A.Location, B.Location);
     });
     for (Finding &F : New.Findings)
       if (!F.Change)
@@ -74,43 +57,9 @@ private:
     }
   }
 
-  std::string oldName(const std::string &File) const {
-    auto Found = How.RenamedFrom.find(File);
-    return Found == How.RenamedFrom.end() ? File : Found->second;
-  }
-
   static bool sameKind(const Finding &A, const Finding &B) {
     return A.Check == B.Check && A.Message == B.Message &&
            A.DeviceClass == B.DeviceClass && A.DataClass == B.DataClass;
-  }
-
-  bool fileMoved(const Finding &A, const Finding &B) const {
-    return sameKind(A, B) && A.Location.Function == B.Location.Function &&
-           A.Location.File != B.Location.File &&
-           A.Location.File == oldName(B.Location.File);
-  }
-
-  static bool ledgerHas(const Report &R, const SourceLocation &L) {
-    return llvm::any_of(R.Sites, [&](const Site &S) {
-      return S.Location.File == L.File && S.Location.Function == L.Function;
-    });
-  }
-
-  /// Only if the old name is gone and the new one is new: else a leak that
-  /// moves from one path to another would not be seen.
-  bool functionRenamed(const Finding &A, const Finding &B) const {
-    if (!sameKind(A, B) || A.Location.File != oldName(B.Location.File) ||
-        A.Location.Function == B.Location.Function)
-      return false;
-    SourceLocation OldPlace = A.Location, NewPlace = B.Location;
-    OldPlace.File = B.Location.File;
-    NewPlace.File = A.Location.File;
-    if (ledgerHas(New, OldPlace) || ledgerHas(Old, NewPlace))
-      return false;
-    return How.Hunks.empty() ||
-           (hunksHave(How.Hunks, '-', A.Location.Function) &&
-            hunksHave(How.Hunks, '+', B.Location.Function) &&
-            !hunksHave(How.Hunks, '-', B.Location.Function));
   }
 
   void classify(const Finding &Before, Finding &After) {
@@ -185,29 +134,35 @@ private:
   std::vector<bool> Taken;
 };
 
-/// The units that failed on one side.
-std::set<std::string> failedUnits(const Report &R) {
-  std::set<std::string> Result;
-  for (const Skipped &S : R.Skipped)
+/// The units that failed on the new side only.
+std::vector<std::string> newlyFailed(const Report &Old, const Report &New,
+                                     const CompareInput &How) {
+  std::set<std::string> Before;
+  for (const Skipped &S : Old.Skipped)
     if (S.Kind == "unit")
-      Result.insert(S.What);
+      Before.insert(S.What);
+  Renames Names(Old, New, How);
+  std::vector<std::string> Result;
+  for (const Skipped &S : New.Skipped)
+    if (S.Kind == "unit" && !Before.count(Names.oldName(S.What)))
+      Result.push_back("the patched " + S.What +
+                       " could not be analyzed: " + S.Reason);
   return Result;
 }
 
 /// Sites that are unknown on the new side only.
-std::vector<const Site *> newlyUnknown(const Report &Old, const Report &New) {
-  std::set<std::string> Known;
-  for (const Site &S : Old.Sites)
-    if (S.Verdict == Verdict::Unknown)
-      Known.insert(S.Id);
+std::vector<const Site *> newlyUnknown(const Report &Old, const Report &New,
+                                       const CompareInput &How) {
+  std::vector<const Site *> Before = Renames(Old, New, How).sitesBefore();
   std::vector<const Site *> Result;
-  for (const Site &S : New.Sites)
-    if (S.Verdict == Verdict::Unknown && !Known.count(S.Id))
-      Result.push_back(&S);
+  for (size_t I = 0; I < New.Sites.size(); ++I)
+    if (New.Sites[I].Verdict == Verdict::Unknown &&
+        (!Before[I] || Before[I]->Verdict != Verdict::Unknown))
+      Result.push_back(&New.Sites[I]);
   return Result;
 }
 
-/// What is the same in two sites with the same id.
+/// Whether a site has the verdicts that it had.
 bool sameVerdicts(const Site &A, const Site &B) {
   return llvm::equal(A.ByProfile, B.ByProfile,
                      [](const auto &Left, const auto &Right) {
@@ -249,7 +204,7 @@ private:
       return OnlyFailing ? "fails-closed"
              : OnlyVain  ? "ineffective"
                          : "introduces";
-    if (isNewlyIncomplete(Old, New) || !How.Unseen.empty())
+    if (isNewlyIncomplete(Old, New, How) || !How.Unseen.empty())
       return "incomplete";
     return harmless();
   }
@@ -302,29 +257,22 @@ private:
       say(Text);
     for (const std::string &Text : How.Notes)
       say(Text);
-    std::set<std::string> Before = failedUnits(Old);
-    for (const Skipped &S : New.Skipped)
-      if (S.Kind == "unit" && !Before.count(S.What))
-        say("the patched " + S.What + " could not be analyzed: " + S.Reason);
-    for (const Site *S : newlyUnknown(Old, New))
+    for (const std::string &Text : newlyFailed(Old, New, How))
+      say(Text);
+    for (const Site *S : newlyUnknown(Old, New, How))
       say("cannot be told: " + S->Kind + " at " + placeOf(S->Location));
     if (Old.Summary.Complete && !New.Summary.Complete)
       say("the analysis of the patched side is incomplete");
   }
 
   unsigned siteChanges() {
-    std::map<std::string, const Site *> Before;
-    for (const Site &S : Old.Sites)
-      Before[S.Id] = &S;
-    unsigned Changed = 0;
-    for (const Site &S : New.Sites) {
-      auto Found = Before.find(S.Id);
-      if (Found == Before.end() || !sameVerdicts(*Found->second, S))
-        ++Changed;
-      if (Found != Before.end())
-        Before.erase(Found);
+    std::vector<const Site *> Before = Renames(Old, New, How).sitesBefore();
+    unsigned Kept = 0, Changed = 0;
+    for (size_t I = 0; I < New.Sites.size(); ++I) {
+      Kept += Before[I] != nullptr;
+      Changed += !Before[I] || !sameVerdicts(*Before[I], New.Sites[I]);
     }
-    return Changed + Before.size();
+    return Changed + (Old.Sites.size() - Kept);
   }
 
   void counts() {
@@ -359,13 +307,11 @@ private:
 
 } // namespace
 
-bool isNewlyIncomplete(const Report &Old, const Report &New) {
-  std::set<std::string> Before = failedUnits(Old);
-  for (const std::string &Unit : failedUnits(New))
-    if (!Before.count(Unit))
-      return true;
-  return (Old.Summary.Complete && !New.Summary.Complete) ||
-         !newlyUnknown(Old, New).empty();
+bool isNewlyIncomplete(const Report &Old, const Report &New,
+                       const CompareInput &How) {
+  return !newlyFailed(Old, New, How).empty() ||
+         (Old.Summary.Complete && !New.Summary.Complete) ||
+         !newlyUnknown(Old, New, How).empty();
 }
 
 void settleVerdict(const Report &Old, Report &New, const CompareInput &How) {

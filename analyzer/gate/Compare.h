@@ -32,10 +32,10 @@ struct CompareInput {
 /// stays, as changed, and so does one whose unit was not analyzed again.
 void compareReports(const Report &Old, Report &New, const CompareInput &How);
 
-/// True if something is newly unknown: a site, or a unit that failed. \p Old
-/// and
-/// \p New as they were given to compareReports().
-bool isNewlyIncomplete(const Report &Old, const Report &New);
+/// True if something is newly unknown: a site, or a unit that failed. All as it
+/// was given to compareReports().
+bool isNewlyIncomplete(const Report &Old, const Report &New,
+                       const CompareInput &How);
 
 /// Settles New.Gate->Verdict again after suppressions, a baseline or a policy
 /// changed what counts.

@@ -219,7 +219,7 @@ private:
     Result.Units = {Units.begin(), Units.end()};
     Result.Patches = std::move(Patches);
     Outcome.Incomplete =
-        isNewlyIncomplete(Base, Outcome.Result) || !How.Unseen.empty();
+        isNewlyIncomplete(Base, Outcome.Result, How) || !How.Unseen.empty();
     Outcome.Sources = {SourceText(Root, Files), SourceText(Root, OldFiles)};
     return Outcome;
   }
@@ -270,7 +270,7 @@ GateOutcome compareFiles(const Report &Old, Report New,
   if (Options.ApplyProjectFiles)
     Options.ApplyProjectFiles(Outcome.Result);
   settleVerdict(Old, Outcome.Result, How);
-  Outcome.Incomplete = isNewlyIncomplete(Old, Outcome.Result);
+  Outcome.Incomplete = isNewlyIncomplete(Old, Outcome.Result, How);
   Outcome.Sources.After = SourceText(kernelRoot(Options.Analyze));
   return Outcome;
 }

@@ -100,8 +100,38 @@ TEST(Compare, WhatIsUnknownNowIsNotFixed) {
   ASSERT_EQ(R.Findings.size(), 1u);
   EXPECT_EQ(R.Findings[0].Verdict, Verdict::Unknown);
   EXPECT_EQ(R.Gate->Verdict, "incomplete");
-  EXPECT_TRUE(isNewlyIncomplete(Old, R));
-  EXPECT_FALSE(isNewlyIncomplete(R, R));
+  EXPECT_TRUE(isNewlyIncomplete(Old, R, {}));
+  EXPECT_FALSE(isNewlyIncomplete(R, R, {}));
+}
+
+TEST(Compare, WhatWasUnknownUnderAnotherNameIsNotNew) {
+  Report Old, New;
+  Old.Sites = {site(finding("a", "before"), Verdict::Unknown)};
+  New.Sites = {site(finding("b", "after"), Verdict::Unknown)};
+  New.Sites[0].Location.File = "drivers/b.c";
+  EXPECT_TRUE(isNewlyIncomplete(Old, New, {}));
+  CompareInput How;
+  How.RenamedFrom["drivers/b.c"] = "drivers/a.c";
+  How.Hunks = {{"drivers/b.c", 1, 1, "@@\n-before()\n+after()\n"}};
+  EXPECT_FALSE(isNewlyIncomplete(Old, New, How));
+  EXPECT_EQ(compared(Old, New, How).Gate->Verdict, "no-effect");
+  // Another one is.
+  New.Sites.push_back(New.Sites[0]);
+  EXPECT_TRUE(isNewlyIncomplete(Old, New, How));
+  // So is one that was private.
+  New.Sites.pop_back();
+  Old.Sites[0].Verdict = Verdict::Private;
+  EXPECT_TRUE(isNewlyIncomplete(Old, New, How));
+}
+
+TEST(Compare, AFileThatFailedUnderAnotherNameIsNotNew) {
+  Report Old, New;
+  Old.Skipped = {{"unit", "drivers/a.c", "expected ;", ""}};
+  New.Skipped = {{"unit", "drivers/b.c", "expected ;", ""}};
+  CompareInput How;
+  EXPECT_TRUE(isNewlyIncomplete(Old, New, How));
+  How.RenamedFrom["drivers/b.c"] = "drivers/a.c";
+  EXPECT_FALSE(isNewlyIncomplete(Old, New, How));
 }
 
 TEST(Compare, WhatDoesNotCompileIsNotFixed) {
