@@ -48,9 +48,11 @@ public:
   }
 
 private:
-  /// A paragraph, broken into lines.
+  /// A paragraph, broken into lines; those of an item hang below its text.
   void prose(StringRef Text, unsigned Indent = 0) {
     std::string Line(Indent, ' ');
+    if (Text.starts_with("* "))
+      Indent += 2;
     size_t Begin = Line.size();
     llvm::SmallVector<StringRef, 32> Words;
     std::string Plain = plainText(Text);
@@ -59,6 +61,7 @@ private:
       if (Line.size() > Begin && Line.size() + 1 + Word.size() > Columns) {
         Out << Line << "\n";
         Line.assign(Indent, ' ');
+        Begin = Line.size();
       }
       if (Line.size() > Begin)
         Line += ' ';
@@ -110,7 +113,11 @@ private:
   void finding(const Finding &F) {
     headline(F);
     Out << "\n";
-    if (!quoteHunk(F))
+    const Hunk *Around = hunkOf(F.Location);
+    const Hunk *Cause = Around ? Around : causeOf(F);
+    if (Cause)
+      quoteHunk(*Cause);
+    if (!Around)
       quoteSource(F);
     std::vector<std::string> Links;
     for (const ChainLink &Link : chainOf(F))
@@ -134,15 +141,12 @@ private:
     Out << "\n";
   }
 
-  bool quoteHunk(const Finding &F) {
-    const Hunk *H = R.Gate ? hunkOf(F.Location) : nullptr;
-    if (!H)
-      return false;
-    if (H->Patch && H->Patch <= R.Gate->Patches.size())
-      prose("From " + R.Gate->Patches[H->Patch - 1].Subject + ":", 3);
-    Out << "> --- " << plainText(H->File) << "\n";
+  void quoteHunk(const Hunk &H) {
+    if (H.Patch && H.Patch <= R.Gate->Patches.size())
+      prose("From " + R.Gate->Patches[H.Patch - 1].Subject + ":", 3);
+    Out << "> --- " << plainText(H.File) << "\n";
     llvm::SmallVector<StringRef, 64> Lines;
-    StringRef(H->Text).split(Lines, '\n', -1, /*KeepEmpty=*/true);
+    StringRef(H.Text).split(Lines, '\n', -1, /*KeepEmpty=*/true);
     if (!Lines.empty() && Lines.back().empty())
       Lines.pop_back();
     for (StringRef Line : llvm::ArrayRef(Lines).take_front(MostHunkLines))
@@ -150,13 +154,31 @@ private:
     if (Lines.size() > MostHunkLines)
       Out << "> [...]\n";
     Out << "\n";
-    return true;
+  }
+
+  /// The hunk that an introduced finding is likely due to, where none is around
+  /// its own line: one on its path, the last first, else one that is near.
+  const Hunk *causeOf(const Finding &F) {
+    if (!R.Gate)
+      return nullptr;
+    for (const TraceStep &Step : llvm::reverse(F.Trace))
+      if (const Hunk *H = hunkOf(Step.Location))
+        return H;
+    constexpr unsigned Near = 30;
+    for (const Hunk &H : R.Gate->Hunks)
+      if (H.File == F.Location.File &&
+          F.Location.Line < H.Start + H.Count + Near &&
+          F.Location.Line + Near >= H.Start)
+        return &H;
+    return nullptr;
   }
 
   /// The hunk around a line: of several patches of a series the one that adds
   /// the line, if one does.
   const Hunk *hunkOf(const SourceLocation &L) {
     const Hunk *Result = nullptr;
+    if (!R.Gate)
+      return nullptr;
     const StringRef *Source = Sources.line(L.File, L.Line);
     std::string Added = Source ? ("\n+" + *Source + "\n").str() : "";
     for (const Hunk &H : R.Gate->Hunks) {

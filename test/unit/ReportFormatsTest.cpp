@@ -126,4 +126,39 @@ TEST(JsonReader, AllMembersComeBack) {
               testing::HasSubstr("no source has such a line"));
 }
 
+std::string mailOf(const Report &R) {
+  std::string Text;
+  llvm::raw_string_ostream Out(Text);
+  ReportSources None;
+  writeReport(R, Format::Mail, None, {}, Out);
+  return Text;
+}
+
+TEST(Mail, QuotesTheHunkThatAFindingIsDueTo) {
+  Finding F;
+  F.Change = Change::Introduced;
+  F.Location = {"a.c", 100, 1, "f"};
+  F.Trace = {{"branch", {"b.c", 7, 1, "g"}, "taking the true branch"},
+             {"call", {"a.c", 100, 1, "f"}, "calls"}};
+  Report R;
+  R.Gate.emplace();
+  R.Gate->Patches = {{"one", "introduces", 1, 0, 0, {}},
+                     {"two", "no-effect", 0, 0, 0, {}}};
+  R.Findings = {F};
+  // Around its line.
+  R.Gate->Hunks = {{"b.c", 5, 5, "@@\n-guard\n", 1},
+                   {"a.c", 98, 5, "@@\n+leak\n", 2}};
+  EXPECT_THAT(mailOf(R), testing::HasSubstr("From two:\n> --- a.c\n> @@\n"
+                                            "> +leak\n"));
+  // On its path.
+  R.Gate->Hunks.pop_back();
+  EXPECT_THAT(mailOf(R), testing::HasSubstr("From one:\n> --- b.c\n> @@\n"
+                                            "> -guard\n"));
+  // Near it, and not near it.
+  R.Gate->Hunks = {{"a.c", 80, 5, "@@\n-guard\n"}};
+  EXPECT_THAT(mailOf(R), testing::HasSubstr("> -guard\n"));
+  R.Gate->Hunks = {{"a.c", 20, 5, "@@\n-guard\n"}};
+  EXPECT_THAT(mailOf(R), testing::Not(testing::HasSubstr("> -guard\n")));
+}
+
 } // namespace
