@@ -150,7 +150,7 @@ static cl::opt<std::string>
     BaselineFile("baseline",
                  cl::desc("known findings: they do not count as introduced"),
                  cl::value_desc("FILE"), cl::sub(AnalyzeCommand),
-                 cl::sub(GateCommand), cl::cat(Category));
+                 cl::sub(GateCommand), cl::sub(DiffCommand), cl::cat(Category));
 static cl::opt<std::string> NewBaseline(
     "write-baseline", cl::desc("write what is found as a baseline there"),
     cl::value_desc("FILE"), cl::sub(AnalyzeCommand), cl::cat(Category));
