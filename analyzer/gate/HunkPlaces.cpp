@@ -59,7 +59,35 @@ void moveHunk(const std::vector<Replaced> &Changes, Hunk &Moved) {
   Moved.Count = static_cast<unsigned>(std::max<int64_t>(NewEnd - NewStart, 0));
 }
 
+bool isApplied(const Hunk &H, SourceText &Sources) {
+  llvm::SmallVector<llvm::StringRef, 32> Lines;
+  llvm::StringRef(H.Text).split(Lines, '\n');
+  unsigned Line = H.Start;
+  // The first line is the head.
+  for (llvm::StringRef Text : llvm::drop_begin(Lines)) {
+    if (!Text.consume_front("+") && !Text.consume_front(" "))
+      continue;
+    const llvm::StringRef *There = Sources.line(H.File, Line++);
+    if (!There || There->rtrim('\r') != Text.rtrim('\r'))
+      return false;
+  }
+  return true;
+}
+
 } // namespace
+
+std::set<std::string> filesNotPatched(const std::vector<Hunk> &Hunks,
+                                      SourceText &Sources) {
+  // Later patches change the lines of earlier ones.
+  std::map<std::string, unsigned> Last;
+  for (const Hunk &H : Hunks)
+    Last[H.File] = std::max(Last[H.File], H.Patch);
+  std::set<std::string> Result;
+  for (const Hunk &H : Hunks)
+    if (H.Patch == Last[H.File] && !isApplied(H, Sources))
+      Result.insert(H.File);
+  return Result;
+}
 
 void moveHunks(const FilePatch &Next, llvm::ArrayRef<unsigned> Starts,
                std::vector<Hunk> &Earlier) {

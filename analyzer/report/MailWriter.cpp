@@ -73,7 +73,9 @@ private:
   void opening() {
     Out << "Hi,\n\n";
     if (R.Gate) {
-      prose("this is what the patch does to the confidentiality of the "
+      StringRef What = R.Gate->Patches.empty() ? "patch" : "series";
+      prose("this is what the " + What.str() +
+            " does to the confidentiality of the "
             "guest's data: " +
             R.Gate->Verdict + ".");
       Out << "\n";

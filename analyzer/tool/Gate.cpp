@@ -2,14 +2,17 @@
 #include "tool/Gate.h"
 
 #include "gate/Compare.h"
+#include "gate/HunkPlaces.h"
 #include "gate/PatchReader.h"
 #include "gate/Protections.h"
+#include "report/Escape.h"
 #include "spec/SpecReader.h"
 #include "tool/GitRange.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 using llvm::Expected;
 using llvm::StringRef;
@@ -258,6 +261,14 @@ ReportSources sourcesAt(const std::string &Kernel, const Report &R) {
   Result.Before = SourceText(Kernel);
   for (const std::string &File : R.Gate->Files)
     Result.Before.leaveOut(File);
+  if (Kernel.empty())
+    return Result;
+  for (const std::string &File : filesNotPatched(R.Gate->Hunks, Result.After)) {
+    llvm::errs() << "cocodma: note: " << plainText(File)
+                 << " is not there as the patch leaves it; its lines are not "
+                    "quoted\n";
+    Result.After.leaveOut(File);
+  }
   return Result;
 }
 

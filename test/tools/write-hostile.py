@@ -12,6 +12,7 @@ from pathlib import Path
 
 NAME = "<script>alert(1)</script>\x1b[31m \"x\".c"
 LINES = [
+    b"int a;", b"int \x1b[31mb;", b"int c;",  # as the hunk in the report leaves them
     b"/* <!-- --> ]]> \xff\xfe \x1b[2J\x1b]0;title\x07 */",
     b"x = \"</td><script>alert(2)</script><img src=x onerror=alert(3)>\";\t/* \xe2\x80\xae */",
     b"</table></div></details></article></main><style>*{display:none}</style>",
