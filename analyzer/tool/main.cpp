@@ -2,11 +2,11 @@
 //
 // The commands.
 #include "frontend/UnitLoader.h"
-#include "report/CheckTable.h"
 #include "report/Escape.h"
 #include "report/JsonReader.h"
 #include "spec/Spec.h"
 #include "tool/CommandDocs.h"
+#include "tool/ExplainCommand.h"
 #include "tool/Gate.h"
 #include "tool/LinkCommand.h"
 #include "tool/ModelCommand.h"
@@ -41,21 +41,6 @@ void printNotes(const Report &R) {
     errs() << "cocodma: note: the baseline's entry "
            << plainText(Entry.Fingerprint) << " (" << plainText(Entry.Check)
            << ", " << plainText(Entry.File) << ") fits no finding any more\n";
-}
-
-int runExplain() {
-  if (CheckName.empty()) {
-    listChecks(outs());
-    return Clean;
-  }
-  if (const CheckEntry *Check = findCheck(CheckName)) {
-    explainCheck(*Check, outs());
-    return Clean;
-  }
-  std::string All;
-  for (const CheckEntry &Check : checkTable())
-    All += (All.empty() ? "" : ", ") + Check.Name.str();
-  return usageError("unknown check '" + CheckName + "'; there are: " + All);
 }
 
 int runAnalyze() {
