@@ -5,6 +5,7 @@
 #include "report/Escape.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -28,8 +29,8 @@ std::string placeOf(const SourceLocation &L) {
 class Writer {
 public:
   Writer(const Finding &F, StringRef Id, SourceText &Sources,
-         llvm::raw_ostream &Out)
-      : F(F), Id(Id), Sources(Sources), Out(Out) {}
+         llvm::ArrayRef<Hunk> Hunks, llvm::raw_ostream &Out)
+      : F(F), Id(Id), Sources(Sources), Hunks(Hunks), Out(Out) {}
 
   void write(StringRef Label) {
     Out << "<article class=\"finding\" id=\"" << Id
@@ -140,7 +141,10 @@ private:
         Out << "<tr class=\"gap\"><td>⋯</td><td></td><td></td></tr>\n";
       auto Mark = Marks.find(L);
       bool Hit = Mark != Marks.end();
-      Out << (Hit ? "<tr class=\"hit\"><td>" : "<tr><td>") << L << "</td><td>";
+      Out << (Hit ? "<tr class=\"hit\"><td>" : "<tr><td>") << L;
+      if (isAdded(Name, L))
+        Out << "<b class=\"added\" title=\"the patch adds this line\">+</b>";
+      Out << "</td><td>";
       if (Hit)
         numbers(Mark->second);
       Out << "</td><td>" << htmlText(*Sources.line(Name, L)) << "</td></tr>\n";
@@ -152,6 +156,16 @@ private:
       if (!Lines.count(Line))
         numbers(Steps);
     Out << "</p></details>\n";
+  }
+
+  bool isAdded(StringRef Name, unsigned Line) {
+    const StringRef *Text = Sources.line(Name, Line);
+    std::string Added = Text ? ("\n+" + *Text + "\n").str() : "";
+    return Text && llvm::any_of(Hunks, [&](const Hunk &H) {
+             return H.File == Name && Line >= H.Start &&
+                    Line < H.Start + H.Count &&
+                    StringRef(H.Text).contains(Added);
+           });
   }
 
   void numbers(const std::vector<size_t> &Steps) {
@@ -182,14 +196,16 @@ private:
   const Finding &F;
   StringRef Id;
   SourceText &Sources;
+  llvm::ArrayRef<Hunk> Hunks;
   llvm::raw_ostream &Out;
 };
 
 } // namespace
 
 void writeHtmlFinding(const Finding &F, StringRef Id, StringRef Label,
-                      SourceText &Sources, llvm::raw_ostream &Out) {
-  Writer(F, Id, Sources, Out).write(Label);
+                      SourceText &Sources, llvm::ArrayRef<Hunk> Hunks,
+                      llvm::raw_ostream &Out) {
+  Writer(F, Id, Sources, Hunks, Out).write(Label);
 }
 
 } // namespace cocodma

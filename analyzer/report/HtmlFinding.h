@@ -15,11 +15,11 @@ namespace cocodma {
 
 /// Writes \p F to \p Out: its heading, chain, steps and sources. \p Id is a
 /// word that no other finding of the page has; \p Label is shown beside the
-/// verdict
-/// ("introduced"), if it is not empty.
+/// verdict ("introduced"), if it is not empty. Lines that \p Hunks add are
+/// marked.
 void writeHtmlFinding(const Finding &F, llvm::StringRef Id,
                       llvm::StringRef Label, SourceText &Sources,
-                      llvm::raw_ostream &Out);
+                      llvm::ArrayRef<Hunk> Hunks, llvm::raw_ostream &Out);
 
 } // namespace cocodma
 

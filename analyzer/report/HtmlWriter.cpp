@@ -159,8 +159,12 @@ private:
     for (size_t I = 0; I < Shown.size(); ++I) {
       const auto &[F, Label] = Shown[I];
       // The lines of fixed findings are those of the tree before.
+      bool Gone = Label == "fixed";
+      llvm::ArrayRef<Hunk> Hunks;
+      if (R.Gate && !Gone)
+        Hunks = R.Gate->Hunks;
       writeHtmlFinding(*F, idOf(I), Label,
-                       Label == "fixed" ? Sources.Before : Sources.After, Out);
+                       Gone ? Sources.Before : Sources.After, Hunks, Out);
     }
   }
 

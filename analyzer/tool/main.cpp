@@ -167,6 +167,8 @@ static int runCommand(int ArgCount, char **Arguments) {
           "  cocodma gate -p BUILD --patch FILE      judge a patch\n"
           "  cocodma diff OLD.json NEW.json          compare two reports\n"
           "  cocodma report R.json --format html     another form of a report\n"
+          "  cocodma explain CHECK                   tell what a check "
+          "reports\n"
           "  cocodma spec                            print the vocabulary\n\n"
           "Exit status: 2 usage or input error, 1 findings (of a gate: "
           "introduced "
