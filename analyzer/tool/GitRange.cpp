@@ -2,8 +2,10 @@
 #include "tool/GitRange.h"
 
 #include "gate/DiffParser.h"
+#include "gate/HunkPlaces.h"
 #include "report/Escape.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -126,19 +128,24 @@ public:
     Commits.insert(Commits.begin(), StringRef(*Base));
     TreeHistory Result;
     StringRef Before;
+    // Those of all commits, where they are in the end.
+    std::vector<Hunk> Moved;
     for (StringRef Commit : Commits) {
       if (llvm::Error E = add(Commit, Result.Steps))
         return std::move(E);
       PatchedTree &Tree = Result.Steps.back().Tree;
       if (!Before.empty())
         if (llvm::Error E =
-                describe(Before, Commit, Tree.Hunks, Tree.RenamedFrom))
+                describe(Before, Commit, Tree.Hunks, Tree.RenamedFrom, &Moved,
+                         Result.Steps.size() - 1))
           return std::move(E);
       Before = Commit;
     }
     if (llvm::Error E =
             describe(*Base, *Head, Result.Hunks, Result.RenamedFrom))
       return std::move(E);
+    if (Result.Steps.size() > 2)
+      attribute(Moved, Result.Hunks);
     return Result;
   }
 
@@ -198,10 +205,22 @@ private:
     return InA != A.end() && InB != B.end() && InA->second == InB->second;
   }
 
-  /// Hunks and renames between two commits.
+  /// Hunks of what the range changes in the end, by their commits.
+  static void attribute(std::vector<Hunk> &Moved, std::vector<Hunk> &Hunks) {
+    std::set<std::string> Files;
+    for (const Hunk &H : Hunks)
+      Files.insert(H.File);
+    llvm::erase_if(Moved, [&](const Hunk &H) { return !Files.count(H.File); });
+    Hunks = std::move(Moved);
+  }
+
+  /// Hunks and renames between two commits. \p Moved, if it is not null, has
+  /// those of earlier commits, and gets them with \p Number.
   llvm::Error describe(StringRef Before, StringRef After,
                        std::vector<Hunk> &Hunks,
-                       std::map<std::string, std::string> &RenamedFrom) {
+                       std::map<std::string, std::string> &RenamedFrom,
+                       std::vector<Hunk> *Moved = nullptr,
+                       unsigned Number = 0) {
     Expected<std::string> Text =
         Run.run({"diff", "--relative", "-M", "--no-ext-diff", "--no-textconv",
                  "--no-color", "--src-prefix=a/", "--dst-prefix=b/",
@@ -215,9 +234,20 @@ private:
     for (const FilePatch &File : Files) {
       if (File.What == FilePatch::Action::Rename)
         RenamedFrom[File.NewPath] = File.OldPath;
-      for (const PatchHunk &Given : File.Hunks)
+      std::vector<unsigned> Starts;
+      size_t Known = Hunks.size();
+      for (const PatchHunk &Given : File.Hunks) {
+        Starts.push_back(Given.NewStart);
         Hunks.push_back({File.NewPath, Given.NewStart, Given.NewCount,
                          (Given.Header + "\n" + Given.Body).str()});
+      }
+      if (!Moved)
+        continue;
+      moveHunks(File, Starts, *Moved);
+      for (const Hunk &New : llvm::ArrayRef(Hunks).drop_front(Known)) {
+        Moved->push_back(New);
+        Moved->back().Patch = Number;
+      }
     }
     return llvm::Error::success();
   }
