@@ -3,12 +3,12 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Compiler.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -36,13 +36,11 @@ void setLimit(decltype(RLIMIT_CPU) What, rlim_t Value, rlim_t Hard) {
 #if !LLVM_ADDRESS_SANITIZER_BUILD
 /// The address space of this process, in bytes; 0 if it cannot be told.
 uint64_t ownMemory() {
+  auto Numbers = llvm::MemoryBuffer::getFileAsStream("/proc/self/statm");
   uint64_t Pages = 0;
-  if (FILE *Numbers = fopen("/proc/self/statm", "r")) {
-    unsigned long Read = 0;
-    if (fscanf(Numbers, "%lu", &Read) == 1)
-      Pages = Read;
-    fclose(Numbers);
-  }
+  if (!Numbers ||
+      (*Numbers)->getBuffer().split(' ').first.getAsInteger(10, Pages))
+    return 0;
   return Pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 #endif
@@ -112,6 +110,7 @@ private:
 
   void wait() {
     std::vector<pollfd> Pipes;
+    Pipes.reserve(Running.size());
     for (const Child &C : Running)
       Pipes.push_back({C.Pipe, POLLIN, 0});
     poll(Pipes.data(), Pipes.size(), 200);

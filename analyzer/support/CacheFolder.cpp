@@ -51,6 +51,14 @@ Kind kindOf(StringRef Name) {
   return Kind::Foreign;
 }
 
+/// And closes the file. A time that cannot be set is no reason to stop.
+void setTime(int Descriptor, llvm::sys::TimePoint<> Now) {
+  fs::file_t Native = fs::convertFDToNativeFile(Descriptor);
+  llvm::consumeError(llvm::errorCodeToError(
+      fs::setLastAccessAndModificationTime(Descriptor, Now)));
+  llvm::consumeError(llvm::errorCodeToError(fs::closeFile(Native)));
+}
+
 struct Entry {
   std::string Path;
   uint64_t Size;
@@ -105,9 +113,7 @@ private:
     int Descriptor;
     if (fs::openFileForWrite(Path, Descriptor, fs::CD_OpenAlways))
       return false;
-    fs::setLastAccessAndModificationTime(Descriptor, Now);
-    fs::file_t Native = fs::convertFDToNativeFile(Descriptor);
-    fs::closeFile(Native);
+    setTime(Descriptor, Now);
     return true;
   }
 
@@ -173,9 +179,7 @@ void markUsed(StringRef Path) {
   // Not for writing: it may be a program that is running.
   if (fs::openFileForRead(Path, Descriptor))
     return;
-  fs::setLastAccessAndModificationTime(Descriptor, Now);
-  fs::file_t Native = fs::convertFDToNativeFile(Descriptor);
-  fs::closeFile(Native);
+  setTime(Descriptor, Now);
 }
 
 unsigned pruneCacheFolder(StringRef Folder,

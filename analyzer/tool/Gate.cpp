@@ -26,7 +26,7 @@ void dropUndone(const std::string &Root, const Overlay &Changes,
                 std::vector<Hunk> &Hunks) {
   std::set<std::string> Undone;
   for (const auto &[Name, Text] : Changes) {
-    auto OnDisk = llvm::MemoryBuffer::getFile(Root + "/" + Name);
+    auto OnDisk = llvm::MemoryBuffer::getFile(llvm::Twine(Root) + "/" + Name);
     if (OnDisk ? Text && *Text == (*OnDisk)->getBuffer() : !Text)
       Undone.insert(Name);
   }
