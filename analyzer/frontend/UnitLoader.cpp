@@ -303,6 +303,7 @@ public:
   void inProcesses() {
     llvm::sort(Patched);
     std::vector<std::function<std::string()>> Works;
+    Works.reserve(Patched.size());
     for (size_t I : Patched)
       Works.push_back([this, I] { return Shared.parseToText(Jobs[I]); });
     unsigned Parallel =

@@ -8,8 +8,6 @@
 
 #include <algorithm>
 
-using llvm::StringRef;
-
 namespace cocodma {
 namespace {
 
