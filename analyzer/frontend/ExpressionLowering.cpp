@@ -357,6 +357,23 @@ InstIndex FunctionLowering::lowerContainerOf(const Expr *Pointer,
   return Index;
 }
 
+/// The difference of two pointers counts elements, not bytes.
+InstIndex FunctionLowering::countElements(InstIndex Bytes, const Expr *At,
+                                          QualType Element) {
+  if (Element->isIncompleteType() || Element->isFunctionType())
+    return Bytes;
+  int64_t Size = Unit.context().getTypeSizeInChars(Element).getQuantity();
+  if (Size <= 1)
+    return Bytes;
+  InstIndex Divisor = constant(Size, At, At->getType());
+  InstIndex Index = emit(Opcode::Binary, At, At->getType());
+  inst(Index).Sub = uint8_t(BinaryKind::Divide);
+  inst(Index).A = Bytes;
+  inst(Index).B = Divisor;
+  inst(Index).Value = 1;
+  return Index;
+}
+
 InstIndex FunctionLowering::lowerBinary(const BinaryOperator *E) {
   if (E->isLogicalOp())
     return lowerLogical(E);
@@ -397,6 +414,8 @@ InstIndex FunctionLowering::lowerBinary(const BinaryOperator *E) {
   // Comparisons need to know whether they are signed.
   inst(Index).Value =
       E->getLHS()->getType()->isSignedIntegerOrEnumerationType() ? 1 : 0;
+  if (E->getOpcode() == BO_Sub && LeftPointer && RightPointer)
+    return countElements(Index, E, E->getLHS()->getType()->getPointeeType());
   return Index;
 }
 

@@ -96,6 +96,8 @@ private:
                                         llvm::StringRef Name);
   InstIndex lowerStatementExpression(const clang::StmtExpr *E);
   InstIndex lowerCompoundLiteral(const clang::CompoundLiteralExpr *E);
+  InstIndex countElements(InstIndex Bytes, const clang::Expr *At,
+                          clang::QualType Element);
   InstIndex lowerContainerOf(const clang::Expr *Pointer,
                              const clang::OffsetOfExpr *Offset,
                              const clang::Expr *At);
