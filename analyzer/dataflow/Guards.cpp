@@ -545,7 +545,8 @@ bool Guards::evaluate(const Atom &Which, int64_t Constant) {
   case Predicate::Bit:
     return (uint64_t(Constant) >> Which.Operand) & 1;
   case Predicate::LessThan:
-    return Constant < Which.Operand;
+    // What is below zero is told by an atom of its own.
+    return uint64_t(Constant) < uint64_t(Which.Operand);
   default:
     return Constant != 0;
   }
