@@ -4,11 +4,13 @@
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 namespace cocodma::model {
 
@@ -35,6 +37,22 @@ public:
         Failed || seccomp_rule_add(Context, SCMP_ACT_ALLOW, Call, 1, Condition);
   }
   bool load() { return !Failed && seccomp_load(Context) == 0; }
+  /// The filter as the kernel takes it; empty if it cannot be had.
+  std::vector<sock_filter> code() const {
+    int File = Failed ? -1 : memfd_create("filter", MFD_CLOEXEC);
+    if (File < 0)
+      return {};
+    off_t Size = -1;
+    if (seccomp_export_bpf(Context, File) == 0)
+      Size = lseek(File, 0, SEEK_END);
+    std::vector<sock_filter> Code(
+        Size > 0 ? std::size_t(Size) / sizeof(sock_filter) : 0);
+    lseek(File, 0, SEEK_SET);
+    if (read(File, Code.data(), Code.size() * sizeof(sock_filter)) != Size)
+      Code.clear();
+    close(File);
+    return Code;
+  }
 
 private:
   scmp_filter_ctx Context;
@@ -103,17 +121,34 @@ bool confineProgram(const Limits &L, std::string &Error) {
   return false;
 }
 
-bool confineScenario(int Output, unsigned Milliseconds, std::string &Error) {
-  itimerval Deadline{};
-  Deadline.it_value.tv_sec = Milliseconds / 1000;
-  Deadline.it_value.tv_usec = (Milliseconds % 1000) * 1000L;
+bool prepareScenarioFilter(int Output, ScenarioFilter &Into,
+                           std::string &Error) {
+  if (Into.Output == Output && !Into.Code.empty())
+    return true;
   Filter F(SCMP_ACT_KILL_PROCESS);
   allowMemory(F);
   F.allow({SCMP_SYS(lseek), SCMP_SYS(exit), SCMP_SYS(exit_group),
            SCMP_SYS(rt_sigreturn)});
   F.allowIf(SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, unsigned(Output), 0));
-  if (prctl(PR_SET_PDEATHSIG, 9) == 0 &&
-      setitimer(ITIMER_REAL, &Deadline, nullptr) == 0 && F.load())
+  Into.Output = Output;
+  Into.Code = F.code();
+  if (!Into.Code.empty())
+    return true;
+  Error = "this system cannot confine a scenario (seccomp)";
+  return false;
+}
+
+bool confineScenario(ScenarioFilter &Filter, unsigned Milliseconds,
+                     std::string &Error) {
+  itimerval Deadline{};
+  Deadline.it_value.tv_sec = Milliseconds / 1000;
+  Deadline.it_value.tv_usec = (Milliseconds % 1000) * 1000L;
+  sock_fprog Code = {static_cast<unsigned short>(Filter.Code.size()),
+                     Filter.Code.data()};
+  if (!Filter.Code.empty() && prctl(PR_SET_PDEATHSIG, 9) == 0 &&
+      setitimer(ITIMER_REAL, &Deadline, nullptr) == 0 &&
+      prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &Code) == 0)
     return true;
   Error = "this system cannot confine a scenario (seccomp)";
   return false;

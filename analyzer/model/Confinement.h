@@ -4,7 +4,9 @@
 #ifndef COCODMA_MODEL_CONFINEMENT_H
 #define COCODMA_MODEL_CONFINEMENT_H
 
+#include <linux/filter.h>
 #include <string>
+#include <vector>
 
 namespace cocodma::model {
 
@@ -20,9 +22,21 @@ struct Limits {
 /// has no seccomp; then nothing untrusted may run.
 bool confineProgram(const Limits &L, std::string &Error);
 
-/// For the copy that runs one scenario: memory, and writing to \p Output, are
-/// all that is left. After \p Milliseconds it ends.
-bool confineScenario(int Output, unsigned Milliseconds, std::string &Error);
+/// What a copy that runs one scenario may call: memory, and writing to Output,
+/// are all that is left.
+struct ScenarioFilter {
+  int Output = -1; ///< A file descriptor.
+  std::vector<sock_filter> Code;
+};
+
+/// Makes the filter for \p Output in \p Into, unless it is that already: once
+/// for many copies. False, with the reason in \p Error, if it cannot be had.
+bool prepareScenarioFilter(int Output, ScenarioFilter &Into,
+                           std::string &Error);
+
+/// Confines the copy that calls it. After \p Milliseconds it ends.
+bool confineScenario(ScenarioFilter &Filter, unsigned Milliseconds,
+                     std::string &Error);
 
 } // namespace cocodma::model
 

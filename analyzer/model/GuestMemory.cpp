@@ -142,6 +142,33 @@ void GuestMemory::carryOver(Frame F, std::uint64_t Count, PageState To) {
   }
 }
 
+void GuestMemory::zero(void *Virtual, std::size_t Size) {
+  auto *At = static_cast<std::uint8_t *>(Virtual);
+  std::uint8_t *End = At + Size;
+  while (At < End) {
+    std::size_t Piece = static_cast<std::size_t>(End - At);
+    if (inLinearMap(At)) {
+      auto Offset = static_cast<std::size_t>(At - Linear);
+      Frame F = Offset / PageSize;
+      Piece = std::min(Piece, (F + 1) * PageSize - Offset);
+      bool Shared = States[F] == PageState::Shared;
+      // As far as the same file lies below.
+      while (Piece < static_cast<std::size_t>(End - At) && ++F < Frames &&
+             (States[F] == PageState::Shared) == Shared)
+        Piece = std::min<std::size_t>(Piece + PageSize, End - At);
+      std::size_t Data =
+          nextData(Shared ? SharedFile : PrivateFile, Offset, Offset + Piece);
+      if (Data > Offset) {
+        At += Data - Offset;
+        continue;
+      }
+      Piece = std::min(Piece, PageSize - Offset % PageSize);
+    }
+    std::memset(At, 0, Piece);
+    At += Piece;
+  }
+}
+
 void *GuestMemory::mapAlias(const std::vector<Frame> &Pages, PageState View) {
   std::size_t Size = Pages.size() * PageSize;
   if (Pages.empty())

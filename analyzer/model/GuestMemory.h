@@ -56,6 +56,11 @@ public:
   /// seen. Where memory has one kind only nothing happens.
   void convert(Frame First, std::uint64_t Count, PageState To);
 
+  /// Writes zeros to [\p Virtual, \p Virtual + \p Size), which may be any
+  /// memory. Pages of the linear map that were never written hold zeros, and
+  /// stay unwritten.
+  void zero(void *Virtual, std::size_t Size);
+
   /// Maps \p Pages one after the other, all seen as \p View whatever their
   /// state is: a decrypted vmap() shows shared contents. Null if the system
   /// refuses.

@@ -57,6 +57,10 @@ int model_unshare(unsigned long Address, unsigned long Pages) {
       .convert(addressOf(Address), Pages, PageState::Private);
 }
 
+void model_zero(void *Address, unsigned long Size) {
+  memory().zero(Address, Size);
+}
+
 unsigned long model_frames(void) { return memory().frames(); }
 
 unsigned long model_frame_of(const void *Address) {

@@ -26,6 +26,9 @@ void model_free_object(const void *object);
 int model_share(unsigned long address, unsigned long pages);
 int model_unshare(unsigned long address, unsigned long pages);
 
+/* memset(address, 0, size), without the cost of writing what is zero. */
+void model_zero(void *address, unsigned long size);
+
 /* Frames are numbers of pages from 0; addresses have no marks. */
 unsigned long model_frames(void);
 unsigned long model_frame_of(const void *address); /* linear map or alias */

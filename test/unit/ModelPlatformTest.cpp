@@ -296,6 +296,22 @@ TEST(ModelPlatform, NeighboursInASharedPageAreSeen) {
   EXPECT_FALSE(P->freeObject(Object));
 }
 
+// What memset() would do, whatever was written before and is shared; memory
+// that was never written is not written.
+TEST_P(GuestProfile, ZeroedMemoryIsZero) {
+  auto P = makePlatform(GetParam().c_str());
+  auto *At = static_cast<std::uint8_t *>(P->allocatePages(16, false));
+  At[3 * PageSize + 5] = 1;
+  At[6 * PageSize] = 2;
+  ASSERT_EQ(P->convert(At + 4 * PageSize, 4, PageState::Shared), 0);
+  At[5 * PageSize + 7] = 3;
+  At[10 * PageSize + 100] = 4;
+  P->memory().zero(At + 10, 10 * PageSize + 50);
+  std::vector<std::uint8_t> Zeros(10 * PageSize + 50, 0);
+  EXPECT_EQ(std::memcmp(At + 10, Zeros.data(), Zeros.size()), 0);
+  EXPECT_EQ(At[10 * PageSize + 100], 4);
+}
+
 TEST(ModelPageAllocator, PlacesTheBounceBuffer) {
   auto P = makePlatform("snp");
   P->allocator().placeLarge(64, Base + 256 * PageSize);

@@ -80,14 +80,15 @@ void catchCrashes(int Output) {
 }
 
 /// The copy's whole life.
-[[noreturn]] void execute(const Scenario &What, int Output) {
+[[noreturn]] void execute(const Scenario &What, int Output,
+                          ScenarioFilter &Filter) {
   std::string Error = "unknown profile";
   std::unique_ptr<Platform> Below;
   if (auto P = findProfile(What.Profile))
     Below = Platform::create(*P, MemoryFrames, MemoryBase, Error);
   if (Below) {
     catchCrashes(Output);
-    if (confineScenario(Output, DeadlineMilliseconds, Error)) {
+    if (confineScenario(Filter, DeadlineMilliseconds, Error)) {
       Execution Run(What, *Below, Output);
       Run.run();
       _exit(0);
@@ -122,12 +123,19 @@ json runOne(const Scenario &What) {
   int Ends[2];
   if (pipe2(Ends, O_CLOEXEC))
     return {{"problem", "no pipe is to be had"}};
+  static ScenarioFilter Filter;
+  std::string Error;
+  if (!prepareScenarioFilter(Ends[1], Filter, Error)) {
+    close(Ends[0]);
+    close(Ends[1]);
+    return {{"problem", Error}};
+  }
   pid_t Child = fork();
   if (Child < 0)
     return {{"problem", "no process is to be had"}};
   if (Child == 0) {
     close(Ends[0]);
-    execute(What, Ends[1]);
+    execute(What, Ends[1], Filter);
   }
   close(Ends[1]);
   bool Truncated = false;

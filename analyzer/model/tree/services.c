@@ -144,6 +144,10 @@ void *tree_memset(void *at, int value, size_t size)
 {
 	void *first = at;
 
+	if (!value && size >= 4 * PAGE_SIZE) {
+		model_zero(at, size);
+		return at;
+	}
 	asm volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(value) : "memory");
 	return first;
 }
