@@ -130,6 +130,24 @@ void Execution::called(const void *Frame) {
     Stacks.insert(std::move(Stack));
 }
 
+void Execution::tell(const char *Name, std::uint64_t Value) {
+  if (Now && Details["told"].size() < 200)
+    Details["told"][std::string(Name, strnlen(Name, 100))] = hex(Value);
+}
+
+void Execution::stored(const void *Address, std::size_t Size) {
+  if (!Now || !What.TellState || Size > (1 << 20))
+    return;
+  std::uint64_t Copied = Details.value("copied", std::uint64_t(0));
+  for (const CanaryRun &Run :
+       findCanaries({static_cast<const std::uint8_t *>(Address), Size})) {
+    const CanaryOwner *Owner = Below.owner(Run.Id);
+    if (Owner && Owner->Kind == CanaryKind::Buffer)
+      Copied += Run.Size;
+  }
+  Details["copied"] = Copied;
+}
+
 void Execution::makeBuffers() {
   for (const BufferSpec &B : What.Buffers) {
     std::uint64_t Pages = (B.Offset + B.Size + PageSize - 1) / PageSize;

@@ -42,6 +42,10 @@ public:
   void probing(unsigned Device);
   /// The device moves data; what it does follows from the current operation.
   int deviceRun(unsigned Device, std::uint64_t Address, std::uint64_t Size);
+  /// What the mapping that comes reads: a name in the kernel's words, a value.
+  void tell(const char *Name, std::uint64_t Value);
+  /// The kernel copied \p Size bytes to \p Address.
+  void stored(const void *Address, std::size_t Size);
   /// The kernel called the platform; \p Frame is the frame pointer there. The
   /// kernel's code keeps frame pointers.
   void called(const void *Frame);

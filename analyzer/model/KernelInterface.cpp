@@ -134,6 +134,7 @@ int model_has_paravisor(void) { return platform().profile().Paravisor; }
 
 void model_stored(const void *Address, unsigned long Size) {
   calledFrom(__builtin_frame_address(0)).stored(Address, Size);
+  Execution::current().stored(Address, Size);
 }
 
 int model_post_message(const void *Page, unsigned long Size) {
@@ -186,6 +187,23 @@ kernel_protection model_protection(void) {
     return KERNEL_PROTECTION_OPTION_2;
   return Name == "option-3" ? KERNEL_PROTECTION_OPTION_3
                             : KERNEL_PROTECTION_NONE;
+}
+
+int model_dma_state(unsigned int Device, kernel_dma_state *State) {
+  const DeviceSpec *D = Execution::current().device(Device);
+  if (!D || !D->Dma)
+    return 0;
+  *State = {D->Dma->MaskBits, D->Dma->CoherentMaskBits, D->Dma->LimitBits,
+            D->Dma->AlignBits, D->Dma->Pool};
+  return 1;
+}
+
+int model_tells_state(void) {
+  return Execution::current().scenario().TellState;
+}
+
+void model_tell(const char *Name, unsigned long long Value) {
+  Execution::current().tell(Name, Value);
 }
 
 void model_probing(unsigned int Device) {

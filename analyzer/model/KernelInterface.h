@@ -81,6 +81,29 @@ enum kernel_protection {
   KERNEL_PROTECTION_OPTION_3, /* a function of swiotlb does */
 };
 enum kernel_protection model_protection(void);
+/* Where a device's bounce buffer is. */
+enum kernel_pool {
+  KERNEL_POOL_DEFAULT, /* as the kernel leaves it */
+  KERNEL_POOL_NONE,    /* it has none */
+  KERNEL_POOL_FORCED,  /* all of its mappings are to bounce */
+  KERNEL_POOL_PRIVATE, /* it is said to be private memory */
+};
+/* What a scenario sets of a device, if it does. Bits are counts; 0 bits of a
+ * mask: no mask, of the limit: no limit. */
+struct kernel_dma_state {
+  unsigned int mask_bits;
+  unsigned int coherent_mask_bits;
+  unsigned int limit_bits;
+  unsigned int align_bits;
+  enum kernel_pool pool;
+};
+/* 0 if the scenario leaves the device as it is. */
+int model_dma_state(unsigned int device, struct kernel_dma_state *state);
+/* Is model_tell() wanted? */
+int model_tells_state(void);
+/* What the mapping that comes will read, in the words of the kernel's code:
+ * "dev->bus_dma_limit". */
+void model_tell(const char *name, unsigned long long value);
 /* Operations that the scenario wants while this device's probe runs. */
 void model_probing(unsigned int device);
 

@@ -126,12 +126,15 @@ void ResultMaker::takeEnd(const json &Record) {
   Running = -1;
   if (!Record.contains("details"))
     return;
-  for (const char *Key : {"device_read", "delivered"})
+  for (const char *Key : {"device_read", "delivered", "copied"})
     if (Record["details"].contains(Key))
       Op[Key] = Record["details"][Key].get<std::uint64_t>();
   for (const char *Key : {"device", "fault"})
     if (Record["details"].contains(Key))
       Op[Key] = printable(Record["details"][Key]);
+  if (Record["details"].contains("told"))
+    for (const auto &[Name, Value] : Record["details"]["told"].items())
+      Op["told"][printable(Name)] = printable(Value);
   if (Record["details"].contains("dma"))
     for (const json &Address : Record["details"]["dma"])
       Op["dma"].push_back(printable(Address));

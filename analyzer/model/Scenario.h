@@ -22,6 +22,16 @@ struct ChannelSpec {
   bool External = false; ///< Data outside the ring is private.
 };
 
+/// What the DMA layer reads of a device before it maps memory, where a scenario
+/// sets it; else it is as the kernel leaves it.
+struct DmaSpec {
+  unsigned MaskBits = 64;         ///< Of its addresses; 0: it has no mask.
+  unsigned CoherentMaskBits = 64; ///< The same for coherent memory.
+  unsigned LimitBits = 0;         ///< Of its bus; 0: there is no limit.
+  unsigned AlignBits = 0;         ///< Low bits that a bounce slot keeps.
+  kernel_pool Pool = KERNEL_POOL_DEFAULT;
+};
+
 /// A device of the scenario.
 struct DeviceSpec {
   std::string Name;
@@ -34,6 +44,7 @@ struct DeviceSpec {
   unsigned Vendor = 0x1af4;
   unsigned Function = 1;
   std::string Driver = "bench"; ///< Name of the driver that is to be bound.
+  std::optional<DmaSpec> Dma;
 };
 
 /// A buffer that is there, with its canary, before the first operation.
@@ -95,6 +106,7 @@ struct Scenario {
   unsigned RandomPercent = 0;
   bool Trace =
       false; ///< Tell which calls of the platform were made from where.
+  bool TellState = false; ///< Tell what the DMA layer reads at each mapping.
   Expectation Expect;
 };
 

@@ -110,6 +110,7 @@ void ScenarioReader::read() {
   Random.finish();
   readExpectation(Root.object("expect"));
   Out.Trace = Root.flag("trace", false);
+  Out.TellState = Root.flag("tell_state", false);
   Root.text("comment", "");
   Root.finish();
 }
@@ -130,6 +131,22 @@ ChannelSpec readFlags(JsonNode &Node) {
   return Result;
 }
 
+DmaSpec readDma(JsonNode Node) {
+  static const std::vector<std::string> Pools = {"default", "none", "forced",
+                                                 "private"};
+  DmaSpec Result;
+  auto Bits = [&](const char *Key, unsigned Default, unsigned Most) {
+    return static_cast<unsigned>(Node.number(Key, Default, Most));
+  };
+  Result.MaskBits = Bits("mask_bits", 64, 64);
+  Result.CoherentMaskBits = Bits("coherent_mask_bits", 64, 64);
+  Result.LimitBits = Bits("bus_limit_bits", 0, 64);
+  Result.AlignBits = Bits("min_align_bits", 0, 12);
+  Result.Pool = static_cast<kernel_pool>(Node.choice("pool", Pools, 0));
+  Node.finish();
+  return Result;
+}
+
 void ScenarioReader::readDevice(JsonNode &Node) {
   static const std::vector<std::string> Buses = {"vmbus", "pci"};
   static const std::vector<std::string> Classes = {"scsi", "nic", "accel",
@@ -144,6 +161,8 @@ void ScenarioReader::readDevice(JsonNode &Node) {
   D.Driver = Node.text("driver", D.Driver);
   checkName(Node, "driver", D.Driver);
   D.Iommu = Node.flag("iommu", false);
+  if (Node.has("dma"))
+    D.Dma = readDma(Node.object("dma"));
   if (D.Pci) {
     D.Accepted = Node.flag("accepted", false);
     D.Vendor = static_cast<unsigned>(Node.number("vendor", D.Vendor, 0xffff));

@@ -56,6 +56,14 @@ INSTANTIATE_TEST_SUITE_P(
                       "opeations is not known"},
         WrongScenario{R"({"schema_version": 1, "profile": "sgx"})",
                       "profile is 'sgx', but must be snp-vtom"},
+        WrongScenario{
+            R"({"schema_version": 1, "devices": [{"name": "d", "dma":
+               {"mask_bits": 65}}]})",
+            "devices[0].dma.mask_bits"},
+        WrongScenario{
+            R"({"schema_version": 1, "devices": [{"name": "d", "dma":
+               {"pool": "shared"}}]})",
+            "devices[0].dma.pool is 'shared', but must be default"},
         WrongScenario{R"({"schema_version": 1, "devices": [{}]})",
                       "devices[0].name is missing"},
         WrongScenario{R"({"schema_version": 1, "devices": 3})",

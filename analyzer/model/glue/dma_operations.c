@@ -5,8 +5,7 @@
  */
 #include "glue.h"
 
-/* The kernel's values of the attributes that it has; *missing if it lacks one. */
-static unsigned long attributes(unsigned int wanted, bool *missing)
+unsigned long glue_attributes(unsigned int wanted, bool *missing)
 {
 	unsigned int known = KERNEL_ATTR_SKIP_CPU_SYNC;
 	unsigned long attrs = 0;
@@ -92,7 +91,7 @@ static int map_list(struct device *dev, struct kernel_operation *op,
 static int map(struct device *dev, struct kernel_operation *op)
 {
 	bool missing = false;
-	unsigned long attrs = attributes(op->attributes, &missing);
+	unsigned long attrs = glue_attributes(op->attributes, &missing);
 	bool full = model_pool_fails();
 	int ret;
 
@@ -112,7 +111,7 @@ static int unmap(struct device *dev, struct kernel_operation *op)
 	struct kernel_segment *s = &op->segments[0];
 	struct scatterlist list[KERNEL_MAX_SEGMENTS];
 	bool missing = false;
-	unsigned long attrs = attributes(op->attributes, &missing);
+	unsigned long attrs = glue_attributes(op->attributes, &missing);
 
 	switch (op->mapped_by) {
 	case KERNEL_MAP_SG:

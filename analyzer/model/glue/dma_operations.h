@@ -6,6 +6,10 @@
 struct device;
 struct kernel_operation;
 
+/* The kernel's values of attributes of KernelInterface.h; *missing if it lacks
+ * one. */
+unsigned long glue_attributes(unsigned int wanted, bool *missing);
+
 /* Maps, unmaps, syncs and coherent memory: 0, a negative error, or
  * KERNEL_NO_SUCH_OPERATION. */
 int glue_dma_operation(struct device *dev, struct kernel_operation *op);

@@ -74,8 +74,11 @@ static int probe_with(struct device *dev, struct device_driver *drv)
 int device_add(struct device *dev)
 {
 	const char *wanted = model_driver_of(mini_current);
+	struct kernel_dma_state state;
 	unsigned int i;
 
+	if (model_dma_state(mini_current, &state) || model_tells_state())
+		model_missing("scenario_with_dma_or_tell_state");
 	mini_devices[mini_current].dev = dev;
 	for (i = 0; i < driver_count; i++)
 		if (drivers[i]->bus == dev->bus &&

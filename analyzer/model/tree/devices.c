@@ -84,6 +84,7 @@ static void add(unsigned int number, struct device *dev)
 	tree_devices[number].dev = dev;
 	if (model_has_iommu(number))
 		use_iommu(dev);
+	tree_set_state(number, dev);
 	model_probing(number);
 }
 
@@ -218,6 +219,8 @@ int kernel_operate(struct kernel_operation *op)
 #endif
 	if (op->kind > KERNEL_FREE_COHERENT)
 		return KERNEL_NO_SUCH_OPERATION;
+	if (op->kind <= KERNEL_MAP_RESOURCE && model_tells_state())
+		tree_tell_state(tree_devices[op->device].dev, op);
 	return glue_dma_operation(tree_devices[op->device].dev, op);
 }
 

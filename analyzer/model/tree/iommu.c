@@ -55,6 +55,21 @@ void tree_iommu_unmap_page(struct device *dev, dma_addr_t addr, size_t size)
 	model_iommu_unmap(tree_number(dev), addr, size);
 }
 
+dma_addr_t tree_iommu_map_resource(struct device *dev, phys_addr_t phys,
+				   size_t size) TREE_SYMBOL(iommu_dma_map_resource);
+dma_addr_t tree_iommu_map_resource(struct device *dev, phys_addr_t phys,
+				   size_t size)
+{
+	return map(dev, phys, size, 0);
+}
+
+void tree_iommu_unmap_resource(struct device *dev, dma_addr_t addr, size_t size)
+	TREE_SYMBOL(iommu_dma_unmap_resource);
+void tree_iommu_unmap_resource(struct device *dev, dma_addr_t addr, size_t size)
+{
+	model_iommu_unmap(tree_number(dev), addr, size);
+}
+
 int tree_iommu_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 		      enum dma_data_direction dir, unsigned long attrs)
 	TREE_SYMBOL(iommu_dma_map_sg);

@@ -32,6 +32,7 @@ struct tree_device {
   struct device *dev;
   struct hv_device hv;
   struct tree_channel primary;
+  struct device_dma_parameters parameters;
   struct pci_dev pci;
   bool is_pci;
 };
@@ -42,6 +43,11 @@ extern struct tree_device tree_devices[TREE_DEVICES];
 unsigned int tree_number(const struct device *dev);
 /* Whether the device's data outside its ring is private, as its bus knows. */
 bool tree_is_external(const struct hv_device *hv);
+/* Sets what the scenario says of a device that is about to be added. */
+void tree_set_state(unsigned int number, struct device *dev);
+/* Tells the platform what a mapping of the device will read. */
+void tree_tell_state(const struct device *dev,
+                     const struct kernel_operation *op);
 /* Gives a device the pool that all have at first. */
 void tree_set_pool(struct device *dev);
 /* Where the platform's memory is, for the tree's address arithmetic. */
