@@ -30,6 +30,8 @@ public:
   FactId global(llvm::StringRef Name, llvm::StringRef Path) const;
   /// The subject "static key Name", or None.
   FactId staticKey(llvm::StringRef Name) const;
+  /// How many subjects there are: ids are below.
+  FactId size() const { return FactId(Subjects.size()); }
   /// The subject in words.
   std::string describe(FactId Id) const;
   /// What \p Profile says of \p Id; nothing if it says nothing.

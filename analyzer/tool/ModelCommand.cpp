@@ -5,6 +5,7 @@
 #include "model/RunResult.h"
 #include "report/AtomicFile.h"
 #include "tool/ModelBench.h"
+#include "tool/ModelDiff.h"
 #include "tool/ModelParts.h"
 #include "treeprogram/TreeProgram.h"
 
@@ -28,9 +29,10 @@ cl::SubCommand
                  "run SCENARIO.json...: execute a kernel's DMA layer on an "
                  "emulated confidential platform, and see what the host sees; "
                  "bench --kernel DIR: a table of what the tree's own storvsc "
-                 "and netvsc show the host");
+                 "and netvsc show the host; diff --kernel DIR: compare random "
+                 "mappings with what the analyzer says of them");
 cl::list<std::string> Words(cl::Positional,
-                            cl::desc("run SCENARIO.json... | bench"),
+                            cl::desc("run SCENARIO.json... | bench | diff"),
                             cl::sub(ModelCommand));
 cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
                             cl::init("text"), cl::sub(ModelCommand));
@@ -60,6 +62,16 @@ cl::opt<std::string>
           cl::desc("folder of programs around kernel trees (default: the "
                    "user's cache folder)"),
           cl::value_desc("DIR"), cl::sub(ModelCommand));
+
+cl::opt<unsigned long long>
+    Seed("seed", cl::desc("diff: of the random cases (default: 1)"),
+         cl::value_desc("N"), cl::init(1), cl::sub(ModelCommand));
+cl::opt<unsigned long long>
+    CaseCount("cases", cl::desc("diff: how many cases (default: 10000)"),
+              cl::value_desc("N"), cl::init(10000), cl::sub(ModelCommand));
+cl::opt<unsigned long long>
+    OneCase("case", cl::desc("diff: only this case of the seed, in full"),
+            cl::value_desc("N"), cl::sub(ModelCommand));
 
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
@@ -183,6 +195,49 @@ int writeResults(const std::vector<nlohmann::json> &Results) {
   return statusOf(Results);
 }
 
+int writeText(const std::string &Text) {
+  auto Write = [&](raw_ostream &Out) { Out << Text; };
+  if (Output != "-") {
+    if (Error E = writeFileAtomically(Output, Write))
+      return usageError(toString(std::move(E)));
+    return Met;
+  }
+  Write(outs());
+  outs().flush();
+  if (outs().has_error()) {
+    outs().clear_error();
+    return usageError("standard output could not be written");
+  }
+  return Met;
+}
+
+/// What the guards do not explain is a failure.
+int runDiff() {
+  if (KernelTree.empty() || Words.size() > 1)
+    return usageError("'cocodma model diff' needs a kernel tree, and nothing "
+                      "else: --kernel DIR");
+  if (!CaseCount)
+    return usageError("--cases must be at least 1");
+  ModelDiffRequest Request;
+  Request.Kernel = KernelTree;
+  Request.Build = Build;
+  Request.Cache = Cache;
+  Request.Name = treeName(realPath(KernelTree));
+  Request.Seconds = Deadline;
+  Request.Seed = Seed;
+  Request.Cases = CaseCount;
+  if (OneCase.getNumOccurrences())
+    Request.Only = OneCase;
+  std::string Text;
+  raw_string_ostream Table(Text);
+  Expected<bool> Same = runModelDiff(Request, Table);
+  if (!Same)
+    return usageError(toString(Same.takeError()));
+  if (int Status = writeText(Text))
+    return Status;
+  return *Same ? Met : NotMet;
+}
+
 /// A table; that it shows a leak is no failure.
 int runBench() {
   if (KernelTree.empty() || Words.size() > 1)
@@ -197,19 +252,7 @@ int runBench() {
   if (Error E = runModelBench(*Program, treeName(realPath(KernelTree)),
                               Deadline, Table))
     return usageError(toString(std::move(E)));
-  auto Write = [&](raw_ostream &Out) { Out << Text; };
-  if (Output != "-") {
-    if (Error E = writeFileAtomically(Output, Write))
-      return usageError(toString(std::move(E)));
-    return Met;
-  }
-  Write(outs());
-  outs().flush();
-  if (outs().has_error()) {
-    outs().clear_error();
-    return usageError("standard output could not be written");
-  }
-  return Met;
+  return writeText(Text);
 }
 
 /// Runs neighbours that need the same program in one go.
@@ -242,9 +285,11 @@ bool cocodma::modelCommandGiven() { return static_cast<bool>(ModelCommand); }
 int cocodma::runModelCommand() {
   if (!Words.empty() && Words[0] == "bench")
     return runBench();
+  if (!Words.empty() && Words[0] == "diff")
+    return runDiff();
   if (Words.empty() || Words[0] != "run")
     return usageError("'cocodma model' needs what to do: run SCENARIO.json..., "
-                      "or bench --kernel DIR");
+                      "bench --kernel DIR, or diff --kernel DIR");
   if (Words.size() < 2)
     return usageError("'cocodma model run' needs a scenario: a file, or - for "
                       "standard input");

@@ -25,6 +25,11 @@ Error failure(const Twine &Text) {
   return createStringError(inconvertibleErrorCode(), Text);
 }
 
+Error partsMissing(const std::string &Parts) {
+  return failure(Parts + ": the parts of the runtime model are not there; "
+                         "build all targets, or install");
+}
+
 std::string join(StringRef Folder, const Twine &Name) {
   SmallString<256> Path(Folder);
   sys::path::append(Path, Name);
@@ -240,6 +245,28 @@ Expected<bool> isMiniKernel(const std::string &Build,
   return Commands->has(MiniKernelUnit);
 }
 
+Expected<std::vector<std::string>> dmaLayerUnits(const std::string &Build,
+                                                 const std::string &Kernel,
+                                                 const std::string &Parts) {
+  Expected<CompileCommands> Commands = CompileCommands::read(Build, Kernel);
+  if (!Commands)
+    return Commands.takeError();
+  if (Commands->has(MiniKernelUnit))
+    return failure(Kernel + ": this is a tree around the mini-kernel, but a "
+                            "kernel tree is needed");
+  auto Selection = MemoryBuffer::getFile(join(Parts, "tree/units.txt"));
+  if (!Selection)
+    return partsMissing(Parts);
+  auto Units = Commands->select((*Selection)->getBuffer());
+  if (!Units)
+    return Units.takeError();
+  std::vector<std::string> Result;
+  for (const auto &[Source, Command] : *Units)
+    if (Source == Command)
+      Result.push_back(join(Kernel, Source));
+  return Result;
+}
+
 std::string treeName(StringRef Kernel) {
   auto Release =
       MemoryBuffer::getFile(join(Kernel, "include/config/kernel.release"));
@@ -261,9 +288,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   auto Selection =
       MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));
   if (!Selection)
-    return failure(Request.Parts +
-                   ": the parts of the runtime model are not there; build all "
-                   "targets, or install");
+    return partsMissing(Request.Parts);
   std::string Lines = (*Selection)->getBuffer().str();
   if (Request.Drivers)
     if (auto More = MemoryBuffer::getFile(

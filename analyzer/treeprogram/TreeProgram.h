@@ -10,6 +10,7 @@
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <vector>
 
 namespace cocodma {
 
@@ -27,6 +28,13 @@ struct TreeRequest {
 /// Path of the program. It is built if the cache has none for these commands,
 /// whose sources and headers are all still the same.
 llvm::Expected<std::string> makeTreeProgram(const TreeRequest &Request);
+
+/// Paths of the units of a kernel tree's DMA layer that are executed, where the
+/// compile database \p Build has commands of their own for them. \p Parts as in
+/// TreeRequest. An error for a tree around the mini-kernel.
+llvm::Expected<std::vector<std::string>>
+dmaLayerUnits(const std::string &Build, const std::string &Kernel,
+              const std::string &Parts);
 
 /// Whether the tree is one around the mini-kernel. The error is that of a
 /// compile database that cannot be read.
