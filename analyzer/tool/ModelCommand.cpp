@@ -13,6 +13,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
@@ -73,6 +74,16 @@ cl::opt<unsigned long long>
     OneCase("case", cl::desc("diff: only this case of the seed, in full"),
             cl::value_desc("N"), cl::sub(ModelCommand));
 
+cl::opt<std::string>
+    PatchFile("patch",
+              cl::desc("run, bench: with this patch (a diff, a mail, or a "
+                       "series) applied to the kernel tree, in the cache "
+                       "only; - is standard input"),
+              cl::value_desc("FILE"), cl::sub(ModelCommand));
+
+/// What the patch makes of the tree.
+ChangedFiles Changes;
+
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
   return UsageError;
@@ -114,20 +125,21 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
 /// The program around the tree of the command line. The operations of option 1
 /// need another one than the rest.
 std::string treeProgram(const model::Scenario &What, std::string &Error) {
-  static std::map<std::pair<bool, bool>, std::string> Made;
-  bool DmaOps = What.Protection == "option-1";
-  bool Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
+  static std::map<ProgramParts, std::string> Made;
+  ProgramParts With;
+  With.DmaOps = What.Protection == "option-1";
+  With.Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
     return !D.Pci && D.Driver != "bench";
   });
-  if (auto Found = Made.find({DmaOps, Drivers}); Found != Made.end())
+  if (auto Found = Made.find(With); Found != Made.end())
     return Found->second;
   Expected<std::string> Program =
-      modelProgramOf(KernelTree, Build, Cache, DmaOps, Drivers);
+      modelProgramOf(KernelTree, Build, Cache, With, Changes);
   if (!Program) {
     Error = toString(Program.takeError());
     return "";
   }
-  return Made[{DmaOps, Drivers}] = *Program;
+  return Made[With] = *Program;
 }
 
 /// Which program executes it; empty, with \p Error set, if there is none.
@@ -238,19 +250,27 @@ int runDiff() {
   return *Same ? Met : NotMet;
 }
 
+/// The tree, and the patch that was tried on it.
+std::string benchedName() {
+  std::string Name = treeName(realPath(KernelTree));
+  if (PatchFile.empty())
+    return Name;
+  return Name + " with " +
+         (PatchFile == "-" ? "a patch" : sys::path::filename(PatchFile).str());
+}
+
 /// A table; that it shows a leak is no failure.
 int runBench() {
   if (KernelTree.empty() || Words.size() > 1)
     return usageError("'cocodma model bench' needs a kernel tree, and nothing "
                       "else: --kernel DIR");
   Expected<std::string> Program =
-      modelProgramOf(KernelTree, Build, Cache, false, true);
+      modelProgramOf(KernelTree, Build, Cache, {.Drivers = true}, Changes);
   if (!Program)
     return usageError(toString(Program.takeError()));
   std::string Text;
   raw_string_ostream Table(Text);
-  if (Error E = runModelBench(*Program, treeName(realPath(KernelTree)),
-                              Deadline, Table))
+  if (Error E = runModelBench(*Program, benchedName(), Deadline, Table))
     return usageError(toString(std::move(E)));
   return writeText(Text);
 }
@@ -278,11 +298,28 @@ bool execute(const std::vector<Input> &Inputs,
   return true;
 }
 
+/// 0, or the status for an error.
+int readPatch() {
+  if (PatchFile.empty())
+    return Met;
+  if (KernelTree.empty() || Words.empty() ||
+      (Words[0] != "run" && Words[0] != "bench"))
+    return usageError("--patch changes a kernel tree that run or bench "
+                      "executes; name it with --kernel");
+  Expected<ChangedFiles> Files = patchedFiles(PatchFile, KernelTree);
+  if (!Files)
+    return usageError(toString(Files.takeError()));
+  Changes = std::move(*Files);
+  return Met;
+}
+
 } // namespace
 
 bool cocodma::modelCommandGiven() { return static_cast<bool>(ModelCommand); }
 
 int cocodma::runModelCommand() {
+  if (int Status = readPatch())
+    return Status;
   if (!Words.empty() && Words[0] == "bench")
     return runBench();
   if (!Words.empty() && Words[0] == "diff")

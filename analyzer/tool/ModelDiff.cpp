@@ -126,8 +126,8 @@ Expected<bool> runModelDiff(const ModelDiffRequest &Request, raw_ostream &Out) {
   Expected<std::vector<CompileJob>> Jobs = jobsOf(Request);
   if (!Jobs)
     return Jobs.takeError();
-  Expected<std::string> Program = modelProgramOf(Request.Kernel, Request.Build,
-                                                 Request.Cache, false, false);
+  Expected<std::string> Program =
+      modelProgramOf(Request.Kernel, Request.Build, Request.Cache, {});
   if (!Program)
     return Program.takeError();
   auto Layer = LayerGuards::load(*Jobs, *Vocabulary, "");

@@ -4,6 +4,9 @@
 #ifndef COCODMA_TOOL_MODELPARTS_H
 #define COCODMA_TOOL_MODELPARTS_H
 
+#include "treeprogram/ChangedFiles.h"
+#include "treeprogram/TreeProgram.h"
+
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -20,12 +23,18 @@ std::string realPath(const std::string &Path);
 
 /// The program around the tree \p Kernel, built if the cache has none. An empty
 /// \p Build stands for the tree, an empty \p Cache for the user's cache folder.
-/// \p DmaOps: devices have DMA operations of their own, as option 1 needs.
-/// \p Drivers: the tree's bus and drivers run.
+/// \p Changes are laid over the tree.
 llvm::Expected<std::string> modelProgramOf(const std::string &Kernel,
                                            const std::string &Build,
                                            const std::string &Cache,
-                                           bool DmaOps, bool Drivers);
+                                           const ProgramParts &With,
+                                           const ChangedFiles &Changes = {});
+
+/// The files of the tree \p Kernel that the patch file \p Patch changes ("-" is
+/// standard input). The error says what does not apply. Tells on standard error
+/// what was left out.
+llvm::Expected<ChangedFiles> patchedFiles(const std::string &Patch,
+                                          const std::string &Kernel);
 
 } // namespace cocodma
 

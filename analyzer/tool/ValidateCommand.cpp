@@ -110,7 +110,7 @@ Expected<ValidateOptions> prepare(const Report &R) {
     return Mini.takeError();
   Options.Mini = *Mini;
   Expected<std::string> Program =
-      modelProgramOf(Options.Kernel, Database, Cache, false, false);
+      modelProgramOf(Options.Kernel, Database, Cache, {});
   if (!Program)
     return Program.takeError();
   Options.Program = *Program;
@@ -119,7 +119,7 @@ Expected<ValidateOptions> prepare(const Report &R) {
   Options.DriverUnits = benchedUnits(R);
   if (Options.DriverUnits.empty())
     return Options;
-  Program = modelProgramOf(Options.Kernel, Database, Cache, false, true);
+  Program = modelProgramOf(Options.Kernel, Database, Cache, {.Drivers = true});
   if (!Program)
     return Program.takeError();
   Options.DriverProgram = *Program;

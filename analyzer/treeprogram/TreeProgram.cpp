@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "treeprogram/TreeProgram.h"
 #include "support/CacheFolder.h"
+#include "treeprogram/ChangedFiles.h"
 #include "treeprogram/CompileCommands.h"
 #include "treeprogram/MissingSymbols.h"
 #include "treeprogram/Processes.h"
@@ -82,6 +83,8 @@ public:
       : Request(Request), Commands(Commands), Mini(Mini),
         Clang(std::move(Clang)), Scratch(std::move(Scratch)) {}
 
+  /// Lays the request's changes over the tree for all that is compiled next.
+  Error overlay();
   Error compile(const std::vector<std::pair<std::string, std::string>> &Units);
   Expected<std::string> link();
   const std::vector<std::string> &objects() const { return Objects; }
@@ -104,7 +107,19 @@ private:
   std::string Scratch;
   std::vector<std::string> Objects;
   std::vector<std::string> Features;
+  std::string Overlay; ///< Of the changes; empty if there are none.
 };
+
+Error Builder::overlay() {
+  if (Request.Changes.empty())
+    return Error::success();
+  Expected<std::string> File =
+      writeOverlay(Request.Changes, Request.Kernel, Scratch);
+  if (!File)
+    return File.takeError();
+  Overlay = *File;
+  return Error::success();
+}
 
 Command Builder::compiler(const std::string &Unit, const std::string &Source,
                           const std::string &Object) const {
@@ -114,8 +129,10 @@ Command Builder::compiler(const std::string &Unit, const std::string &Source,
   if (Mini)
     Result.Words.insert(Result.Words.end(), std::begin(MiniFlags),
                         std::end(MiniFlags));
-  if (Request.DmaOps)
+  if (Request.With.DmaOps)
     Result.Words.insert(Result.Words.begin() + 1, "-DCOCODMA_DMA_OPS");
+  if (!Overlay.empty())
+    Result.Words.insert(Result.Words.begin() + 1, {"-ivfsoverlay", Overlay});
   return Result;
 }
 
@@ -139,7 +156,7 @@ void Builder::addGlueFlags(std::vector<std::string> &Words) const {
   if (Mini)
     return;
   Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
-  if (Request.Drivers)
+  if (Request.With.Drivers)
     Words.insert(Words.end(), {"-I" + Request.Kernel, "-DCOCODMA_DRIVERS"});
 }
 
@@ -158,14 +175,15 @@ Error Builder::compile(
   for (const auto &[Source, Unit] : Units)
     Add(Unit, Source);
   std::vector<const char *> Folders = {Mini ? "mini" : "tree", "glue"};
-  if (Request.Drivers)
+  if (Request.With.Drivers)
     Folders.push_back("tree/drivers");
   for (const char *Folder : Folders)
     for (const std::string &File : filesIn(glue(Folder), ".c")) {
       // What includes a driver is compiled as that driver is.
       std::string Own = Commands.unitNamed(sys::path::filename(File));
-      Add(Folder == Folders.back() && Request.Drivers && !Own.empty() ? Own
-                                                                      : Like,
+      Add(Folder == Folders.back() && Request.With.Drivers && !Own.empty()
+              ? Own
+              : Like,
           File);
       addGlueFlags(All.back().Words);
     }
@@ -283,26 +301,28 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
     return Commands.takeError();
   bool Mini = Commands->has(MiniKernelUnit);
   if (Mini)
-    Request.Drivers = false; // Its drivers are in it anyhow.
+    Request.With.Drivers = false; // Its drivers are in it anyhow.
   const char *Glue = Mini ? "mini" : "tree";
   auto Selection =
       MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));
   if (!Selection)
     return partsMissing(Request.Parts);
   std::string Lines = (*Selection)->getBuffer().str();
-  if (Request.Drivers)
+  if (Request.With.Drivers)
     if (auto More = MemoryBuffer::getFile(
             join(Request.Parts, "tree/drivers/units.txt")))
       Lines += (*More)->getBuffer();
   auto Units = Commands->select(Lines);
   if (!Units)
     return Units.takeError();
+  if (Error E = changeUnits(Request.Changes, *Units))
+    return E;
   Expected<std::string> Clang = findTool("clang");
   if (!Clang)
     return Clang.takeError();
   ProgramCache Cache(Request.CacheFolder, Request.Kernel);
-  Cache.addText(Request.DmaOps ? "operations" : "plain");
-  Cache.addText(Request.Drivers ? "drivers" : "layer");
+  Cache.addText(Request.With.DmaOps ? "operations" : "plain");
+  Cache.addText(Request.With.Drivers ? "drivers" : "layer");
   for (const auto &[Source, Unit] : *Units)
     for (const std::string &Word :
          Commands->command(Unit, Source, "", "", *Clang))
@@ -311,6 +331,10 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
     for (const std::string &File : filesIn(join(Request.Parts, Folder), ""))
       if (!sys::fs::is_directory(File))
         Cache.addFile(File);
+  for (const auto &[File, Text] : Request.Changes) {
+    Cache.addText(File);
+    Cache.addText(Text ? "+" + *Text : "-");
+  }
   if (std::string Found = Cache.find(); !Found.empty())
     return Found;
   Expected<std::string> Scratch = Cache.makeScratch();
@@ -319,6 +343,8 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   auto CleanUp =
       llvm::scope_exit([&] { sys::fs::remove_directories(*Scratch); });
   Builder Build(Request, *Commands, Mini, *Clang, *Scratch);
+  if (Error E = Build.overlay())
+    return E;
   if (Error E = Build.compile(*Units))
     return E;
   Expected<std::string> Program = Build.link();

@@ -9,10 +9,21 @@
 
 #include "llvm/Support/Error.h"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace cocodma {
+
+/// What of a tree is in a program beside its DMA layer. Each combination is a
+/// program of its own.
+struct ProgramParts {
+  bool DmaOps = false;   ///< Devices have DMA operations of their own.
+  bool Drivers = false;  ///< Drivers of the tree run, and its bus.
+  bool Channels = false; ///< The bus opens channels and makes GPADLs.
+  auto operator<=>(const ProgramParts &) const = default;
+};
 
 /// What to build, and where.
 struct TreeRequest {
@@ -20,9 +31,11 @@ struct TreeRequest {
   std::string Build;       ///< Folder of compile_commands.json.
   std::string CacheFolder; ///< Programs are kept there.
   std::string Parts;       ///< Folder of glue and runtime.
-  bool DmaOps = false;     ///< Devices have DMA operations of their own.
-  bool Drivers = false;    ///< Drivers of the tree run, and its bus.
-  unsigned Jobs = 1;       ///< Compilers at a time.
+  ProgramParts With;
+  unsigned Jobs = 1; ///< Compilers at a time.
+  /// Files that are to be compiled with other contents than the tree has, by
+  /// their paths below Kernel; nothing for a file that is not to be there.
+  std::map<std::string, std::optional<std::string>> Changes = {};
 };
 
 /// Path of the program. It is built if the cache has none for these commands,
