@@ -31,6 +31,13 @@ std::string hex(std::uint64_t Value) {
   return Text;
 }
 
+/// Whether data outside the ring of a channel is private.
+bool isExternal(const DeviceSpec &D, unsigned Channel) {
+  return Channel && Channel <= D.SubChannels.size()
+             ? D.SubChannels[Channel - 1].External
+             : D.Primary.External;
+}
+
 bool needsDevice(kernel_operation_kind Kind) {
   return Kind != KERNEL_SHARE && Kind != KERNEL_UNSHARE &&
          Kind != KERNEL_FREE_PAGES;
@@ -327,7 +334,7 @@ int Execution::deviceRun(unsigned Number, std::uint64_t Address,
   Requester By = Requester::Host;
   if (D->Pci && D->Accepted)
     By = Requester::Accepted;
-  else if (!D->Pci && D->Primary.External && Below.profile().Paravisor)
+  else if (!D->Pci && isExternal(*D, Now->Channel) && Below.profile().Paravisor)
     By = Requester::Paravisor;
   unsigned Direction = Now->Direction;
   int Buffer = Now->Buffer;

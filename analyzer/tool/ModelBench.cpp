@@ -22,37 +22,60 @@ constexpr Request Requests[] = {
     {"netvsc", "nic", "to_device", "netvsc, transmit"},
 };
 
+/// Which channel a request goes over.
+struct Channel {
+  const char *Title;
+  bool Primary; ///< Is the device's primary channel confidential?
+  bool Sub;     ///< Is the request's sub-channel, if it is one?
+  bool OverSub;
+  bool confidential() const { return OverSub ? Sub : Primary; }
+};
+constexpr Channel Channels[] = {
+    {"confidential", true, false, false},
+    {"ordinary", false, false, false},
+    {"confidential sub-channel", true, true, true},
+    {"confidential sub-channel of an ordinary one", false, true, true},
+    {"ordinary sub-channel of a confidential one", true, false, true},
+};
+
 /// A cell of the table: a request in probe and one after it.
 struct Cell {
   std::string Profile;
   const Request *What;
-  bool Confidential;
+  const Channel *Over;
   model::Scenario Scenario;
   std::string Text;
 };
 
 Expected<Cell> makeCell(const std::string &Profile, const Request &What,
-                        bool Confidential) {
+                        const Channel &Over) {
+  json Private = {{"ring", true}, {"external", true}};
   json Device = {{"name", "d"}, {"driver", What.Driver}, {"class", What.Class}};
-  if (Confidential)
-    Device.update({{"ring", true}, {"external", true}});
+  if (Over.Primary)
+    Device.update(Private);
+  if (Over.OverSub)
+    Device["sub_channels"] = json::array({Over.Sub ? Private : json::object()});
   json First = {{"operation", "request"},
                 {"device", "d"},
                 {"buffer", "b"},
                 {"direction", What.Direction}};
   json Second = First;
+  if (Over.OverSub)
+    Second["channel"] = 1; // They come once the primary channel is there.
   First["during"] = "probe";
   json All = {{"schema_version", 1},
               {"profile", Profile},
               {"devices", json::array({Device})},
               {"buffers", json::array({{{"name", "b"}, {"size", 4096}}})},
               {"operations", json::array({First, Second})}};
-  Cell Result{Profile, &What, Confidential, {}, All.dump()};
+  Cell Result{Profile, &What, &Over, {}, All.dump()};
   std::string Problem;
   if (!model::readScenario(Result.Text, Result.Scenario, Problem))
     return createStringError(inconvertibleErrorCode(), Problem);
   return Result;
 }
+
+const char *const NotOffered = "not offered";
 
 /// One word for what a request came to, with the bytes that were seen.
 std::string word(const Cell &C, const json &Result, std::size_t Number) {
@@ -60,7 +83,7 @@ std::string word(const Cell &C, const json &Result, std::size_t Number) {
     return Result["end"].get<std::string>() + " (" +
            Result["reason"].get<std::string>() + ")";
   if (!Result["devices"][0]["bound"].get<bool>())
-    return "not offered";
+    return NotOffered;
   if (C.Profile == "none" && Result["operations"][Number]["result"] == "ok")
     return "nothing is protected";
   std::set<std::uint64_t> Seen;
@@ -74,7 +97,7 @@ std::string word(const Cell &C, const json &Result, std::size_t Number) {
       Seen.insert(I);
   }
   if (!Seen.empty())
-    return std::string(C.Confidential ? "**leak**, " : "shared, ") +
+    return std::string(C.Over->confidential() ? "**leak**, " : "shared, ") +
            std::to_string(Seen.size()) + " bytes at " + Address;
   if (Result["operations"][Number]["result"] != "ok")
     return "no I/O";
@@ -97,9 +120,9 @@ Error runModelBench(const std::string &Program, const std::string &Name,
                     unsigned Seconds, raw_ostream &Out) {
   std::vector<Cell> Cells;
   for (const Request &What : Requests)
-    for (bool Confidential : {true, false})
+    for (const Channel &Over : Channels)
       for (const std::string &Profile : model::profileNames()) {
-        Expected<Cell> C = makeCell(Profile, What, Confidential);
+        Expected<Cell> C = makeCell(Profile, What, Over);
         if (!C)
           return C.takeError();
         Cells.push_back(std::move(*C));
@@ -120,17 +143,20 @@ Error runModelBench(const std::string &Program, const std::string &Name,
   for (std::size_t I = 0, Next; I < Cells.size(); I = Next) {
     std::vector<std::pair<std::string, std::string>> Rows;
     for (Next = I; Next < Cells.size() && Cells[Next].What == Cells[I].What &&
-                   Cells[Next].Confidential == Cells[I].Confidential;
+                   Cells[Next].Over == Cells[I].Over;
          ++Next) {
       json Result = model::makeResult(Cells[Next].Scenario, Outputs[Next]);
-      addTo(Rows,
-            word(Cells[Next], Result, 0) + " | " + word(Cells[Next], Result, 1),
-            Cells[Next].Profile);
+      // A sub-channel is no concern of what happens in probe, and what is not
+      // offered was told of its primary channel.
+      std::string First =
+          Cells[Next].Over->OverSub ? "-" : word(Cells[Next], Result, 0);
+      std::string Second = word(Cells[Next], Result, 1);
+      if (First != "-" || Second != NotOffered)
+        addTo(Rows, First + " | " + Second, Cells[Next].Profile);
     }
     for (const auto &[Words, Profiles] : Rows)
-      Out << "| " << Cells[I].What->Title << " | "
-          << (Cells[I].Confidential ? "confidential" : "ordinary") << " | "
-          << Profiles << " | " << Words << " |\n";
+      Out << "| " << Cells[I].What->Title << " | " << Cells[I].Over->Title
+          << " | " << Profiles << " | " << Words << " |\n";
   }
   return Error::success();
 }

@@ -135,6 +135,47 @@ int tree_added(struct device *dev)
 }
 #endif
 
+struct vmbus_channel *tree_channel_of(unsigned int number, unsigned int index)
+{
+	struct tree_device *d = &tree_devices[number];
+	struct vmbus_channel *channel;
+
+	if (!index)
+		return &d->primary.channel;
+	if (index > TREE_SUB_CHANNELS)
+		return NULL;
+	channel = &d->subs[index - 1].channel;
+	return channel->device_obj ? channel : NULL;
+}
+
+/* Of a device that is there: one more channel, with flags of its own. */
+static void set_up_channel(struct tree_device *d, struct tree_channel *c,
+			   int ring, int external)
+{
+	c->external = external;
+#ifdef COCODMA_HAS_CHANNEL_FLAGS
+	c->channel.co_ring_buffer = ring;
+	c->channel.co_external_memory = external;
+#endif
+	c->channel.device_obj = &d->hv;
+	if (c != &d->primary)
+		c->channel.primary_channel = &d->primary.channel;
+}
+
+static int offer_sub_channel(unsigned int device, unsigned int index, int ring,
+			     int external)
+{
+	struct tree_device *d = &tree_devices[device];
+
+	if (index > TREE_SUB_CHANNELS || !d->dev)
+		return -ENODEV;
+	set_up_channel(d, &d->subs[index - 1], ring, external);
+#ifdef COCODMA_DRIVERS
+	return tree_add_channel(device, index);
+#endif
+	return 0;
+}
+
 int kernel_offer(unsigned int device, const char *device_class,
 		 unsigned int sub_channel, int ring, int external)
 {
@@ -148,14 +189,9 @@ int kernel_offer(unsigned int device, const char *device_class,
 	if ((external && !ring) || ((ring || external) && !confidential))
 		return -EINVAL;
 	if (sub_channel)
-		return 0;
-	d->primary.external = external;
-#ifdef COCODMA_HAS_CHANNEL_FLAGS
-	d->primary.channel.co_ring_buffer = ring;
-	d->primary.channel.co_external_memory = external;
-#endif
+		return offer_sub_channel(device, sub_channel, ring, external);
+	set_up_channel(d, &d->primary, ring, external);
 	d->hv.channel = &d->primary.channel;
-	d->primary.channel.device_obj = &d->hv;
 #ifdef COCODMA_DRIVERS
 	return tree_register(device, &d->hv);
 #endif

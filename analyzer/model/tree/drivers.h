@@ -11,6 +11,8 @@ struct tree_driver {
   /* Stands for its probe: 0 or a negative error. */
   int (*set_up)(unsigned int number, struct hv_device *hv);
   int (*request)(unsigned int number, struct kernel_operation *op);
+  /* Stands for what it does about a sub-channel: 0 or a negative error. */
+  int (*add_channel)(unsigned int number, unsigned int index);
 };
 
 extern const struct tree_driver tree_storvsc, tree_netvsc;
@@ -24,6 +26,8 @@ extern int tree_transfer_error;
 int tree_register(unsigned int number, struct hv_device *hv);
 /* The driver core calls back: the device is added. */
 int tree_added(struct device *dev);
+/* The driver is told of sub-channel `index`. */
+int tree_add_channel(unsigned int number, unsigned int index);
 /* A request for the scenario's driver, or KERNEL_NO_SUCH_OPERATION. */
 int tree_request(struct kernel_operation *op);
 

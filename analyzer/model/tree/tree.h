@@ -14,6 +14,7 @@
 #include "KernelInterface.h"
 
 #define TREE_DEVICES 16u
+#define TREE_SUB_CHANNELS 6u
 
 /*
  * Defines what the tree's code calls by that name. The glue's own name and
@@ -32,6 +33,7 @@ struct tree_device {
   struct device *dev;
   struct hv_device hv;
   struct tree_channel primary;
+  struct tree_channel subs[TREE_SUB_CHANNELS];
   struct device_dma_parameters parameters;
   struct pci_dev pci;
   bool is_pci;
@@ -41,6 +43,8 @@ extern struct tree_device tree_devices[TREE_DEVICES];
 
 /* Number of the scenario's device that this is; TREE_DEVICES if none. */
 unsigned int tree_number(const struct device *dev);
+/* Channel `index` of a device, 0 the primary; NULL if it was not offered. */
+struct vmbus_channel *tree_channel_of(unsigned int number, unsigned int index);
 /* Whether the device's data outside its ring is private, as its bus knows. */
 bool tree_is_external(const struct hv_device *hv);
 /* Sets what the scenario says of a device that is about to be added. */

@@ -156,6 +156,13 @@ const struct tree_driver *tree_driver_of(unsigned int number)
 	return strcmp(name, tree_netvsc.name) ? NULL : &tree_netvsc;
 }
 
+int tree_add_channel(unsigned int number, unsigned int index)
+{
+	const struct tree_driver *driver = tree_driver_of(number);
+
+	return driver ? driver->add_channel(number, index) : 0;
+}
+
 int tree_request(struct kernel_operation *op)
 {
 	const struct tree_driver *driver = tree_driver_of(op->device);

@@ -16,11 +16,20 @@ struct bench_net {
 	u8 memory[sizeof(struct net_device) + sizeof(struct net_device_context)
 		  + 256] __aligned(64);
 	struct netvsc_device own;
-	struct netdev_queue queue;
+	struct netdev_queue queues[1 + TREE_SUB_CHANNELS];
 	struct hv_ring_buffer ring;
 };
 
 static struct bench_net nets[TREE_DEVICES];
+
+static void open_channel(struct bench_net *n, unsigned int index,
+			 struct vmbus_channel *channel)
+{
+	n->own.num_chn = index + 1;
+	n->own.chan_table[index].channel = channel;
+	channel->outbound.ring_buffer = &n->ring;
+	channel->outbound.ring_datasize = 1 << 20;
+}
 
 static int set_up(unsigned int number, struct hv_device *hv)
 {
@@ -30,16 +39,23 @@ static int set_up(unsigned int number, struct hv_device *hv)
 
 	if ((u8 *)(context + 1) > n->memory + sizeof(n->memory))
 		return -EINVAL;
-	ndev->_tx = &n->queue;
+	ndev->_tx = n->queues;
 	ndev->num_tx_queues = 1;
 	ndev->real_num_tx_queues = 1;
 	context->device_ctx = hv;
 	rcu_assign_pointer(context->nvdev, &n->own);
-	n->own.num_chn = 1;
-	n->own.chan_table[0].channel = hv->channel;
-	hv->channel->outbound.ring_buffer = &n->ring;
-	hv->channel->outbound.ring_datasize = 1 << 20;
+	open_channel(n, 0, hv->channel);
 	hv_set_drvdata(hv, ndev);
+	return 0;
+}
+
+static int add_channel(unsigned int number, unsigned int index)
+{
+	struct net_device *ndev = (struct net_device *)nets[number].memory;
+
+	ndev->num_tx_queues = index + 1;
+	ndev->real_num_tx_queues = index + 1;
+	open_channel(&nets[number], index, tree_channel_of(number, index));
 	return 0;
 }
 
@@ -74,6 +90,9 @@ static int transmit(unsigned int number, struct kernel_operation *op)
 
 	if (op->direction != DMA_TO_DEVICE)
 		return -EOPNOTSUPP;
+	if (!tree_channel_of(number, op->channel))
+		return -ENODEV;
+	packet.q_idx = op->channel;
 	packet.page_buf_cnt = list_pages(pages, op);
 	packet.total_data_buflen = op->size;
 	packet.total_packets = 1;
@@ -92,4 +111,5 @@ const struct tree_driver tree_netvsc = {
 	.name = "netvsc",
 	.set_up = set_up,
 	.request = transmit,
+	.add_channel = add_channel,
 };

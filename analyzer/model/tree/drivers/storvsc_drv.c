@@ -25,6 +25,13 @@ struct bench_host {
 	struct hv_ring_buffer ring;
 };
 
+/* An empty ring with room for any packet. */
+static void open_channel(struct bench_host *h, struct vmbus_channel *channel)
+{
+	channel->outbound.ring_buffer = &h->ring;
+	channel->outbound.ring_datasize = 1 << 20;
+}
+
 static struct bench_host hosts[TREE_DEVICES];
 static struct bench_command command;
 
@@ -43,19 +50,27 @@ static int set_up(unsigned int number, struct hv_device *hv)
 	h->channels[0] = hv->channel;
 	h->disk.host = &h->scsi;
 	h->scsi.dma_dev = &hv->device;
-	/* An empty ring with room for any packet. */
-	hv->channel->outbound.ring_buffer = &h->ring;
-	hv->channel->outbound.ring_datasize = 1 << 20;
+	open_channel(h, hv->channel);
 	hv_set_drvdata(hv, &h->stor);
 	return 0;
 }
 
+static int add_channel(unsigned int number, unsigned int index)
+{
+	open_channel(&hosts[number], tree_channel_of(number, index));
+	return 0;
+}
+
+/* The driver takes the channel that belongs to the only CPU. */
 static int queue(unsigned int number, struct kernel_operation *op)
 {
 	struct bench_host *h = &hosts[number];
 	unsigned int i;
 	int ret;
 
+	h->channels[0] = tree_channel_of(number, op->channel);
+	if (!h->channels[0])
+		return -ENODEV;
 	memset(&command, 0, sizeof(command));
 	sg_init_table(command.list, op->segment_count);
 	for (i = 0; i < op->segment_count; i++)
@@ -79,4 +94,5 @@ const struct tree_driver tree_storvsc = {
 	.name = "storvsc_drv",
 	.set_up = set_up,
 	.request = queue,
+	.add_channel = add_channel,
 };
