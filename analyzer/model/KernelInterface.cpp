@@ -142,6 +142,10 @@ int model_post_message(const void *Page, unsigned long Size) {
   return platform().faults().fails(FaultPoint::PostMessage) ? -EIO : 0;
 }
 
+int model_host_refuses(void) {
+  return platform().faults().fails(FaultPoint::Host);
+}
+
 int model_device_run(unsigned int Device, unsigned long long Address,
                      unsigned long Size) {
   Execution::current().called(__builtin_frame_address(0));

@@ -57,6 +57,8 @@ int model_has_paravisor(void);
 void model_stored(const void *address, unsigned long size);
 /* A control message was handed over: 0, or a negative error. */
 int model_post_message(const void *page, unsigned long size);
+/* Does the other side answer "no" to what it was asked for? */
+int model_host_refuses(void);
 /* The device does what it was told with the data at this address: 0 or not. */
 int model_device_run(unsigned int device, unsigned long long address,
                      unsigned long size);

@@ -97,9 +97,10 @@ file(GLOB tree_files CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/*
   ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/features/*
   ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/drivers/*
+  ${CMAKE_CURRENT_SOURCE_DIR}/model/tree/channels/*
   ${CMAKE_CURRENT_SOURCE_DIR}/model/mini/*
   ${CMAKE_CURRENT_SOURCE_DIR}/model/glue/*)
-list(FILTER tree_files EXCLUDE REGEX "/(features|drivers)$")
+list(FILTER tree_files EXCLUDE REGEX "/(features|drivers|channels)$")
 add_custom_command(OUTPUT ${parts}/made
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${parts}
   COMMAND ${CMAKE_COMMAND} -E copy_directory

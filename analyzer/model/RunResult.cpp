@@ -51,6 +51,7 @@ ResultMaker::ResultMaker(const Scenario &What) : What(What) {
             {"operations", json::array()},
             {"sightings", json::array()},
             {"buffers_left_shared", json::array()},
+            {"shared_pages", 0},
             {"freed_shared", 0},
             {"faults_injected", 0},
             {"log", json::array()},
@@ -103,6 +104,7 @@ void ResultMaker::takeRecord(const json &Record) {
   } else if (Kind == "finish") {
     for (const json &Name : Record.at("buffers_left_shared"))
       Result["buffers_left_shared"].push_back(printable(Name));
+    Result["shared_pages"] = Record.at("shared_pages").get<unsigned>();
     Result["freed_shared"] = Record.at("freed_shared").get<unsigned>();
     Result["faults_injected"] = Record.at("faults_injected").get<unsigned>();
     conclude("completed", "");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tool/ModelBench.h"
 #include "model/Profile.h"
-#include "model/RunResult.h"
+#include "tool/BenchTable.h"
 
 #include <set>
 
@@ -43,12 +43,11 @@ struct Cell {
   std::string Profile;
   const Request *What;
   const Channel *Over;
-  model::Scenario Scenario;
-  std::string Text;
+  json Scenario;
 };
 
-Expected<Cell> makeCell(const std::string &Profile, const Request &What,
-                        const Channel &Over) {
+Cell makeCell(const std::string &Profile, const Request &What,
+              const Channel &Over) {
   json Private = {{"ring", true}, {"external", true}};
   json Device = {{"name", "d"}, {"driver", What.Driver}, {"class", What.Class}};
   if (Over.Primary)
@@ -68,20 +67,15 @@ Expected<Cell> makeCell(const std::string &Profile, const Request &What,
               {"devices", json::array({Device})},
               {"buffers", json::array({{{"name", "b"}, {"size", 4096}}})},
               {"operations", json::array({First, Second})}};
-  Cell Result{Profile, &What, &Over, {}, All.dump()};
-  std::string Problem;
-  if (!model::readScenario(Result.Text, Result.Scenario, Problem))
-    return createStringError(inconvertibleErrorCode(), Problem);
-  return Result;
+  return {Profile, &What, &Over, All};
 }
 
 const char *const NotOffered = "not offered";
 
 /// One word for what a request came to, with the bytes that were seen.
 std::string word(const Cell &C, const json &Result, std::size_t Number) {
-  if (Result["end"] != "completed")
-    return Result["end"].get<std::string>() + " (" +
-           Result["reason"].get<std::string>() + ")";
+  if (std::string End = unfinished(Result); !End.empty())
+    return End;
   if (!Result["devices"][0]["bound"].get<bool>())
     return NotOffered;
   if (C.Profile == "none" && Result["operations"][Number]["result"] == "ok")
@@ -104,57 +98,41 @@ std::string word(const Cell &C, const json &Result, std::size_t Number) {
   return "private";
 }
 
-void addTo(std::vector<std::pair<std::string, std::string>> &Rows,
-           const std::string &Words, const std::string &Profile) {
-  for (auto &[Old, Profiles] : Rows)
-    if (Old == Words) {
-      Profiles += ", " + Profile;
-      return;
-    }
-  Rows.emplace_back(Words, Profile);
-}
-
 } // namespace
 
 Error runModelBench(const std::string &Program, const std::string &Name,
                     unsigned Seconds, raw_ostream &Out) {
   std::vector<Cell> Cells;
+  std::vector<json> Scenarios;
   for (const Request &What : Requests)
     for (const Channel &Over : Channels)
       for (const std::string &Profile : model::profileNames()) {
-        Expected<Cell> C = makeCell(Profile, What, Over);
-        if (!C)
-          return C.takeError();
-        Cells.push_back(std::move(*C));
+        Cells.push_back(makeCell(Profile, What, Over));
+        Scenarios.push_back(Cells.back().Scenario);
       }
-  std::vector<std::string> Texts;
-  for (const Cell &C : Cells)
-    Texts.push_back(C.Text);
-  std::vector<model::ProgramOutput> Outputs;
-  std::string Problem;
-  if (!model::runProgram(Program, Texts, Seconds, Outputs, Problem))
-    return createStringError(inconvertibleErrorCode(), Problem);
+  auto Results = runScenarios(Program, Scenarios, Seconds);
+  if (!Results)
+    return Results.takeError();
   Out << "Linux " << model::printable(Name)
       << ", its own drivers and vmbus_device_register() on an emulated "
          "platform; 4096 bytes a request:\n\n"
       << "| request | channel | profile | in probe | after it |\n"
       << "| --- | --- | --- | --- | --- |\n";
-  // Profiles on which the same comes of it share a row.
   for (std::size_t I = 0, Next; I < Cells.size(); I = Next) {
-    std::vector<std::pair<std::string, std::string>> Rows;
+    ProfileRows Rows;
     for (Next = I; Next < Cells.size() && Cells[Next].What == Cells[I].What &&
                    Cells[Next].Over == Cells[I].Over;
          ++Next) {
-      json Result = model::makeResult(Cells[Next].Scenario, Outputs[Next]);
       // A sub-channel is no concern of what happens in probe, and what is not
       // offered was told of its primary channel.
-      std::string First =
-          Cells[Next].Over->OverSub ? "-" : word(Cells[Next], Result, 0);
-      std::string Second = word(Cells[Next], Result, 1);
+      std::string First = Cells[Next].Over->OverSub
+                              ? "-"
+                              : word(Cells[Next], (*Results)[Next], 0);
+      std::string Second = word(Cells[Next], (*Results)[Next], 1);
       if (First != "-" || Second != NotOffered)
-        addTo(Rows, First + " | " + Second, Cells[Next].Profile);
+        Rows.add(First + " | " + Second, Cells[Next].Profile);
     }
-    for (const auto &[Words, Profiles] : Rows)
+    for (const auto &[Words, Profiles] : Rows.rows())
       Out << "| " << Cells[I].What->Title << " | " << Cells[I].Over->Title
           << " | " << Profiles << " | " << Words << " |\n";
   }

@@ -18,6 +18,13 @@ namespace cocodma {
 llvm::Error runModelBench(const std::string &Program, const std::string &Name,
                           unsigned Seconds, llvm::raw_ostream &Out);
 
+/// Opens and closes channels of the tree, and makes and tears down GPADLs, in
+/// \p Program (with ProgramParts::Channels), on all confidential guests, while
+/// conversions, messages and the host fail, and writes a table in Markdown. The
+/// error says why nothing could be executed.
+llvm::Error runChannelBench(const std::string &Program, unsigned Seconds,
+                            llvm::raw_ostream &Out);
+
 } // namespace cocodma
 
 #endif // COCODMA_TOOL_MODELBENCH_H

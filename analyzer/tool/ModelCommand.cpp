@@ -131,6 +131,10 @@ std::string treeProgram(const model::Scenario &What, std::string &Error) {
   With.Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
     return !D.Pci && D.Driver != "bench";
   });
+  With.Channels = !With.Drivers && any_of(What.Operations, [](const auto &Op) {
+    return Op.What == model::Action::Kernel && Op.Kind >= KERNEL_RING_OPEN &&
+           Op.Kind <= KERNEL_GPADL_TEARDOWN;
+  });
   if (auto Found = Made.find(With); Found != Made.end())
     return Found->second;
   Expected<std::string> Program =
@@ -264,14 +268,20 @@ int runBench() {
   if (KernelTree.empty() || Words.size() > 1)
     return usageError("'cocodma model bench' needs a kernel tree, and nothing "
                       "else: --kernel DIR");
-  Expected<std::string> Program =
-      modelProgramOf(KernelTree, Build, Cache, {.Drivers = true}, Changes);
-  if (!Program)
-    return usageError(toString(Program.takeError()));
   std::string Text;
   raw_string_ostream Table(Text);
-  if (Error E = runModelBench(*Program, benchedName(), Deadline, Table))
-    return usageError(toString(std::move(E)));
+  for (bool Channels : {false, true}) {
+    ProgramParts With;
+    (Channels ? With.Channels : With.Drivers) = true;
+    Expected<std::string> Program =
+        modelProgramOf(KernelTree, Build, Cache, With, Changes);
+    if (!Program)
+      return usageError(toString(Program.takeError()));
+    if (Error E = Channels
+                      ? runChannelBench(*Program, Deadline, Table)
+                      : runModelBench(*Program, benchedName(), Deadline, Table))
+      return usageError(toString(std::move(E)));
+  }
   return writeText(Text);
 }
 

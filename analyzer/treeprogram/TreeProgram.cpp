@@ -156,8 +156,12 @@ void Builder::addGlueFlags(std::vector<std::string> &Words) const {
   if (Mini)
     return;
   Words.push_back("-I" + join(Request.Kernel, "kernel/dma"));
+  if (Request.With.Drivers || Request.With.Channels)
+    Words.push_back("-I" + Request.Kernel);
   if (Request.With.Drivers)
-    Words.insert(Words.end(), {"-I" + Request.Kernel, "-DCOCODMA_DRIVERS"});
+    Words.push_back("-DCOCODMA_DRIVERS");
+  if (Request.With.Channels)
+    Words.push_back("-DCOCODMA_CHANNELS");
 }
 
 Error Builder::compile(
@@ -175,16 +179,18 @@ Error Builder::compile(
   for (const auto &[Source, Unit] : Units)
     Add(Unit, Source);
   std::vector<const char *> Folders = {Mini ? "mini" : "tree", "glue"};
+  const char *const Drivers = "tree/drivers";
   if (Request.With.Drivers)
-    Folders.push_back("tree/drivers");
+    Folders.push_back(Drivers);
+  if (Request.With.Channels)
+    Folders.push_back("tree/channels");
   for (const char *Folder : Folders)
     for (const std::string &File : filesIn(glue(Folder), ".c")) {
       // What includes a driver is compiled as that driver is.
-      std::string Own = Commands.unitNamed(sys::path::filename(File));
-      Add(Folder == Folders.back() && Request.With.Drivers && !Own.empty()
-              ? Own
-              : Like,
-          File);
+      std::string Own = Folder == Drivers
+                            ? Commands.unitNamed(sys::path::filename(File))
+                            : "";
+      Add(Own.empty() ? Like : Own, File);
       addGlueFlags(All.back().Words);
     }
   std::vector<int> Results = runAll(All, Request.Jobs);
@@ -300,18 +306,20 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   if (!Commands)
     return Commands.takeError();
   bool Mini = Commands->has(MiniKernelUnit);
-  if (Mini)
-    Request.With.Drivers = false; // Its drivers are in it anyhow.
+  if (Mini) // Its drivers are in it anyhow, and its bus.
+    Request.With.Drivers = Request.With.Channels = false;
   const char *Glue = Mini ? "mini" : "tree";
   auto Selection =
       MemoryBuffer::getFile(join(Request.Parts, Twine(Glue) + "/units.txt"));
   if (!Selection)
     return partsMissing(Request.Parts);
   std::string Lines = (*Selection)->getBuffer().str();
-  if (Request.With.Drivers)
-    if (auto More = MemoryBuffer::getFile(
-            join(Request.Parts, "tree/drivers/units.txt")))
-      Lines += (*More)->getBuffer();
+  for (auto [Wanted, Name] : {std::pair(Request.With.Drivers, "drivers"),
+                              std::pair(Request.With.Channels, "channels")})
+    if (Wanted)
+      if (auto More = MemoryBuffer::getFile(
+              join(Request.Parts, Twine("tree/") + Name + "/units.txt")))
+        Lines += (*More)->getBuffer();
   auto Units = Commands->select(Lines);
   if (!Units)
     return Units.takeError();
@@ -323,11 +331,13 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   ProgramCache Cache(Request.CacheFolder, Request.Kernel);
   Cache.addText(Request.With.DmaOps ? "operations" : "plain");
   Cache.addText(Request.With.Drivers ? "drivers" : "layer");
+  Cache.addText(Request.With.Channels ? "channels" : "");
   for (const auto &[Source, Unit] : *Units)
     for (const std::string &Word :
          Commands->command(Unit, Source, "", "", *Clang))
       Cache.addText(Word);
-  for (const char *Folder : {"", Glue, "tree/features", "tree/drivers", "glue"})
+  for (const char *Folder :
+       {"", Glue, "tree/features", "tree/drivers", "tree/channels", "glue"})
     for (const std::string &File : filesIn(join(Request.Parts, Folder), ""))
       if (!sys::fs::is_directory(File))
         Cache.addFile(File);

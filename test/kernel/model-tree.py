@@ -116,6 +116,14 @@ def check_bench(options, cache, results):
             wanted = [row for row in rows if row[:3] == [request, channel, profiles]]
             good = len(wanted) == 1 and all(cell.startswith(f"{word}, 4096 bytes at ") for cell in wanted[0][3:])
             results.check(f"bench: {request}, {channel}", "" if good else f"{wanted or 'no such row'}")
+        over = [row[4] for row in rows if row[:2] == [request, "confidential sub-channel"]]
+        results.check(f"bench: {request}, sub-channel", "" if len(over) == 1 and "**leak**" in over[0] else f"{over}")
+    # What may be shared is not freed, by none of the trees.
+    acts = [row for row in rows if len(row) == 5 and ("vmbus_open()" in row[0] or row[0].startswith("GPADL"))]
+    results.check("bench: channels", "" if len(acts) > 20 and not any("crashes" in row[4] or "not-replayed" in row[4] or
+                                                                      "freed while shared" in row[4] for row in acts) else f"{acts}")
+    half = [row[4] for row in acts if row[0].startswith("GPADL") and row[1:3] == ["ordinary", "decryption, half-way"]]
+    results.check("bench: half a GPADL", "" if half == ["fails; 8 pages stay shared, and are not freed"] else f"{half}")
 
 
 def main():

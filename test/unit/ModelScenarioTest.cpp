@@ -91,7 +91,7 @@ TEST(ModelResult, CompletedRun) {
   auto R = resultOf(R"({"record":"device","index":0,"bound":true}
 {"record":"begin","index":0}
 {"record":"end","index":0,"error":0}
-{"record":"finish","buffers_left_shared":[],"freed_shared":0,"faults_injected":0}
+{"record":"finish","buffers_left_shared":[],"shared_pages":0,"freed_shared":0,"faults_injected":0}
 )");
   EXPECT_EQ(R["end"], "completed");
   EXPECT_EQ(R["operations"][0]["result"], "ok");
@@ -115,7 +115,7 @@ TEST(ModelResult, WhatWasNotExecutedProvesNothing) {
 
 TEST(ModelResult, NonsenseIsNoResult) {
   const char *Finish =
-      R"({"record":"finish","buffers_left_shared":[],"freed_shared":0,"faults_injected":0})";
+      R"({"record":"finish","buffers_left_shared":[],"shared_pages":0,"freed_shared":0,"faults_injected":0})";
   for (const char *Line :
        {"hello", "{}", "[1]", R"({"record": 5})", R"({"record": "what"})",
         R"({"record": "end", "index": 99, "error": 0})",

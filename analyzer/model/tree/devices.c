@@ -160,6 +160,9 @@ static void set_up_channel(struct tree_device *d, struct tree_channel *c,
 	c->channel.device_obj = &d->hv;
 	if (c != &d->primary)
 		c->channel.primary_channel = &d->primary.channel;
+#ifdef COCODMA_CHANNELS
+	tree_prepare_channel(&c->channel);
+#endif
 }
 
 static int offer_sub_channel(unsigned int device, unsigned int index, int ring,
@@ -241,6 +244,10 @@ int kernel_boot(void)
 
 int kernel_operate(struct kernel_operation *op)
 {
+#ifdef COCODMA_CHANNELS
+	if (op->kind == KERNEL_FREE_PAGES && tree_is_kept(op->address))
+		return 0;
+#endif
 	if (op->kind >= KERNEL_SHARE && op->kind <= KERNEL_FREE_OBJECT)
 		return glue_memory_operation(op);
 	if (op->device >= TREE_DEVICES || !tree_devices[op->device].dev)
@@ -249,6 +256,10 @@ int kernel_operate(struct kernel_operation *op)
 		tree_devices[op->device].dev = NULL;
 		return 0;
 	}
+#ifdef COCODMA_CHANNELS
+	if (op->kind >= KERNEL_RING_OPEN && op->kind <= KERNEL_GPADL_TEARDOWN)
+		return tree_channel_operation(op);
+#endif
 #ifdef COCODMA_DRIVERS
 	if (op->kind == KERNEL_REQUEST)
 		return tree_request(op);

@@ -149,6 +149,13 @@ void *tree_kmalloc_cache(void *cache, gfp_t gfp, size_t size)
 	return model_alloc_object(size);
 }
 
+void *tree_kmalloc_trace(void *cache, gfp_t gfp, size_t size)
+	TREE_SYMBOL(kmalloc_trace);
+void *tree_kmalloc_trace(void *cache, gfp_t gfp, size_t size)
+{
+	return model_alloc_object(size);
+}
+
 void *tree_kmalloc_old(size_t size, gfp_t gfp) TREE_SYMBOL(__kmalloc);
 void *tree_kmalloc_old(size_t size, gfp_t gfp)
 {

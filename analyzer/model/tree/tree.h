@@ -45,6 +45,13 @@ extern struct tree_device tree_devices[TREE_DEVICES];
 unsigned int tree_number(const struct device *dev);
 /* Channel `index` of a device, 0 the primary; NULL if it was not offered. */
 struct vmbus_channel *tree_channel_of(unsigned int number, unsigned int index);
+/* Where channels are opened (channels/): makes one ready, and runs operations
+ * on rings and GPADLs. */
+void tree_prepare_channel(struct vmbus_channel *channel);
+int tree_channel_operation(struct kernel_operation *op);
+/* Whether memory is kept, because its GPADL says that it may be shared: drivers
+ * do not free it then. */
+bool tree_is_kept(const void *address);
 /* Whether the device's data outside its ring is private, as its bus knows. */
 bool tree_is_external(const struct hv_device *hv);
 /* Sets what the scenario says of a device that is about to be added. */
