@@ -49,7 +49,7 @@ std::vector<std::string> valuesOf(StringRef Name, StringRef Command = "") {
   if (Name == "format" && Command == "model")
     Result = {"text", "json"};
   else if (Name == "model")
-    Result = {"run", "bench"};
+    Result = {"run", "bench", "diff"};
   else if (Name == "format")
     Result = {"text", "json", "sarif", "gitlab", "markdown", "mail", "html"};
   else if (Name == "color")

@@ -7,6 +7,7 @@
 #include "tool/ModelBench.h"
 #include "tool/ModelDiff.h"
 #include "tool/ModelParts.h"
+#include "tool/OptionCategory.h"
 #include "treeprogram/TreeProgram.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -36,50 +37,54 @@ cl::list<std::string> Words(cl::Positional,
                             cl::desc("run SCENARIO.json... | bench | diff"),
                             cl::sub(ModelCommand));
 cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
-                            cl::init("text"), cl::sub(ModelCommand));
+                            cl::init("text"), cl::sub(ModelCommand),
+                            cl::cat(Category));
 cl::opt<std::string> Output("o", cl::desc("write the results there"),
                             cl::value_desc("FILE"), cl::init("-"),
-                            cl::sub(ModelCommand));
+                            cl::sub(ModelCommand), cl::cat(Category));
 cl::opt<unsigned> Deadline("deadline",
                            cl::desc("seconds for all scenarios (default: 60)"),
                            cl::value_desc("N"), cl::init(60),
-                           cl::sub(ModelCommand));
+                           cl::sub(ModelCommand), cl::cat(Category));
 cl::opt<std::string>
     ProgramFile("program",
                 cl::desc("a program that was built around another kernel, "
                          "instead of the scenario's"),
-                cl::value_desc("FILE"), cl::sub(ModelCommand));
+                cl::value_desc("FILE"), cl::sub(ModelCommand),
+                cl::cat(Category));
 
 cl::opt<std::string>
     KernelTree("kernel",
                cl::desc("execute this kernel tree's own DMA layer, instead of "
                         "the scenario's kernel; it is compiled when needed"),
-               cl::value_desc("DIR"), cl::sub(ModelCommand));
+               cl::value_desc("DIR"), cl::sub(ModelCommand), cl::cat(Category));
 cl::opt<std::string>
     Build("p", cl::desc("folder of compile_commands.json (default: the tree)"),
-          cl::value_desc("BUILD"), cl::sub(ModelCommand));
+          cl::value_desc("BUILD"), cl::sub(ModelCommand), cl::cat(Category));
 cl::opt<std::string>
     Cache("cache",
           cl::desc("folder of programs around kernel trees (default: the "
                    "user's cache folder)"),
-          cl::value_desc("DIR"), cl::sub(ModelCommand));
+          cl::value_desc("DIR"), cl::sub(ModelCommand), cl::cat(Category));
 
 cl::opt<unsigned long long>
     Seed("seed", cl::desc("diff: of the random cases (default: 1)"),
-         cl::value_desc("N"), cl::init(1), cl::sub(ModelCommand));
+         cl::value_desc("N"), cl::init(1), cl::sub(ModelCommand),
+         cl::cat(Category));
 cl::opt<unsigned long long>
     CaseCount("cases", cl::desc("diff: how many cases (default: 10000)"),
-              cl::value_desc("N"), cl::init(10000), cl::sub(ModelCommand));
+              cl::value_desc("N"), cl::init(10000), cl::sub(ModelCommand),
+              cl::cat(Category));
 cl::opt<unsigned long long>
     OneCase("case", cl::desc("diff: only this case of the seed, in full"),
-            cl::value_desc("N"), cl::sub(ModelCommand));
+            cl::value_desc("N"), cl::sub(ModelCommand), cl::cat(Category));
 
 cl::opt<std::string>
     PatchFile("patch",
               cl::desc("run, bench: with this patch (a diff, a mail, or a "
                        "series) applied to the kernel tree, in the cache "
                        "only; - is standard input"),
-              cl::value_desc("FILE"), cl::sub(ModelCommand));
+              cl::value_desc("FILE"), cl::sub(ModelCommand), cl::cat(Category));
 
 /// What the patch makes of the tree.
 ChangedFiles Changes;

@@ -8,6 +8,7 @@
 
 #include "report/Formats.h"
 #include "tool/Analyze.h"
+#include "tool/OptionCategory.h"
 
 #include "llvm/Support/CommandLine.h"
 
@@ -18,8 +19,6 @@ enum ExitStatus { Clean = 0, Findings = 1, UsageError = 2, Incomplete = 3 };
 
 /// Prints \p Message as an error on standard error and gives UsageError.
 int usageError(const llvm::Twine &Message);
-
-extern llvm::cl::OptionCategory Category;
 
 extern llvm::cl::SubCommand AnalyzeCommand;
 extern llvm::cl::SubCommand LinkCommand;

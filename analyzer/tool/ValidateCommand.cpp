@@ -7,6 +7,7 @@
 #include "report/JsonReader.h"
 #include "report/JsonWriter.h"
 #include "tool/ModelParts.h"
+#include "tool/OptionCategory.h"
 #include "treeprogram/TreeProgram.h"
 #include "validate/Validator.h"
 
@@ -30,21 +31,22 @@ cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),
                                 cl::Required, cl::sub(ValidateCommand));
 cl::opt<std::string>
     Kernel("kernel", cl::desc("root of the tree that the report is about"),
-           cl::value_desc("DIR"), cl::Required, cl::sub(ValidateCommand));
+           cl::value_desc("DIR"), cl::Required, cl::sub(ValidateCommand),
+           cl::cat(Category));
 cl::opt<std::string>
     Build("p", cl::desc("folder of compile_commands.json (default: the tree)"),
-          cl::value_desc("BUILD"), cl::sub(ValidateCommand));
+          cl::value_desc("BUILD"), cl::sub(ValidateCommand), cl::cat(Category));
 cl::opt<std::string> Output("o",
                             cl::desc("write the report there (default: -)"),
                             cl::value_desc("FILE"), cl::init("-"),
-                            cl::sub(ValidateCommand));
+                            cl::sub(ValidateCommand), cl::cat(Category));
 cl::opt<bool> InPlace("in-place", cl::desc("write the report back to its file"),
-                      cl::sub(ValidateCommand));
+                      cl::sub(ValidateCommand), cl::cat(Category));
 cl::opt<std::string>
     Cache("cache",
           cl::desc("folder of programs around trees (default: the user's "
                    "cache folder)"),
-          cl::value_desc("DIR"), cl::sub(ValidateCommand));
+          cl::value_desc("DIR"), cl::sub(ValidateCommand), cl::cat(Category));
 
 int usageError(const Twine &Message) {
   errs() << "cocodma: error: " << Message << "\n";
