@@ -14,6 +14,8 @@ namespace {
 
 Execution *Current = nullptr;
 constexpr unsigned MostLogLines = 100;
+/// Bytes of records that wait to be written; each write wakes up the reader.
+constexpr std::size_t MostPending = 16384;
 
 std::string hex(std::uint64_t Value);
 
@@ -69,19 +71,27 @@ Execution::~Execution() { Current = nullptr; }
 
 Execution &Execution::current() { return *Current; }
 
+bool Execution::running() { return Current; }
+
 const DeviceSpec *Execution::device(unsigned Number) const {
   return Number < What.Devices.size() ? &What.Devices[Number] : nullptr;
 }
 
 void Execution::write(const json &Record) {
-  std::string Line =
-      Record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  for (std::size_t At = 0; At < Line.size();) {
-    ssize_t Written = ::write(Output, Line.data() + At, Line.size() - At);
+  Pending += Record.dump(-1, ' ', false, json::error_handler_t::replace);
+  Pending += '\n';
+  if (Pending.size() > MostPending)
+    flush();
+}
+
+void Execution::flush() {
+  for (std::size_t At = 0; At < Pending.size();) {
+    ssize_t Written = ::write(Output, Pending.data() + At, Pending.size() - At);
     if (Written <= 0)
       _exit(72);
     At += static_cast<std::size_t>(Written);
   }
+  Pending.clear();
 }
 
 void Execution::log(const char *Text) {
@@ -95,6 +105,7 @@ void Execution::stop(const char *How, const char *Why) {
   for (const auto &Stack : Stacks)
     write({{"record", "call"}, {"stack", hexes(Stack)}});
   write({{"record", "stop"}, {"how", How}, {"why", Why}});
+  flush();
   _exit(0);
 }
 
@@ -205,6 +216,7 @@ void Execution::runOperation(unsigned Index) {
   const OperationSpec &Op = What.Operations[Index];
   Done[Index] = true;
   write({{"record", "begin"}, {"index", Index}});
+  flush();
   Now = &Op;
   Details = json::object();
   Below.host().begin(Index + 1);
@@ -413,6 +425,7 @@ void Execution::finish() {
          {"shared_pages", Memory.sharedFrames().size()},
          {"freed_shared", Below.freedShared()},
          {"faults_injected", Below.faults().injected()}});
+  flush();
 }
 
 } // namespace cocodma::model

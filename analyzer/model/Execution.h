@@ -26,11 +26,16 @@ public:
   Execution(const Execution &) = delete;
   Execution &operator=(const Execution &) = delete;
 
+  /// Writes the records that wait: all that is known is out before kernel code
+  /// of the next operation runs. A handler of signals may call it.
+  void flush();
   /// Boots, offers the devices, runs the operations, says how it ended.
   void run();
 
   /// For the kernel's calls downwards.
   static Execution &current();
+  /// Whether there is one.
+  static bool running();
   Platform &platform() { return Below; }
   const Scenario &scenario() const { return What; }
   const DeviceSpec *device(unsigned Number) const;
@@ -78,6 +83,7 @@ private:
   std::map<std::string, Thing> Things;
   std::vector<bool> Done; ///< By operation.
   const OperationSpec *Now = nullptr;
+  std::string Pending;    ///< Records that are not written yet.
   nlohmann::json Details; ///< Of the current operation.
   std::size_t Told = 0;   ///< Sightings that were written.
   unsigned LogLines = 0;

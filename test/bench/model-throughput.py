@@ -3,7 +3,8 @@
 """Measures the runtime model: forked scenarios a second, and what the program around a kernel tree costs.
 
 A scenario maps a buffer for a confidential channel, lets the device transfer, and unmaps. Each is executed in a process
-of its own, confined. Seconds are of real time, all processes together; the first build is into an empty cache.
+of its own, confined. The rate is that of one core: processor time of all processes together, those of cocodma too. Builds
+and starts are in real time; the first build is into an empty cache.
 
     model-throughput.py --cocodma BIN [--tree DIR]... [--count 2000] [--runs 3] [--write docs/evaluation.md]
 """
@@ -11,6 +12,7 @@ of its own, confined. Seconds are of real time, all processes together; the firs
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -35,28 +37,31 @@ SCENARIO = {
 
 
 def seconds(options, tree, kernel, cache, count):
-    """Real time of one call that executes so many scenarios, and the name of the kernel."""
+    """Real and processor time of one call that executes so many scenarios, and the name of the kernel."""
     scenarios = json.dumps([dict(SCENARIO, kernel=kernel)] * count)
     command = [options.cocodma, "model", "run", "--format", "json", "--deadline", "300", "--cache", cache, "-"]
     if tree:
         command[3:3] = ["--kernel", tree]
+    used = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     start = time.monotonic()
     done = subprocess.run(command, input=scenarios, capture_output=True, text=True, check=False)
     spent = time.monotonic() - start
+    used = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - used
     if done.returncode:
         sys.exit(f"model-throughput.py: {' '.join(command)}: {done.stderr.strip() or done.returncode}")
     results = json.loads(done.stdout)["results"]
     if len(results) != count or not all(result["sightings"] for result in results):
         sys.exit("model-throughput.py: not every scenario was executed to its end")
-    return spent, results[0]["kernel"]
+    return spent, used, results[0]["kernel"]
 
 
 def row(options, tree, kernel):
     with tempfile.TemporaryDirectory() as cache:
-        first, name = seconds(options, tree, kernel, cache, 1)
-        later = statistics.median(seconds(options, tree, kernel, cache, 1)[0] for _ in range(options.runs))
-        many = [seconds(options, tree, kernel, cache, options.count)[0] for _ in range(options.runs)]
-    rate = (options.count - 1) / (statistics.median(many) - later)
+        first, _, name = seconds(options, tree, kernel, cache, 1)
+        ones = [seconds(options, tree, kernel, cache, 1) for _ in range(options.runs)]
+        later, one = (statistics.median(run[part] for run in ones) for part in (0, 1))
+        many = [seconds(options, tree, kernel, cache, options.count)[1] for _ in range(options.runs)]
+    rate = (options.count - 1) / (statistics.median(many) - one)
     build = f"{first - later:.1f} s" if tree else "with cocodma"
     return f"| {name} | {build} | {later:.2f} s | {rate:.0f} |"
 
@@ -76,7 +81,7 @@ def main():
         f"{options.count} scenarios one after the other, each in a confined process of its own; the median of {options.runs} rounds, on",
         f"a machine with {os.cpu_count()} cores that others use as well:",
         "",
-        "| kernel | first build | start, with one scenario | scenarios a second |",
+        "| kernel | first build | start, with one scenario | scenarios a second of one core |",
         "| --- | --- | --- | --- |",
         *rows,
         "",

@@ -43,6 +43,8 @@ void crash(int Signal, siginfo_t *Info, void *Context) {
     Registers[REG_RIP] += Skip;
     return;
   }
+  if (Execution::running())
+    Execution::current().flush();
   char Text[400];
   int Size = 0;
   if (Skip == KERNEL_TRAP_MISSING)
