@@ -313,6 +313,22 @@ bool execute(const std::vector<Input> &Inputs,
   return true;
 }
 
+/// Options that what is asked for does not heed would mislead. 0, or the status
+/// for an error.
+int checkOptions() {
+  StringRef What = Words.empty() ? "" : StringRef(Words[0]);
+  if (What != "diff" &&
+      (Seed.getNumOccurrences() || CaseCount.getNumOccurrences() ||
+       OneCase.getNumOccurrences()))
+    return usageError("--seed, --cases and --case go with 'cocodma model "
+                      "diff' only");
+  if ((What == "bench" || What == "diff") &&
+      (Format.getNumOccurrences() || ProgramFile.getNumOccurrences()))
+    return usageError("--format and --program go with 'cocodma model run' "
+                      "only; tables are Markdown");
+  return Met;
+}
+
 /// 0, or the status for an error.
 int readPatch() {
   if (PatchFile.empty())
@@ -333,6 +349,8 @@ int readPatch() {
 bool cocodma::modelCommandGiven() { return static_cast<bool>(ModelCommand); }
 
 int cocodma::runModelCommand() {
+  if (int Status = checkOptions())
+    return Status;
   if (int Status = readPatch())
     return Status;
   if (!Words.empty() && Words[0] == "bench")
