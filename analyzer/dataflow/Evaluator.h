@@ -302,7 +302,9 @@ private:
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
-  bool isPredicateOverDevice(const Inst &I, llvm::ArrayRef<Value> Arguments);
+  /// Whether a function without a body decides what must not be guessed: about
+  /// a device of a class, or anything, where one unit is all there is.
+  bool isLostPredicate(const Inst &I, llvm::ArrayRef<Value> Arguments);
   bool onStack(const FramePointer &Top, FunctionId Function, unsigned Times);
   Value fact(FactId Id);
   /// The address of a function without a body in the database.
