@@ -6,6 +6,7 @@
 #include "report/JsonWriter.h"
 #include "report/MailWriter.h"
 #include "report/MarkdownWriter.h"
+#include "report/RdJsonWriter.h"
 #include "report/SarifWriter.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -18,6 +19,7 @@ std::optional<Format> formatOf(llvm::StringRef Name) {
       .Case("json", Format::Json)
       .Case("sarif", Format::Sarif)
       .Case("gitlab", Format::GitLab)
+      .Case("rdjson", Format::RdJson)
       .Case("markdown", Format::Markdown)
       .Case("mail", Format::Mail)
       .Case("html", Format::Html)
@@ -25,7 +27,7 @@ std::optional<Format> formatOf(llvm::StringRef Name) {
 }
 
 llvm::StringRef formatNames() {
-  return "text, json, sarif, gitlab, markdown, mail or html";
+  return "text, json, sarif, gitlab, rdjson, markdown, mail or html";
 }
 
 void writeReport(const Report &R, Format How, ReportSources &Sources,
@@ -39,6 +41,8 @@ void writeReport(const Report &R, Format How, ReportSources &Sources,
     return writeSarif(R, Sources, Out);
   case Format::GitLab:
     return writeGitLab(R, Out);
+  case Format::RdJson:
+    return writeRdJson(R, Out);
   case Format::Markdown:
     return writeMarkdown(R, Out);
   case Format::Mail:

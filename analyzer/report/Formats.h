@@ -11,10 +11,10 @@
 namespace cocodma {
 
 /// A form of a report.
-enum class Format { Text, Json, Sarif, GitLab, Markdown, Mail, Html };
+enum class Format { Text, Json, Sarif, GitLab, RdJson, Markdown, Mail, Html };
 
-/// The form of that name ("text", "json", "sarif", "gitlab", "markdown",
-/// "mail", "html"); nothing if there is none.
+/// The form of that name ("text", "json", "sarif", "gitlab", "rdjson",
+/// "markdown", "mail", "html"); nothing if there is none.
 std::optional<Format> formatOf(llvm::StringRef Name);
 
 /// All names, for messages: "text, json, ...".

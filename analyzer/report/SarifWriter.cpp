@@ -5,7 +5,9 @@
 #include "report/Escape.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
 
 #include <set>
 
@@ -45,6 +47,15 @@ StringRef baselineStateOf(Change C) {
     return "updated";
   }
   llvm_unreachable("covered switch");
+}
+
+/// A folder as the base of URIs, which ends in a slash.
+std::string folderUri(StringRef Folder) {
+  llvm::SmallString<256> Path = Folder;
+  llvm::sys::fs::make_absolute(Path);
+  llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  std::string Uri = uriPath(Path);
+  return StringRef(Uri).ends_with("/") ? Uri : Uri + "/";
 }
 
 class Writer {
@@ -90,6 +101,8 @@ private:
         "tool", [&] { Json.attributeObject("driver", [&] { driver(R); }); });
     Json.attributeObject("originalUriBaseIds", [&] {
       Json.attributeObject("%SRCROOT%", [&] {
+        if (!Sources.After.root().empty())
+          Json.attribute("uri", folderUri(Sources.After.root()));
         message("description", "the root of the kernel's source tree");
       });
     });

@@ -17,7 +17,8 @@ namespace cocodma {
 /// to, fingerprints, and, where two sides were compared, the baseline state; a
 /// fixed finding is "absent". Beyond 25,000 results, which no service takes,
 /// they are left out and a notification says so. Columns are in UTF-16 code
-/// units where \p Sources has the line.
+/// units where \p Sources has the line. The folder of \p Sources is what
+/// %SRCROOT% stands for: CodeChecker takes no file that leaves it open.
 void writeSarif(const Report &R, ReportSources &Sources,
                 llvm::raw_ostream &Out);
 

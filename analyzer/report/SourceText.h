@@ -25,6 +25,9 @@ public:
       std::string Root = "",
       llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = nullptr);
 
+  /// The folder; empty if there is none.
+  llvm::StringRef root() const { return Root; }
+
   /// Line \p Line (from 1) of \p File, without its end; null if there is none.
   /// Valid as long as this object.
   const llvm::StringRef *line(llvm::StringRef File, unsigned Line);

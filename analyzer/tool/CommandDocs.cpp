@@ -51,7 +51,8 @@ std::vector<std::string> valuesOf(StringRef Name, StringRef Command = "") {
   else if (Name == "model")
     Result = {"run", "bench", "diff"};
   else if (Name == "format")
-    Result = {"text", "json", "sarif", "gitlab", "markdown", "mail", "html"};
+    Result = {"text",   "json",     "sarif", "gitlab",
+              "rdjson", "markdown", "mail",  "html"};
   else if (Name == "color")
     Result = {"auto", "always", "never"};
   else if (Name == "completion")

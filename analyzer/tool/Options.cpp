@@ -67,8 +67,8 @@ static cl::list<std::string>
            cl::value_desc("NAME"), cl::sub(AnalyzeCommand), cl::cat(Category));
 static cl::opt<std::string>
     FormatName("format",
-               cl::desc("text (default), json, sarif, gitlab, markdown, mail "
-                        "or html"),
+               cl::desc("text (default), json, sarif, gitlab, rdjson, "
+                        "markdown, mail or html"),
                cl::value_desc("NAME"), cl::init("text"),
                cl::sub(AnalyzeCommand), cl::sub(GateCommand),
                cl::sub(DiffCommand), cl::sub(ReportCommand), cl::cat(Category));

@@ -16,8 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     return 0;
   }
   ReportSources Sources;
-  for (Format How : {Format::Text, Format::Json, Format::Sarif, Format::GitLab,
-                     Format::Markdown, Format::Mail, Format::Html}) {
+  for (Format How :
+       {Format::Text, Format::Json, Format::Sarif, Format::GitLab,
+        Format::RdJson, Format::Markdown, Format::Mail, Format::Html}) {
     std::string Text;
     llvm::raw_string_ostream Out(Text);
     writeReport(*R, How, Sources, {}, Out);
