@@ -8,6 +8,7 @@
 #include "DataFlowCheck.h"
 
 #include "judge/Judge.h"
+#include "judge/Trace.h"
 #include "report/Escape.h"
 #include "report/TextWriter.h"
 
@@ -26,7 +27,7 @@ namespace {
 struct SharedJudgement {
   std::string Of; ///< Empty if there is none. The options it was made with.
   UnitJudgement Judgement;
-  bool SaidAlone = false; ///< That the rest of the kernel is missing.
+  bool SaidBasis = false; ///< What the verdicts lack.
 };
 
 SharedJudgement &shared() {
@@ -129,15 +130,29 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
   for (const Site &Open : Judgement.Open)
     if (Judge::checkOf(Open.Kind) == Name)
       reportOpen(Open, Sources);
-  if (!Judgement.Concerned || !Judgement.Open.empty() || shared().SaidAlone)
-    return;
-  shared().SaidAlone = true;
-  diag(Sources.getLocForStartOfFile(Sources.getMainFileID()),
-       "this unit deals with devices that carry confidential data, and the "
-       "checks of data flow saw nothing else of the kernel: that they are "
-       "silent means little; coco.Summaries (see 'cocodma link') gives them "
-       "the rest",
-       DiagnosticIDs::Remark);
+  if (!shared().SaidBasis)
+    reportBasis(Judgement,
+                Sources.getLocForStartOfFile(Sources.getMainFileID()));
+}
+
+void DataFlowCheck::reportBasis(const UnitJudgement &Judgement,
+                                clang::SourceLocation Where) {
+  shared().SaidBasis = true;
+  if (!Judgement.Stale.empty())
+    diag(Where,
+         "%0 other unit%s0 of the kernel, %select{|among them }1%2, changed "
+         "since it was linked, and count%select{s|}1 as then; 'cocodma link' "
+         "reads the kernel again",
+         DiagnosticIDs::Remark)
+        << unsigned(Judgement.Stale.size()) << (Judgement.Stale.size() > 1)
+        << plainText(pathBelow(Judgement.Root, Judgement.Stale.front()));
+  if (Judgement.Concerned && Judgement.Open.empty())
+    diag(Where,
+         "this unit deals with devices that carry confidential data, and the "
+         "checks of data flow saw nothing else of the kernel: that they are "
+         "silent means little; coco.Summaries (see 'cocodma link') gives them "
+         "the rest",
+         DiagnosticIDs::Remark);
 }
 
 void DataFlowCheck::reportOpen(const Site &Open, SourceManager &Sources) {

@@ -35,6 +35,8 @@ private:
   void report(const Finding &Found, const UnitJudgement &Judgement,
               clang::SourceManager &Sources);
   void reportOpen(const Site &Open, clang::SourceManager &Sources);
+  /// Remarks on what the verdicts lack.
+  void reportBasis(const UnitJudgement &Judgement, clang::SourceLocation Where);
   void note(clang::SourceLocation Where, llvm::StringRef Text);
 
   std::string Name;

@@ -176,6 +176,22 @@ judgeAgain(UnitSummary Changed, size_t Index, const TreeFile &Tree,
   return Result;
 }
 
+/// The units of \p Tree that changed since, but for \p Source, a file as the
+/// tree calls it. They are looked for once: clang-tidy does not live long.
+std::vector<std::string> staleUnits(const TreeFile &Tree, StringRef Source) {
+  static std::map<const TreeFile *, std::vector<std::string>> Known;
+  auto [It, IsNew] = Known.try_emplace(&Tree);
+  if (IsNew)
+    It->second = Tree.changedSources();
+  std::vector<std::string> Result;
+  llvm::copy_if(It->second, std::back_inserter(Result),
+                [&](const std::string &One) {
+                  StringRef Root = Tree.head().Root;
+                  return FileNames(Root, Root)(One) != Source;
+                });
+  return Result;
+}
+
 UnitJudgement
 judgeInTree(ParsedUnit Unit, const TreeFile &Tree,
             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
@@ -228,7 +244,13 @@ UnitJudgement cocodma::judgeUnit(clang::ASTContext &Context,
   ParsedUnit Unit = lower(Context, Macros, Tree ? Tree->spec() : Alone);
   if (!Tree)
     return judgeAlone(std::move(Unit), Alone);
-  return judgeInTree(
+  bool Concerned = !Unit.Lowered.KnownFields.empty();
+  std::string Source =
+      FileNames(Tree->head().Root, Unit.Folder)(Unit.Lowered.Source);
+  UnitJudgement Result = judgeInTree(
       std::move(Unit), *Tree,
       Context.getSourceManager().getFileManager().getVirtualFileSystemPtr());
+  if (Concerned)
+    Result.Stale = staleUnits(*Tree, Source);
+  return Result;
 }

@@ -39,9 +39,12 @@ struct UnitJudgement {
   std::string Root;
   std::vector<Finding> Findings; ///< Of the tree, where there is one.
   std::vector<Site> Open; ///< Judged alone: of which nothing can be said.
-  /// The unit was judged alone, and knows devices that carry a marker of
+  /// The unit was judged alone and knows devices that carry a marker of
   /// confidential data: what is not said about it is no all-clear.
   bool Concerned = false;
+  /// Other units that changed since the tree was linked. Empty if the unit has
+  /// nothing to do with confidential data.
+  std::vector<std::string> Stale;
   std::string Problem; ///< Why there is no judgement; empty if there is.
 };
 

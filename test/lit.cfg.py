@@ -61,6 +61,9 @@ sarif_schema = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expandus
                             "sarif-schema.json")
 if os.path.exists(sarif_schema):
     config.available_features.add("sarif-schema")
+# Not among setup.sh's packages: a Go compiler is large. golang-go and golang-github-reviewdog-errorformat-dev of Debian.
+if shutil.which("go") and os.path.isdir("/usr/share/gocode/src/github.com/reviewdog/errorformat"):
+    config.available_features.add("errorformat")
 if shutil.which("chromium"):
     config.available_features.add("chromium")
 

@@ -6,6 +6,8 @@
 #include "spec/SpecReader.h"
 #include "summary/Serialization.h"
 
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -31,6 +33,24 @@ llvm::Error wrong(llvm::StringRef Name, const llvm::Twine &What) {
                                      "; write it again with `cocodma link`");
 }
 
+std::string hashText(uint64_t Hash) { return llvm::utohexstr(Hash); }
+
+/// The hash of the file that a unit's source is; empty if it is not known.
+std::string contentOf(const UnitSummary &Unit) {
+  for (const Dependency &File : Unit.Dependencies) {
+    // Relative to the folder that the compiler ran in, which is not kept.
+    llvm::SmallString<256> Path(File.Path);
+    llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    llvm::StringRef Below = Path;
+    while (Below.consume_front("../")) {
+    }
+    if (Below == Unit.Source ||
+        llvm::StringRef(Unit.Source).ends_with(("/" + Below).str()))
+      return hashText(File.Hash);
+  }
+  return "";
+}
+
 } // namespace
 
 void writeTree(const TreeHead &Head, llvm::ArrayRef<UnitSummary> Units,
@@ -44,6 +64,7 @@ void writeTree(const TreeHead &Head, llvm::ArrayRef<UnitSummary> Units,
     std::string Bytes = serialize(Unit);
     Entries.push_back(
         llvm::json::Object{{"source", llvm::json::fixUTF8(Unit.Source)},
+                           {"content", contentOf(Unit)},
                            {"size", int64_t(Bytes.size())}});
     Rest += Bytes;
   }
@@ -106,8 +127,9 @@ llvm::Error TreeFile::readHead(llvm::StringRef Text, llvm::StringRef Rest) {
         Take(Fields ? Fields->getInteger("size").value_or(-1) : -1);
     if (!UnitBytes)
       return wrong(Name, "it is cut off");
-    Units.push_back(
-        {Fields->getString("source").value_or("").str(), *UnitBytes});
+    Units.push_back({Fields->getString("source").value_or("").str(),
+                     Fields->getString("content").value_or("").str(),
+                     *UnitBytes});
   }
   llvm::Expected<Report> R = readReport(*Judged, Name);
   if (!R)
@@ -159,6 +181,19 @@ std::vector<const Profile *> TreeFile::profiles() const {
   for (const std::string &Wanted : Head.Profiles)
     if (const Profile *Known = Vocabulary.profile(Wanted))
       Result.push_back(Known);
+  return Result;
+}
+
+std::vector<std::string> TreeFile::changedSources() const {
+  std::vector<std::string> Result;
+  for (const Entry &Unit : Units) {
+    if (Unit.Content.empty())
+      continue;
+    auto Now = llvm::MemoryBuffer::getFile(Unit.Source);
+    if (!Now ||
+        hashText(llvm::xxh3_64bits((*Now)->getBuffer())) != Unit.Content)
+      Result.push_back(Unit.Source);
+  }
   return Result;
 }
 

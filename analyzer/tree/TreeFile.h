@@ -24,7 +24,7 @@ class raw_ostream;
 namespace cocodma {
 
 /// Increases with every change of the file's layout or of its meaning.
-inline constexpr uint32_t TreeFileVersion = 1;
+inline constexpr uint32_t TreeFileVersion = 2;
 
 /// The built-in spec, or one that is laid over those before it.
 struct SpecLayer {
@@ -63,12 +63,16 @@ public:
   size_t unitCount() const { return Units.size(); }
   /// The absolute path of a unit's main file.
   llvm::StringRef source(size_t Unit) const { return Units[Unit].Source; }
+  /// The main files that are not as they were when the tree was linked; they
+  /// are read. Headers are not looked at.
+  std::vector<std::string> changedSources() const;
   /// A unit; an error if its bytes are damaged or of another version.
   llvm::Expected<UnitSummary> unit(size_t Unit) const;
 
 private:
   struct Entry {
     std::string Source;
+    std::string Content; ///< The hash of the main file; empty if not known.
     llvm::StringRef Bytes;
   };
   llvm::Error readHead(llvm::StringRef Text, llvm::StringRef Rest);
