@@ -278,7 +278,8 @@ def test_browser(run, version, tree, tool):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "model", "plugin", "edits", "gate", "metamorphic", "browser")):
+                                    for kind in ("kernel", "model", "plugin", "hook", "edits", "gate", "metamorphic",
+                                                 "browser")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -291,6 +292,9 @@ def test_kernel(run, version, tool):
     if version == "7":
         units = [] if run.options.full else VMBUS_UNITS
         compare_plugin(run, "plugin-7", tool, ["-p", tree, "--kernel", tree, *units], 40)
+    if run.options.full:
+        run.stage(f"hook-{version}", [PYTHON, kernel_tests / "check-hook.py", "--kernel", tree, "--plugin",
+                                      tool.parents[1] / "checkers" / "libcocodma-tidy.so"], 45, by_last_line)
     if version == "6.1":
         return  # no edit is for it
     if run.timed_out:
