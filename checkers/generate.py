@@ -5,7 +5,7 @@ in the clang-tidy module, the table of the rules of design, the tables in README
 each page in docs/checks/.
 
     generate.py            writes what differs
-    generate.py --check    writes nothing; exit status 1 if something differs
+    generate.py --check    writes nothing; exit status 1 if something differs, or a page was begun only
 """
 
 import argparse
@@ -144,8 +144,11 @@ def page_head(check):
 HEAD_END = "<!-- The above is generated from checkers/checks.json. -->\n"
 
 
+STUB = "\nThis page is still to be written.\n"
+
+
 def page(check, old):
-    body = old.split(HEAD_END, 1)[1] if HEAD_END in old else "\nThis page is still to be written.\n"
+    body = old.split(HEAD_END, 1)[1] if HEAD_END in old else STUB
     return page_head(check) + HEAD_END + body
 
 
@@ -199,7 +202,10 @@ def main():
         for path in stale:
             print(f"generate.py: {path.relative_to(TOP)}: differs from the manifest; run checkers/generate.py",
                   file=sys.stderr)
-        return 1 if stale or strays else 0
+        stubs = [path for path, text in wanted.items() if text.endswith(STUB)]
+        for path in stubs:
+            print(f"generate.py: {path.relative_to(TOP)}: is still to be written", file=sys.stderr)
+        return 1 if stale or strays or stubs else 0
     for path in stale:
         write(path, wanted[path])
     return 1 if strays else 0

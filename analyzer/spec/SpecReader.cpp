@@ -9,6 +9,7 @@
 
 #include "SpecNode.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace cocodma;
@@ -327,6 +328,13 @@ std::vector<SpecError> cocodma::readSpecText(StringRef File, StringRef Text,
 }
 
 std::vector<SpecError> cocodma::readSpecFile(StringRef Path, Spec &Into) {
+  // A spec is read more than once, to know what rests on it; a device has no
+  // end, and a pipe has nothing the second time.
+  llvm::sys::fs::file_status Status;
+  if (!llvm::sys::fs::status(Path, Status) &&
+      !llvm::sys::fs::is_regular_file(Status))
+    return {{Path.str(), "", "is no regular file",
+             "check the path given with --spec"}};
   auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/true);
   if (!Buffer)
     return {{Path.str(), "", "cannot be read: " + Buffer.getError().message(),

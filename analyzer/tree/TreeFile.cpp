@@ -7,6 +7,7 @@
 #include "summary/Serialization.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
@@ -169,6 +170,11 @@ TreeFile::read(std::unique_ptr<llvm::MemoryBuffer> Bytes,
 }
 
 llvm::Expected<TreeFile> TreeFile::open(llvm::StringRef Path) {
+  // A device or a pipe may never come to an end.
+  llvm::sys::fs::file_status Status;
+  if (!llvm::sys::fs::status(Path, Status) &&
+      !llvm::sys::fs::is_regular_file(Status))
+    return wrong(Path, "is no regular file");
   auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!Buffer)

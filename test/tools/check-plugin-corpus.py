@@ -46,7 +46,7 @@ def run_unit(plugin, arguments):
     with tempfile.TemporaryDirectory() as folder:
         entry = {"directory": folder, "file": arguments[-1], "arguments": arguments}
         Path(folder, "compile_commands.json").write_text(json.dumps([entry]), encoding="utf-8")
-        command = ["clang-tidy-22", "--quiet", f"--load={plugin}", "--checks=-*,coco-*", "--warnings-as-errors=-*",
+        command = [clang_tidy, "--quiet", f"--load={plugin}", "--checks=-*,coco-*", "--warnings-as-errors=-*",
                    "-p", folder, arguments[-1]]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     if done.returncode:
