@@ -82,6 +82,7 @@ config.substitutions += [
     ("%python", python),
     ("%plugin", shlex.quote(plugin)),
     # %tidy CHECK FILE: the findings of one check, in a unit that is compiled against Inputs/kernel.h
+    ("%clang-tidy", clang_tidy),
     ("%tidy-bare", tidy),
     ("%tidy", f"{tidy} --config='{{}}' --extra-arg=-std=gnu11 --extra-arg=-Wno-everything"
               f" --extra-arg=-I{shlex.quote(os.path.join(here, 'checks', 'Inputs'))} --checks=-*,"),

@@ -41,7 +41,7 @@ def design_checks():
     return {check["name"] for check in manifest["checks"] if check["group"] == "design"}
 
 
-def run_unit(plugin, arguments):
+def run_unit(clang_tidy, plugin, arguments):
     """What the plugin says about one compilation: (check, file, line, is it a note) in the corpus."""
     with tempfile.TemporaryDirectory() as folder:
         entry = {"directory": folder, "file": arguments[-1], "arguments": arguments}
@@ -92,6 +92,7 @@ def compare(tree, said, design, errors):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugin", required=True, help="libcocodma-tidy.so")
+    parser.add_argument("--clang-tidy", default="clang-tidy-22", help="that the plugin is loaded into")
     parser.add_argument("trees", nargs="*", metavar="TREE", help="only these trees")
     options = parser.parse_args()
     trees = [tree for tree in databases.load_trees() if not options.trees or tree["name"] in options.trees]
@@ -103,7 +104,7 @@ def main():
         for unit in tree["units"]:
             jobs.setdefault(tuple(databases.arguments(tree, unit)), None)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for arguments, said in zip(jobs, pool.map(lambda one: run_unit(options.plugin, list(one)), jobs)):
+        for arguments, said in zip(jobs, pool.map(lambda one: run_unit(options.clang_tidy, options.plugin, list(one)), jobs)):
             jobs[arguments] = said
     errors, compared = [], 0
     for tree in trees:

@@ -203,7 +203,8 @@ def test_llvm19(run, tool):
     if folder:
         run.stage("lit-llvm19", [PYTHON, f"{LLVM}/lit", "-v", "-j", CORES, f"-Dcocodma={tool}", "-Dtidy=clang-tidy-19",
                                  f"-Dplugin={folder / 'checkers' / 'libcocodma-tidy.so'}",
-                                 "--filter", r"checks/.*\.c$", TEST], 20, by_lit)
+                                 "--filter", r"checks/(.*\.c|(clang-tidy|cocodma-check|corpus|objections|readers)\.test)$", TEST],
+                  20, by_lit)
 
 
 def test_fuzz(run, seconds):
