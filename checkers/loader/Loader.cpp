@@ -13,44 +13,41 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include <cctype>
+#include "HostVersion.h"
+
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
-#include <link.h>
 #include <string>
+#include <unistd.h>
+
+using namespace cocodma;
 
 namespace {
 
-/// Sets the number behind \p Data to the major version in the name of the LLVM
-/// library (libLLVM-14.so.1, libLLVM.so.22.1), and stops there.
-int readVersion(dl_phdr_info *Library, size_t, void *Data) {
-  const char *Slash = std::strrchr(Library->dlpi_name, '/');
-  const char *Name = Slash ? Slash + 1 : Library->dlpi_name;
-  constexpr const char *Prefix = "libLLVM";
-  if (std::strncmp(Name, Prefix, std::strlen(Prefix)) != 0)
-    return 0;
-  while (*Name && !std::isdigit(static_cast<unsigned char>(*Name)))
-    ++Name;
-  long Major = std::strtol(Name, nullptr, 10);
-  *static_cast<long *>(Data) = Major;
-  return Major > 0;
-}
-
-/// The folder of this library; empty if it cannot be told.
-std::string ownFolder() {
-  Dl_info Self;
-  if (!dladdr(reinterpret_cast<void *>(&readVersion), &Self) || !Self.dli_fname)
-    return "";
-  std::string Path = Self.dli_fname;
+/// \p Path without its last part.
+std::string folderOf(const std::string &Path) {
   size_t Slash = Path.rfind('/');
   return Slash == std::string::npos ? "." : Path.substr(0, Slash);
 }
 
+/// The folder of this library, where \p Name should be: the one it was loaded
+/// from, or, if that has only a link to it, where it is in truth. Empty if it
+/// cannot be told.
+std::string folderWith(const std::string &Name) {
+  Dl_info Self;
+  if (!dladdr(reinterpret_cast<void *>(&folderOf), &Self) || !Self.dli_fname)
+    return "";
+  std::string Folder = folderOf(Self.dli_fname);
+  char *Real = realpath(Self.dli_fname, nullptr);
+  if (Real && access((Folder + "/" + Name).c_str(), F_OK) != 0)
+    Folder = folderOf(Real);
+  std::free(Real);
+  return Folder;
+}
+
 __attribute__((constructor)) void loadModule() {
-  long Major = 0;
-  dl_iterate_phdr(readVersion, &Major);
+  long Major = hostVersion();
   if (!Major) {
     std::fprintf(stderr,
                  "libcocodma-tidy.so: this program has no shared library of "
@@ -58,8 +55,8 @@ __attribute__((constructor)) void loadModule() {
                  "is linked with it, as distributions' are\n");
     return;
   }
-  std::string Folder = ownFolder();
   std::string Name = "libcocodma-tidy-" + std::to_string(Major) + ".so";
+  std::string Folder = folderWith(Name);
   if (dlopen((Folder + "/" + Name).c_str(), RTLD_NOW | RTLD_GLOBAL))
     return;
   const char *Problem = dlerror();
