@@ -18,7 +18,7 @@ DROPPED = re.compile(r"^(-Wp,-M.*|-M[DMPG]*|--arch=.*|-m(little|big)-endian|-Wbi
 DROPPED_WITH_VALUE = {"-MF", "-MT", "-MQ", "-o"}
 UNKNOWN_FLAG = re.compile(r"(?:unknown argument:?|unsupported (?:option|argument)|unknown warning option) '([^']+)'")
 FINDING = re.compile(r"^.+:\d+:\d+: (?:warning|error): .*\[coco-[\w-]+(?:,-warnings-as-errors)?\]$")
-FAILED = re.compile(r"^.+: (?:fatal )?error: .*\[clang-diagnostic-[\w-]+\]$|^error: (?!cannot)", re.M)
+FAILED = re.compile(r"^.+: (?:fatal )?error: .*\[clang-diagnostic-[\w-]+\]$|^error: (?!cannot).*", re.M)
 RETRIES = 40
 
 
@@ -107,6 +107,15 @@ class Tidy:
         # JSON is YAML.
         self.command.append(f"--config={json.dumps({'CheckOptions': options})}")
 
+    def require_checks(self):
+        """That there are checks of the names that were asked for."""
+        done = subprocess.run(self.command + ["--list-checks"], capture_output=True, encoding="utf-8", errors="replace",
+                              check=False)
+        if done.returncode or not re.search(r"^ +coco-", done.stdout, re.M):
+            asked = next(one for one in self.command if one.startswith("--checks="))[len("--checks=-*,"):]
+            raise Missing(f"{asked}: no check of ours is called so, or {self.command[0]} does not take the plugin: "
+                          f"{done.stderr.strip()[-300:]}")
+
     def call(self, source, flags, folder, timeout):
         """Runs clang-tidy. The source keeps its spelling, which `__FILE__` shows: hence a database, and no `-- FLAGS`."""
         folder = os.path.abspath(folder or ".")
@@ -115,16 +124,22 @@ class Tidy:
             entry = {"directory": folder, "file": path, "arguments": ["clang", *flags, str(source)]}
             Path(database, "compile_commands.json").write_text(json.dumps([entry]), encoding="utf-8")
             command = self.command + ["-p", database, path]
-            return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=timeout)
+            # Lines of source are shown in whatever encoding they have.
+            return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, cwd=folder,
+                                  timeout=timeout)
 
     def run(self, source, flags, folder=None, timeout=600):
         """Analyzes a unit as it is compiled by `flags` in `folder`. Flags that only gcc knows are dropped."""
+        if not os.path.isfile(os.path.join(folder or ".", source)):
+            return Outcome("", "there is no such file")
         flags = kept_flags(flags) + ["-x", "c", "-Wno-everything", "-Qunused-arguments"]
         for _ in range(RETRIES):
             try:
                 done = self.call(source, flags, folder, timeout)
             except subprocess.TimeoutExpired:
                 return Outcome("", f"no answer within {timeout} seconds")
+            except OSError as problem:
+                return Outcome("", f"{problem.filename}: {problem.strerror}")
             said = done.stdout + done.stderr
             refused = set(UNKNOWN_FLAG.findall(said)) & set(flags)
             if not refused:

@@ -163,9 +163,9 @@ bool KernelUnit::isOwnFile(FileID File) const {
   OptionalFileEntryRef Entry = Sources.getFileEntryRefForID(File);
   OptionalFileEntryRef Main =
       Sources.getFileEntryRefForID(Sources.getMainFileID());
+  // The folder itself: "a.c" and "./a.h" are beside each other.
   return Entry && Main &&
-         llvm::sys::path::parent_path(Entry->getName()) ==
-             llvm::sys::path::parent_path(Main->getName());
+         &Entry->getDir().getDirEntry() == &Main->getDir().getDirEntry();
 }
 
 const FunctionDecl *KernelUnit::functionAt(SourceLocation Where) const {
