@@ -36,16 +36,20 @@ int runLink() {
     return usageError(kernelRoot(Options) + ": no such folder");
   Head.Root = Root.str().str();
   Head.Profiles = Judged->Profiles;
+  // What the tree's own verdicts leave open is no fault of the file.
+  bool IsWhole = true;
   for (const Skipped &Unit : Judged->Skipped)
-    if (Unit.Kind == "unit")
+    if (Unit.Kind == "unit") {
+      IsWhole = false;
       llvm::errs() << "cocodma: warning: " << plainText(Unit.What)
                    << " is missing: " << plainText(Unit.Reason) << "\n";
+    }
   Head.Judged = std::move(*Judged);
   if (llvm::Error E = writeFileAtomically(Output, [&](llvm::raw_ostream &Out) {
         writeTree(Head, Details.Units, Out);
       }))
     return usageError(llvm::toString(std::move(E)));
-  return Head.Judged.Summary.Complete ? Clean : Incomplete;
+  return IsWhole ? Clean : Incomplete;
 }
 
 } // namespace cocodma
