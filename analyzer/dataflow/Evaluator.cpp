@@ -102,7 +102,7 @@ Value Evaluator::boolean(Bdd When) {
 }
 
 Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
-                         Bdd Path, FramePointer Caller, InstIndex Site) {
+                         Bdd Path, const FramePointer &Caller, InstIndex Site) {
   Activation A;
   A.Self = std::make_shared<Frame>();
   A.Self->Caller = Caller;
@@ -330,6 +330,7 @@ Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
   const Inst &Asm = A.Body->Insts[Now.Condition];
   Labels = Now.Successors.size() - 1;
   std::vector<Value> Operands;
+  Operands.reserve(Asm.C);
   for (uint32_t I = 0; I < Asm.C; ++I)
     Operands.push_back(A.Registers[A.Body->Operands[Asm.B + I]]);
   if (Labels == 1 && Operands.size() >= 2 && Operands[0].size() == 1 &&

@@ -95,7 +95,7 @@ public:
   /// arguments become inputs. Effects go to the current memory and to
   /// events().
   Value execute(FunctionId Function, llvm::ArrayRef<Value> Arguments, Bdd Path,
-                FramePointer Caller = nullptr, InstIndex Site = None);
+                const FramePointer &Caller = nullptr, InstIndex Site = None);
 
   /// The memory that is read and written. Borrowed.
   void setMemory(Memory *New) { Store = New; }
@@ -270,6 +270,9 @@ private:
   Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
   void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
   bool hasElement(PathId Path);
+  /// True if what \p Path leads to, as \p By filled it, is at the end of too
+  /// many copies.
+  bool isTooDeep(PathId Path, const Fill &By) const;
   std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
   /// The term that an address was computed from.
   TermId rootOf(TermId Address) const;
@@ -365,6 +368,7 @@ private:
   Budget Limits;
   uint64_t Executed = 0;
   uint32_t Sequence = 0;
+  unsigned CopiesBehind = 0; ///< Copies that the load at hand looked behind.
   std::vector<Activation *> Stack;
   std::map<FunctionId, Plan> Plans;
   std::set<std::pair<ObjectId, PathId>> OnceRunning;

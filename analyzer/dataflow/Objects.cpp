@@ -429,28 +429,24 @@ bool Evaluator::hasElement(PathId Path) {
 }
 
 std::vector<std::pair<Cell, Bdd>> Evaluator::overlapping(Cell Which) {
-  auto Flatten = [&](PathId Path) {
-    llvm::SmallVector<PathStep, 6> Steps;
-    for (; Path != 0; Path = Terms.parent(Path))
-      Steps.push_back(Terms.last(Path));
-    return Steps;
-  };
-  auto Mine = Flatten(Which.Path);
   std::vector<std::pair<Cell, Bdd>> Result;
   auto Consider = [&](PathId P) {
-    auto Other = Flatten(P);
-    if (P == Which.Path || Other.size() != Mine.size())
+    if (P == Which.Path)
       return;
+    // From the end: most paths end in another field.
     Bdd Same = Conditions.yes();
-    for (size_t I = 0; I < Mine.size(); ++I) {
-      if (Mine[I] == Other[I])
+    PathId Mine = Which.Path, Other = P;
+    for (; Mine && Other && Mine != Other;
+         Mine = Terms.parent(Mine), Other = Terms.parent(Other)) {
+      const PathStep &Left = Terms.last(Mine), &Right = Terms.last(Other);
+      if (Left == Right)
         continue;
-      if (Mine[I].What != PathStep::Kind::Element ||
-          Other[I].What != PathStep::Kind::Element)
+      if (Left.What != PathStep::Kind::Element ||
+          Right.What != PathStep::Kind::Element)
         return;
-      Same = B.conj(Same, Conditions.equal(Mine[I].Id, Other[I].Id));
+      Same = B.conj(Same, Conditions.equal(Left.Id, Right.Id));
     }
-    if (!Same.isFalse())
+    if (Mine == Other && !Same.isFalse())
       Result.push_back({{Which.Object, P}, Same});
   };
   for (PathId P : Store->paths(Which.Object))
@@ -498,6 +494,16 @@ void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
   }
 }
 
+bool Evaluator::isTooDeep(PathId Path, const Fill &By) const {
+  // Two buffers that are copied to each other piece by piece, as by a loop that
+  // reads packets, would make paths without end, or lead to each other.
+  constexpr unsigned Most = 4;
+  return CopiesBehind > Most || Terms.elements(Path) -
+                                        Terms.elements(By.Prefix) +
+                                        Terms.elements(By.Source.Path) >
+                                    Most;
+}
+
 Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
   if (const Value *Found = Store->find(Which))
@@ -511,11 +517,16 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
   for (const Fill &F : Fills) {
     if (!Terms.startsWith(Which.Path, F.Prefix))
       continue;
-    Value Filled =
-        F.Copied ? load({F.Source.Object,
-                         Terms.rebase(Which.Path, F.Prefix, F.Source.Path)},
-                        Type, Path)
-                 : always(Conditions, Terms.constant(0));
+    Value Filled = always(Conditions, Terms.constant(0));
+    if (F.Copied && isTooDeep(Which.Path, F))
+      Filled = input(Type, "a copy of copies", None, None);
+    else if (F.Copied) {
+      ++CopiesBehind;
+      Filled = load(
+          {F.Source.Object, Terms.rebase(Which.Path, F.Prefix, F.Source.Path)},
+          Type, Path);
+      --CopiesBehind;
+    }
     Result = choose(Conditions, F.When, Filled, Result);
   }
   Store->set(Which, Result);

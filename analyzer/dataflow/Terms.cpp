@@ -218,7 +218,9 @@ PathId TermTable::extend(PathId Path, PathStep Step) {
   auto [Entry, New] =
       PathIds.try_emplace(keyOf(Path, Step), PathId(Paths.size()));
   if (New)
-    Paths.push_back({Path, Step});
+    Paths.push_back(
+        {Path, Step,
+         Paths[Path].Elements + (Step.What == PathStep::Kind::Element)});
   return Entry->second;
 }
 

@@ -149,6 +149,8 @@ public:
   }
   PathId parent(PathId Path) const { return Paths[Path].Parent; }
   const PathStep &last(PathId Path) const { return Paths[Path].Step; }
+  /// How many steps of the path are elements of arrays.
+  unsigned elements(PathId Path) const { return Paths[Path].Elements; }
   /// True if \p Inner is \p Outer or starts with it.
   bool startsWith(PathId Inner, PathId Outer) const;
   /// \p Inner with its prefix \p Outer replaced by \p Replacement.
@@ -188,6 +190,7 @@ private:
   struct PathNode {
     PathId Parent = 0;
     PathStep Step;
+    unsigned Elements = 0;
   };
   static uint64_t keyOf(PathId Path, PathStep Step) {
     return (uint64_t(Path) << 34) | (uint64_t(Step.What) << 32) | Step.Id;

@@ -207,9 +207,33 @@ bool PageLife::leavesShared(const Memory &After) const {
   return false;
 }
 
+std::set<ObjectId> PageLife::freedBy(size_t FirstEvent, Bdd Success) {
+  std::set<ObjectId> Result;
+  for (size_t I = FirstEvent; I < Engine.events().size(); ++I) {
+    const Event &E = Engine.events()[I];
+    if (E.Kind != EventKind::Free ||
+        Engine.conditions().bdd().disjoint(E.When, Success))
+      continue;
+    for (const Guarded &G : E.Subject)
+      if (auto Where = Engine.target(G.What))
+        Result.insert(Where->Object);
+  }
+  return Result;
+}
+
+bool PageLife::isGone(const Event &E) {
+  return E.Kind == EventKind::Free && !E.Subject.empty() &&
+         llvm::all_of(E.Subject, [&](const Guarded &G) {
+           auto Where = Engine.target(G.What);
+           return Where && Gone.count(Where->Object);
+         });
+}
+
 void PageLife::report(FunctionId Entry, size_t FirstEvent, Bdd Bound) {
   size_t First = History.Events.size();
   for (size_t I = FirstEvent; I < Engine.events().size(); ++I) {
+    if (isGone(Engine.events()[I]))
+      continue;
     WorldEvent New;
     New.What = Engine.events()[I];
     New.What.When = Engine.conditions().formulas().conj(New.What.When, Bound);
@@ -267,8 +291,10 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
     Engine.setMemory(layer(AfterInit));
     Bdd Alive =
         Linked.function(First).Body->Final ? Loaded : Engine.conditions().yes();
+    size_t FirstEvent = Engine.events().size();
     Bdd Success =
         Engine.conditions().formulas().conj(Alive, runEntry(First, Alive));
+    Gone = freedBy(FirstEvent, Success);
     settle(Success);
     const Memory *Between = Engine.memory();
     constexpr size_t Limit = 32;
@@ -284,6 +310,7 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
       runEntry(Second, Bound);
       takeBack(Half);
     }
+    Gone.clear();
     takeBack(Ready);
   }
   takeBack(Before);

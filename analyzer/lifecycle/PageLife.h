@@ -64,6 +64,9 @@ private:
   std::vector<FunctionId> outermostCallers(FunctionId Id) const;
   /// What was executed of \p Entry since \p FirstEvent, where \p Bound holds.
   void report(FunctionId Entry, size_t FirstEvent, Bdd Bound);
+  /// What the operation since \p FirstEvent may have freed where it succeeded.
+  std::set<ObjectId> freedBy(size_t FirstEvent, Bdd Success);
+  bool isGone(const Event &E);
   void giveArguments(FunctionId Entry, llvm::ArrayRef<Value> Arguments);
 
   // PagePaths.cpp: single paths.
@@ -104,6 +107,9 @@ private:
   std::vector<uint32_t> ScopeOfUnit;
   std::set<uint32_t> Scopes; ///< Of no class, with functions that convert.
   uint32_t Current = None;   ///< The scope that is executed.
+  /// Memory that the first of two operations takes back: freed, or lost on
+  /// purpose. Nobody hands it to a second one.
+  std::set<ObjectId> Gone;
   /// Instructions that are executed of single paths of one program at a time.
   static constexpr uint64_t MostOnPaths = 100'000;
   uint64_t Executed = 0; ///< Instructions of that scope.
