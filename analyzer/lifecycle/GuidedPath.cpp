@@ -5,6 +5,19 @@
 
 namespace cocodma {
 
+/// Lets what \p Holds of blocks spread to those before them, where \p Follows
+/// from what holds of the successors.
+static void
+spreadBackwards(const FunctionSummary &Body, std::vector<bool> &Holds,
+                llvm::function_ref<bool(const Block &Here)> Follows) {
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (uint32_t I = Holds.size(); I-- > 0;)
+      if (!Holds[I] && Follows(Body.Blocks[I]))
+        Changed = Holds[I] = true;
+  }
+}
+
 bool WaysTo::holdsGoal(const FunctionSummary &Body, const Block &Here) const {
   for (InstIndex I = Here.First; I < Here.End; ++I) {
     const Inst &Now = Body.Insts[I];
@@ -23,13 +36,10 @@ bool WaysTo::lead(FunctionId Function, uint32_t From) {
     Leads.resize(Body.Blocks.size());
     for (uint32_t I = 0; I < Leads.size(); ++I)
       Leads[I] = holdsGoal(Body, Body.Blocks[I]);
-    for (bool Changed = true; Changed;) {
-      Changed = false;
-      for (uint32_t I = Leads.size(); I-- > 0;)
-        if (!Leads[I] && llvm::any_of(Body.Blocks[I].Successors,
-                                      [&](uint32_t To) { return Leads[To]; }))
-          Changed = Leads[I] = true;
-    }
+    spreadBackwards(Body, Leads, [&](const Block &Here) {
+      return llvm::any_of(Here.Successors,
+                          [&](uint32_t To) { return Leads[To]; });
+    });
   }
   return Leads[From];
 }
@@ -71,18 +81,13 @@ bool ErrorExits::fails(FunctionId Function, uint32_t From) {
   if (New) {
     const FunctionSummary &Body = *Linked.function(Function).Body;
     Fails.resize(Body.Blocks.size());
-    for (bool Changed = true; Changed;) {
-      Changed = false;
-      for (uint32_t I = Fails.size(); I-- > 0;) {
-        const Block &Here = Body.Blocks[I];
-        if (!Fails[I] && (makesError(Body, Here) ||
-                          (!Here.Successors.empty() &&
-                           llvm::all_of(Here.Successors, [&](uint32_t To) {
-                             return Fails[To];
-                           }))))
-          Changed = Fails[I] = true;
-      }
-    }
+    for (uint32_t I = 0; I < Fails.size(); ++I)
+      Fails[I] = makesError(Body, Body.Blocks[I]);
+    spreadBackwards(Body, Fails, [&](const Block &Here) {
+      return !Here.Successors.empty() &&
+             llvm::all_of(Here.Successors,
+                          [&](uint32_t To) { return Fails[To]; });
+    });
   }
   return Fails[From];
 }
