@@ -76,8 +76,9 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     return external(A, Index, Name, Arguments, Path);
   if (A.Self->Depth >= Limits.Depth || onStack(A.Self, Target, 2) ||
       exhausted()) {
-    ++Losses[exhausted() ? "execution budget spent at " + Name.str() + "()"
-                         : "recursion or depth at " + Name.str() + "()"];
+    ++Noticed
+          .Losses[exhausted() ? "execution budget spent at " + Name.str() + "()"
+                              : "recursion or depth at " + Name.str() + "()"];
     TermId Lost =
         Terms.symbol("result of " + Name.str() + "()", Certainty::Opaque);
     return always(Conditions, Lost);
@@ -173,7 +174,7 @@ Value Evaluator::callThrough(Activation &A, InstIndex Index,
       }
     } else {
       std::string Name = Terms.describe(G.What);
-      ++Losses["call through " + Name];
+      ++Noticed.Losses["call through " + Name];
       Event &Lost = note(EventKind::Unresolved, A, Index, When);
       Lost.Text = "call through " + Name;
       Lost.Subject = always(Conditions, G.What);
@@ -347,7 +348,7 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
     return *Same;
   std::string Result = "result of " + Name.str() + "()";
   if (isLostPredicate(I, Arguments)) {
-    ++Losses["no body for predicate " + Name.str() + "()"];
+    ++Noticed.Losses["no body for predicate " + Name.str() + "()"];
     return always(Conditions, Terms.symbol(Result, Certainty::Opaque));
   }
   Value Given = input(I.Type, Result, None, None);

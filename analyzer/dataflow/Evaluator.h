@@ -170,15 +170,32 @@ public:
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// True if a conversion in \p Id, to host-visible memory, was ever executed,
   /// also if that was taken back since.
-  bool hasShared(FunctionId Id) const { return Sharers.count(Id) != 0; }
+  bool hasShared(FunctionId Id) const { return Noticed.Sharers.count(Id) != 0; }
   /// Forgets which functions were executed.
   void forgetVisited() { Learned.Visited.clear(); }
   /// Calls and reads that could not be resolved, with a count each.
-  const std::map<std::string, unsigned> &losses() const { return Losses; }
+  const std::map<std::string, unsigned> &losses() const { return Noticed.Losses; }
+  /// What executions found and what is not taken back with them.
+  struct Lasting {
+    std::map<std::string, unsigned> Losses; ///< As losses().
+    std::set<FunctionId> Sharers;           ///< The functions that hasShared().
+  };
+  /// Hands out what was found so far, and forgets it.
+  Lasting takeLasting() { return std::exchange(Noticed, Lasting()); }
+  /// Adds what an execution found that is not repeated.
+  void addLasting(const Lasting &Other) {
+    for (const auto &[What, Count] : Other.Losses)
+      Noticed.Losses[What] += Count;
+    Noticed.Sharers.insert(Other.Sharers.begin(), Other.Sharers.end());
+  }
+  /// Who writes what while others wait.
+  const Wakers &wakers() const { return Wakes; }
   /// A boolean value.
   Value boolean(Bdd When);
   /// The type of a field, from any access to it; None if never accessed.
-  TypeIndex typeOfField(StringIndex Field);
+  TypeIndex typeOfField(StringIndex Field) const {
+    return Linked.typeOfField(Field);
+  }
 
 private:
   struct Activation {
@@ -360,7 +377,7 @@ private:
   BoundedFormulas &B;
   Wakers Wakes;
   Knowledge Learned;
-  std::set<FunctionId> Sharers; ///< Functions that converted memory so far.
+  Lasting Noticed;
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   PathChooser *Follow = nullptr;
@@ -372,8 +389,6 @@ private:
   std::vector<Activation *> Stack;
   std::map<FunctionId, Plan> Plans;
   std::set<std::pair<ObjectId, PathId>> OnceRunning;
-  std::map<std::string, unsigned> Losses;
-  llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::DenseMap<StringIndex, const Primitive *> Primitives;
   /// What map memory for a device and take the mapping back, by name.
   llvm::DenseMap<StringIndex, const AttributedFunction *> Mappings;

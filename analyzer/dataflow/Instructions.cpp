@@ -15,7 +15,7 @@ Value Evaluator::widen(const std::string &What, const Value &Lost) {
     Kept |=
         Terms.term(G.What).Kind == TermKind::Pointer || Terms.isMarking(G.What);
   if (Kept)
-    ++Losses["merged values of " + What];
+    ++Noticed.Losses["merged values of " + What];
   TermId Merged = Terms.symbol("merged " + What,
                                Kept ? Certainty::Opaque : Certainty::Free);
   Terms.setMerged(Merged);
@@ -162,7 +162,6 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
                            Linked.text(A.Body->Locals[I.A].Name).str());
     return;
   case Opcode::FieldAddress:
-    FieldTypes.try_emplace(I.Name, I.Type);
     Out = fieldAddress(I, Operand(I.A));
     return;
   case Opcode::ElementAddress:

@@ -8,11 +8,6 @@
 
 namespace cocodma {
 
-TypeIndex Evaluator::typeOfField(StringIndex Field) {
-  auto Found = FieldTypes.find(Field);
-  return Found == FieldTypes.end() ? None : Found->second;
-}
-
 ObjectId Evaluator::globalObject(GlobalId Id) {
   auto [Entry, New] = Learned.GlobalObjects.try_emplace(Id, 0);
   if (New) {
@@ -293,11 +288,11 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
     if (Base.Op == Opcode::LocalAddress || isUnusedOption(W.Function))
       continue;
     Writers.insert(W.Function);
+    if (Writers.size() > 3)
+      return std::nullopt;
   }
   if (Writers.empty())
     return Initial;
-  if (Writers.size() > 3)
-    return std::nullopt;
   std::pair<ObjectId, PathId> Key{Which.Object, Which.Path};
   auto Found = Learned.OnceValues.find(Key);
   if (Found != Learned.OnceValues.end())

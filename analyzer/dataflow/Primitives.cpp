@@ -278,7 +278,7 @@ Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
   bool Sharing = P.Effect == Effect::Share;
   if (Sharing)
-    Sharers.insert(A.Self->Function);
+    Noticed.Sharers.insert(A.Self->Function);
   Value Address = argument(P, Role::Address, Arguments);
   TermId Failure =
       Terms.symbol("result of " + P.Function + "()", Certainty::Free);

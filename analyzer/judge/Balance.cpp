@@ -86,6 +86,8 @@ std::set<FunctionId> Balance::mappingFunctions(llvm::StringRef Module) const {
 }
 
 const std::set<StringIndex> &Balance::stateOf(llvm::StringRef Module) {
+  // Whoever asks depends on the module, also if the answer is known already.
+  Linked.consultModule(Module);
   auto [Entry, New] = States.try_emplace(Module.str());
   if (New)
     for (FunctionId Id : mappingFunctions(Module))
@@ -143,10 +145,33 @@ bool Balance::Side::mayElsewhere(size_t Profile, size_t Setting) const {
   });
 }
 
-void Balance::add(const Sighting &New) {
+void Balance::Record::add(Record Later) {
+  auto Join = [](Table &To, const Table &Other) {
+    for (size_t P = 0; P < To.size(); ++P)
+      for (size_t S = 0; S < To[P].size(); ++S)
+        To[P][S] = To[P][S] || Other[P][S];
+  };
+  Reached.merge(Later.Reached);
+  Modules.merge(Later.Modules);
+  for (auto &[Key, Of] : Later.Modules)
+    for (Side Module::*Which : {&Module::Maps, &Module::Unmaps}) {
+      Side &To = Modules.at(Key).*Which;
+      To.Places.merge((Of.*Which).Places);
+      for (auto &[Where, New] : (Of.*Which).Places) {
+        Calls &Here = To.Places.at(Where);
+        Join(Here.May, New.May);
+        Join(Here.Surely, New.Surely);
+        for (size_t S = 0; S < Here.Drafts.size(); ++S)
+          if (!Here.Drafts[S])
+            Here.Drafts[S] = std::move(New.Drafts[S]);
+      }
+    }
+}
+
+void Balance::add(const Sighting &New, Record &Into) {
   bool Maps = New.Seen->What.Kind == EventKind::Map;
   std::string Key = Linked.moduleOf(New.Function).str();
-  struct Module &Of = Modules[Key + "\n" + New.DeviceClass];
+  Module &Of = Into.Modules[Key + "\n" + New.DeviceClass];
   Side &These = Maps ? Of.Maps : Of.Unmaps;
   const Side &Others = Maps ? Of.Unmaps : Of.Maps;
   Calls &Here = These.Places[{New.Function, New.At}];
@@ -206,7 +231,8 @@ Finding Balance::draft(const Sighting &New, const std::string &Text,
   return Result;
 }
 
-std::string Balance::notReached(llvm::StringRef Module, bool Maps) const {
+std::string Balance::notReached(llvm::StringRef Module, bool Maps,
+                                const Record &Seen) const {
   const std::vector<bool> &Reaches = Maps ? Mapping : Unmapping;
   for (FunctionId Id = 0; Id < Reaches.size(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
@@ -222,7 +248,7 @@ std::string Balance::notReached(llvm::StringRef Module, bool Maps) const {
           Vocabulary.Design.attributed(Linked.text(I.Name));
       bool Is = F ? (Maps ? mapsMemory(F->Kind) : unmapsMemory(F->Kind))
                   : I.Value >= 0 && Reaches[I.Value];
-      if (Leaves && Is && !Reached.count({Id, At}))
+      if (Leaves && Is && !Seen.Reached.count({Id, At}))
         return Traces.expression(Id, At) + " in " +
                Linked.functionName(Id).str();
     }
@@ -264,9 +290,9 @@ void Balance::compare(const Side &These, const Side &Others, bool Maps,
 }
 
 std::vector<Balance::Imbalance>
-Balance::imbalances(std::vector<Skipped> &Unjudged) const {
+Balance::imbalances(const Record &Seen, std::vector<Skipped> &Unjudged) const {
   std::vector<Imbalance> Result;
-  for (const auto &[Key, Of] : Modules) {
+  for (const auto &[Key, Of] : Seen.Modules) {
     if (Of.Maps.Places.empty() || Of.Unmaps.Places.empty())
       continue;
     llvm::StringRef Module = llvm::StringRef(Key).split('\n').first;
@@ -277,7 +303,7 @@ Balance::imbalances(std::vector<Skipped> &Unjudged) const {
               Found);
       if (Found.empty())
         continue;
-      std::string Missing = notReached(Module, /*Maps=*/!Maps);
+      std::string Missing = notReached(Module, /*Maps=*/!Maps, Seen);
       if (Missing.empty()) {
         llvm::move(Found, std::back_inserter(Result));
         break;

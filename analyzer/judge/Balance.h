@@ -42,27 +42,6 @@ public:
           TermTable &Terms, const TraceBuilder &Traces,
           const Profiles &Platforms);
 
-  /// A call in a driver that maps or unmaps was executed, for any device.
-  void reached(FunctionId Function, InstIndex At) {
-    Reached.insert({Function, At});
-  }
-  /// Adds what was observed. Conditions may be forgotten afterwards.
-  void add(const Sighting &New);
-
-  /// An unmapping of what was never mapped, or a mapping that is never taken
-  /// back.
-  struct Imbalance {
-    Finding What;      ///< Without profiles and fingerprint.
-    bool Maps = false; ///< A mapping that is never taken back.
-    std::vector<size_t> Profiles;
-    FunctionId Function = None;
-    InstIndex At = None;
-  };
-  /// All that is unbalanced, by place. Where a call of the one side was never
-  /// executed, the other is not judged, and \p Unjudged says so.
-  std::vector<Imbalance> imbalances(std::vector<Skipped> &Unjudged) const;
-
-private:
   /// By profile and setting of the markers.
   using Table = std::vector<std::vector<bool>>;
   /// Calls that map, or calls that unmap, of one place or of a whole module.
@@ -82,13 +61,46 @@ private:
   struct Module {
     Side Maps, Unmaps;
   };
+  /// What was observed. It speaks of nothing that is forgotten.
+  struct Record {
+    /// Calls in a driver that map or unmap and were executed, for any device.
+    std::set<PlaceKey> Reached;
+    std::map<std::string, Module> Modules;
+    /// Adds what was observed later.
+    void add(Record Later);
+  };
 
+  /// Whether a function maps memory for a device, by itself or by what it
+  /// calls, and whether it takes such mappings back: a bit each.
+  uint64_t knownOf(FunctionId Id) const {
+    return Mapping[Id] | Unmapping[Id] << 1;
+  }
+
+  /// Adds what was observed to \p Into. Conditions may be forgotten afterwards.
+  void add(const Sighting &New, Record &Into);
+
+  /// An unmapping of what was never mapped, or a mapping that is never taken
+  /// back.
+  struct Imbalance {
+    Finding What;      ///< Without profiles and fingerprint.
+    bool Maps = false; ///< A mapping that is never taken back.
+    std::vector<size_t> Profiles;
+    FunctionId Function = None;
+    InstIndex At = None;
+  };
+  /// All that is unbalanced, by place. Where a call of the one side was never
+  /// executed, the other is not judged, and \p Unjudged says so.
+  std::vector<Imbalance> imbalances(const Record &Seen,
+                                    std::vector<Skipped> &Unjudged) const;
+
+private:
   const std::set<StringIndex> &stateOf(llvm::StringRef Module);
   std::set<FunctionId> mappingFunctions(llvm::StringRef Module) const;
   void addStores(FunctionId Function, std::set<StringIndex> &To) const;
   bool isState(uint32_t Variable, const std::set<StringIndex> &Members) const;
   Finding draft(const Sighting &New, const std::string &Text, bool Maps) const;
-  std::string notReached(llvm::StringRef Module, bool Maps) const;
+  std::string notReached(llvm::StringRef Module, bool Maps,
+                         const Record &Seen) const;
   void compare(const Side &These, const Side &Others, bool Maps,
                std::vector<Imbalance> &Into) const;
 
@@ -99,8 +111,6 @@ private:
   const TraceBuilder &Traces;
   const Profiles &Platforms;
   std::vector<bool> Mapping, Unmapping; ///< By function: reaches such a call.
-  std::set<PlaceKey> Reached;
-  std::map<std::string, Module> Modules;
   std::map<std::string, std::set<StringIndex>> States;
 };
 

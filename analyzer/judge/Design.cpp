@@ -73,7 +73,7 @@ void Judge::addCrash(const DesignFinding &Found, Finding &Into) {
          "'" + Operation +
              "' is called without a look at whether it is there"});
   }
-  for (const auto &[Key, Where] : Places)
+  for (const auto &[Key, Where] : Total.Places)
     if (!Where.Id.empty() &&
         llvm::any_of(Where.NullTables, [&](GlobalId Table) {
           const GlobalSummary *Defined = In.Linked.global(Table).Definition;

@@ -26,7 +26,7 @@ void Judge::addMapping(const WorldEvent &Seen) {
   auto Call = callOf(Seen);
   if (!In.HasMarkers || !Call)
     return;
-  Mappings.reached(Call->first, Call->second);
+  Gathered->Mappings.Reached.insert(*Call);
   forEachChannel(Seen, [&](ObjectId Channel, Bdd When) {
     Balance::Sighting New;
     New.Seen = &Seen;
@@ -35,12 +35,13 @@ void Judge::addMapping(const WorldEvent &Seen) {
     New.Settings = settings(Seen, Channel);
     New.DeviceClass = In.Vocabulary.Classes[Seen.Class].Name;
     New.DataClass = ExternalData;
-    Mappings.add(New);
+    Mappings.add(New, Gathered->Mappings);
   });
 }
 
 void Judge::addImbalances(Report &Into) {
-  for (Balance::Imbalance &Found : Mappings.imbalances(Into.Skipped)) {
+  for (Balance::Imbalance &Found :
+       Mappings.imbalances(Total.Mappings, Into.Skipped)) {
     if (!selected(Found.What.Location))
       continue;
     const Place &Where =
@@ -49,8 +50,8 @@ void Judge::addImbalances(Report &Into) {
     for (size_t Profile : Found.Profiles) {
       // A mapping that always fails leaves nothing to take back, and where data
       // leaks that is what there is to say.
-      const Tally &Now = Where.ByProfile[Profile];
-      if (!Now.Leak && (!Now.Fails || Now.Succeeds))
+      const Tally &Here = Where.ByProfile[Profile];
+      if (!Here.Leak && (!Here.Fails || Here.Succeeds))
         Found.What.Profiles.push_back(Platforms[Profile]->platform().Name);
     }
     if (Found.What.Profiles.empty())

@@ -96,7 +96,7 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
             "no confidential channel exists on this profile"};
   if (!Where.Executed) {
     // Not having got there proves nothing if the execution was cut short.
-    if (IncompleteClasses.count(Where.DeviceClass))
+    if (Total.Problems.count(Where.DeviceClass))
       return {
           Verdict::Unknown,
           "it was not reached, but the execution was cut short (skipped[])"};
@@ -200,40 +200,62 @@ void Judge::registered(const ClassHistory &History) {
 
 void Judge::forget(ObjectId First) {
   auto IsGone = [&](ObjectId Object) { return Object >= First; };
-  std::vector<Pending> Left;
-  for (Pending &P : Undecided)
-    if (llvm::any_of(P.Shared, IsGone))
-      settle(P);
-    else
-      Left.push_back(std::move(P));
-  Undecided = std::move(Left);
-  CopyTargets.erase(CopyTargets.lower_bound({First, 0}), CopyTargets.end());
+  llvm::erase_if(Gathered->Undecided, [&](PendingShare &P) {
+    return llvm::any_of(P.Shared, IsGone) && settle(P, First);
+  });
+  Gathered->CopyTargets.erase(Gathered->CopyTargets.lower_bound({First, 0}),
+                              Gathered->CopyTargets.end());
   Offered.erase(Offered.lower_bound({First, ""}), Offered.end());
   for (auto &Platform : Platforms)
     Platform->forget();
 }
 
 void Judge::finished(const ClassHistory &History) {
-  for (const Pending &P : Undecided)
-    settle(P);
-  Undecided.clear();
-  if (History.Class == NoClass)
-    return;
-  const std::string &Name = In.Vocabulary.Classes[History.Class].Name;
-  if (!History.Problems.empty())
-    IncompleteClasses.insert(Name);
-  for (const std::string &Problem : History.Problems)
-    Problems.push_back({"class", Name, Problem,
-                        "sites of its drivers may be missing from the ledger"});
+  // Objects of the class are about to go, and nobody else knows them.
+  for (PendingShare &P : Gathered->Undecided)
+    settle(P, 0);
+  Gathered->Undecided.clear();
+  Gathered->CopyTargets.clear();
+}
+
+void Judge::problem(const ClassHistory &History, std::string Text) {
+  std::vector<std::string> &Known =
+      Gathered->Problems[In.Vocabulary.Classes[History.Class].Name];
+  if (!llvm::is_contained(Known, Text))
+    Known.push_back(std::move(Text));
+}
+
+void Judge::beginPart() {
+  OfPart = Contribution();
+  Gathered = &OfPart;
+}
+
+Contribution Judge::endPart() {
+  Gathered = &Total;
+  return std::exchange(OfPart, Contribution());
 }
 
 void Judge::report(Report &Into) {
+  for (const auto &[Class, Texts] : Total.Problems)
+    for (const std::string &Text : Texts)
+      Problems.push_back(
+          {"class", Class, Text,
+           "sites of its drivers may be missing from the ledger"});
+  for (LooseFinding &Found : Total.Loose) {
+    Place Where;
+    Where.Location = Found.What.Location;
+    Where.Expression = Found.Expression;
+    Where.DeviceClass = Found.What.DeviceClass;
+    Found.What.Fingerprint =
+        fingerprint(Found.What.Check, Where, Found.What.DataClass);
+  }
   addStaticSites();
-  for (auto &[Key, Where] : Places)
+  for (auto &[Key, Where] : Total.Places)
     addSite(Where, Into);
   addImbalances(Into);
   addDesign(Into);
-  llvm::append_range(Into.Findings, Others);
+  for (LooseFinding &Found : Total.Loose)
+    Into.Findings.push_back(std::move(Found.What));
   addLosses(Into);
   Into.Summary.Complete &= Problems.empty();
   llvm::append_range(Into.Skipped, Problems);

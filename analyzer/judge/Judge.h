@@ -4,7 +4,7 @@
 #ifndef COCODMA_JUDGE_JUDGE_H
 #define COCODMA_JUDGE_JUDGE_H
 
-#include "judge/Balance.h"
+#include "judge/Contribution.h"
 #include "judge/Trace.h"
 #include "judge/UntestedCalls.h"
 #include "judge/Verdicts.h"
@@ -39,7 +39,19 @@ public:
   void registered(const ClassHistory &History) override;
   void forget(ObjectId First) override;
   std::set<FunctionId> reopenUndecidedFrees() override;
+  void problem(const ClassHistory &History, std::string Text) override;
   void finished(const ClassHistory &History) override;
+
+  /// What it knows of a function beforehand that does not stand in its body: a
+  /// number that changes with it.
+  uint64_t knownOf(FunctionId Id) const { return Mappings.knownOf(Id); }
+
+  /// From here on what is observed is kept apart, until endPart() gives it.
+  void beginPart();
+  Contribution endPart();
+  /// Adds what a part found, now or when it was executed before: the parts in
+  /// their order.
+  void add(Contribution Found) { Total.add(std::move(Found)); }
 
   /// When all classes were executed: adds findings, sites and what was skipped
   /// to \p Into.
@@ -51,34 +63,6 @@ public:
   }
 
 private:
-  /// What one platform makes of a place, by all that was observed so far.
-  struct Tally {
-    bool Leak = false;
-    bool Crashes = false;  ///< A missing operation is called.
-    bool Meant = false;    ///< Shared whatever the marker, and holds no data.
-    bool Reached = false;  ///< Lifetime rules: on some path.
-    bool Fails = false;    ///< Some mapping can only fail.
-    bool Succeeds = false; ///< Some mapping need not.
-    unsigned Lost = 0;     ///< Observations that hang on what was lost.
-    std::vector<std::string> Reasons; ///< What the first of these hung on.
-  };
-  /// A site: a place in code of one class.
-  struct Place {
-    SourceLocation Location;
-    FunctionId Function = None;
-    InstIndex At = None;
-    std::string Kind;
-    std::string Expression;
-    std::string DeviceClass;
-    std::string DataClass;
-    std::string Barrier; ///< What keeps confidential data away, in words.
-    bool Executed = false;
-    std::string Id; ///< Of the site in the report; empty before it is there.
-    std::set<GlobalId> NullTables; ///< Whose missing operations are called.
-    std::vector<Tally> ByProfile;  ///< In the order of Platforms.
-    std::optional<Finding> Leak;   ///< As the first witness shows it.
-    std::optional<Finding> FailsClosed;
-  };
   /// An event at a site, with the condition under which it is a leak.
   struct Sighting {
     const WorldEvent *Seen = nullptr;
@@ -96,16 +80,6 @@ private:
     std::vector<Sighting> Results; ///< MapResult events.
     std::vector<Sighting> Crashes; ///< NullCall events.
   };
-  /// A sighting that is meant, unless data is copied to these objects.
-  struct Pending {
-    Place *Where = nullptr;
-    size_t Profile = 0;
-    Possibility How = Possibility::Possible;
-    std::vector<ObjectId> Shared;
-    std::vector<std::string> Reasons;
-    Finding Draft;
-  };
-
   // Judge.cpp
   ProfileVerdict verdictOn(size_t Profile, const Place &Where) const;
   void addSite(Place &Where, Report &Into);
@@ -122,7 +96,8 @@ private:
                     const ClassHistory &History);
   void setAside(size_t Profile, const SiteRecord &Record, const Sighting &S,
                 Possibility How, const ClassHistory &History);
-  void settle(const Pending &P);
+  /// Decides \p P, unless objects are left that a later part may write to.
+  bool settle(PendingShare &P, ObjectId First);
   Finding draft(const Place &Where, const Sighting &Worst, Verdict How,
                 const ClassHistory &History);
   std::string guardText(llvm::ArrayRef<std::pair<uint32_t, bool>> Model,
@@ -253,24 +228,20 @@ private:
   TraceBuilder Traces;
   std::vector<std::unique_ptr<ProfileJudge>> Platforms;
   Balance Mappings;
-  std::map<std::string, Place> Places; ///< By file, line, column and kind.
+  Contribution Total;                          ///< Of all parts that are over.
+  Contribution OfPart;                         ///< Of the one that is executed.
+  Contribution *Gathered = &Total;             ///< What is observed goes here.
   std::map<const Place *, SiteRecord> Current; ///< Of this observation.
   std::vector<const Place *> CurrentOrder;
-  std::vector<Pending> Undecided;
-  /// Memory that confidential data is or may be copied to, and the platform.
-  std::set<std::pair<ObjectId, size_t>> CopyTargets;
-  std::set<std::tuple<FunctionId, InstIndex, std::string>> Ineffective;
-  std::vector<Finding> Others; ///< That belong to no site.
   /// By operation: where code calls it without a test.
   std::map<std::string, UntestedCall> Untested;
-  std::vector<cocodma::Skipped> Problems;
+  std::vector<cocodma::Skipped> Problems; ///< But for those of classes.
   std::map<std::string, unsigned> FingerprintUses;
   /// By channel or device, and data class: what the host offered, where the
   /// kernel's marker does not tell it.
   std::map<std::pair<ObjectId, std::string>, Bdd> Offered;
   /// By class: the profiles on which a confidential channel exists.
   std::map<std::string, std::vector<bool>> ClassPossible;
-  std::set<std::string> IncompleteClasses; ///< Whose execution was cut short.
 };
 
 } // namespace cocodma

@@ -135,15 +135,20 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
 
 std::set<FunctionId> Judge::reopenUndecidedFrees() {
   std::set<FunctionId> Result;
-  for (auto &[Key, Where] : Places) {
-    if (Where.Kind != "free" || Where.Leak)
-      continue;
-    for (Tally &Now : Where.ByProfile)
-      if (Now.Lost) {
-        Now.Lost = 1; // What comes now is looked at again.
-        Result.insert(Where.Function);
-      }
-  }
+  auto IsShown = [](const Contribution &By, const std::string &Key) {
+    auto Found = By.Places.find(Key);
+    return Found != By.Places.end() && Found->second.Leak;
+  };
+  for (Contribution *By : {&Total, &OfPart})
+    for (auto &[Key, Where] : By->Places) {
+      if (Where.Kind != "free" || IsShown(Total, Key) || IsShown(OfPart, Key))
+        continue;
+      for (Tally &Known : Where.ByProfile)
+        if (Known.Lost) {
+          Known.Lost = 1; // What comes now is looked at again.
+          Result.insert(Where.Function);
+        }
+    }
   return Result;
 }
 

@@ -212,7 +212,7 @@ static bool uses(const Inst &I, const std::set<InstIndex> &Addresses) {
 
 bool MarkedCode::isRead(const Program &Linked, StringIndex Field) {
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
     std::set<InstIndex> Addresses;
     for (InstIndex At = 0; At < Body.Insts.size(); ++At)
       if (Body.Insts[At].Op == Opcode::FieldAddress &&

@@ -178,17 +178,17 @@ void Judge::addOverwritten(const WorldEvent &Later,
       continue;
     ObjectId Owner =
         P.Device->Channel != None ? P.Device->Channel : P.Device->Device;
-    Bdd Now =
+    Bdd Then =
         B.conj(Later.What.When, marker(History.Class, ExternalData, Owner,
                                        P.Device->State, P.Device->Assume));
     bool Same = false;
     for (const Guarded &Old : P.Written->Subject)
       for (const Guarded &New : Later.What.Subject)
-        Same |= Old.What == New.What && !B.disjoint(Now, New.When);
+        Same |= Old.What == New.What && !B.disjoint(Then, New.When);
     bool Possible = false;
     for (auto &Platform : Platforms)
       Possible |= Platform->isGuest() &&
-                  Platform->possibility(Now) == Possibility::Possible;
+                  Platform->possibility(Then) == Possibility::Possible;
     if (!Same && Possible)
       addIneffective(History, P,
                      "this protection of a confidential device is overwritten "
@@ -204,7 +204,9 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
   Record.Expression = Traces.expression(Record.Function, P.Written->At);
   Record.DeviceClass = In.Vocabulary.Classes[History.Class].Name;
   if (!selected(Record.Location) ||
-      !Ineffective.insert({Record.Function, P.Written->At, Why}).second)
+      !Gathered->Ineffective[{Record.Function, P.Written->At}]
+           .insert(Why)
+           .second)
     return;
   Finding New;
   New.Check = "coco-ineffective-protection";
@@ -221,12 +223,12 @@ void Judge::addIneffective(const ClassHistory &History, const Protected &P,
       New.Profiles.push_back(Platform->platform().Name);
   if (New.Profiles.empty())
     return;
-  New.Fingerprint = fingerprint(New.Check, Record, New.DataClass);
   New.Trace = Traces.path(*P.Written, P.Effective);
   for (TraceStep &Step : Traces.path(P.Device->At, P.Device->At.When))
     if (Step.Kind == "call" || Step.Kind == "sink")
       New.Trace.push_back(Step);
-  Others.push_back(std::move(New));
+  Gathered->Loose.push_back(
+      {Record.Function, P.Written->At, Record.Expression, std::move(New)});
 }
 
 } // namespace cocodma

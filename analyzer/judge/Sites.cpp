@@ -13,13 +13,14 @@ bool Judge::isClassCode(FunctionId Function, unsigned Class) const {
   return In.Reachable.classesOf(In.Linked.moduleOf(Function)).count(Class);
 }
 
-Judge::Place &Judge::place(FunctionId Function, InstIndex At,
-                           const std::string &Kind, const std::string &Class) {
+Place &Judge::place(FunctionId Function, InstIndex At, const std::string &Kind,
+                    const std::string &Class) {
   SourceLocation Where = Traces.locationOf(Function, At);
   std::string Key = Where.File + ":" + std::to_string(Where.Line) + ":" +
                     std::to_string(Where.Column) + ":" + Kind;
-  auto [Entry, New] = Places.try_emplace(Key);
+  auto [Entry, New] = Gathered->Places.try_emplace(Key);
   if (New) {
+    Entry->second.Key = Key;
     Entry->second.Location = Where;
     Entry->second.Function = Function;
     Entry->second.At = At;

@@ -3,6 +3,8 @@
 // What the observation of one entry point adds to what is known of a site.
 #include "judge/Judge.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace cocodma {
 
 void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
@@ -43,12 +45,12 @@ void Judge::noteCopies(size_t Profile, const SiteRecord &Record) {
     std::vector<ObjectId> New;
     for (const Guarded &G : S.Seen->What.Subject)
       if (auto Target = In.Engine.target(G.What))
-        if (!CopyTargets.count({Target->Object, Profile}))
+        if (!Gathered->CopyTargets.count({Target->Object, Profile}))
           New.push_back(Target->Object);
     if (!New.empty() &&
         Platforms[Profile]->possibility(S.Leak) != Possibility::Never)
       for (ObjectId Object : New)
-        CopyTargets.insert({Object, Profile});
+        Gathered->CopyTargets.insert({Object, Profile});
   }
 }
 
@@ -119,8 +121,8 @@ void Judge::weighResults(size_t Profile, const SiteRecord &Record,
 void Judge::setAside(size_t Profile, const SiteRecord &Record,
                      const Sighting &S, Possibility How,
                      const ClassHistory &History) {
-  Pending New;
-  New.Where = Record.Where;
+  PendingShare New;
+  New.Place = Record.Where->Key;
   New.Profile = Profile;
   New.How = How;
   for (const Guarded &G : S.Seen->What.Subject)
@@ -129,23 +131,29 @@ void Judge::setAside(size_t Profile, const SiteRecord &Record,
   if (How == Possibility::Depends)
     New.Reasons = Platforms[Profile]->lost(S.Leak);
   New.Draft = draft(*Record.Where, S, Verdict::Leak, History);
-  Undecided.push_back(std::move(New));
+  Gathered->Undecided.push_back(std::move(New));
 }
 
-void Judge::settle(const Pending &P) {
-  Tally &Now = P.Where->ByProfile[P.Profile];
-  bool Written = false;
-  for (ObjectId Object : P.Shared)
-    Written |= CopyTargets.count({Object, P.Profile}) != 0;
+bool Judge::settle(PendingShare &P, ObjectId First) {
+  bool Written = llvm::any_of(P.Shared, [&](ObjectId Object) {
+    return Gathered->CopyTargets.count({Object, P.Profile}) != 0;
+  });
+  // Objects that are older than what goes may be written to later.
+  llvm::erase_if(P.Shared, [&](ObjectId Object) { return Object >= First; });
+  if (!Written && !P.Shared.empty())
+    return false;
+  Place &Where = Gathered->Places.at(P.Place);
+  Tally &Here = Where.ByProfile[P.Profile];
   if (!Written) {
-    Now.Meant = true;
+    Here.Meant = true;
   } else if (P.How == Possibility::Possible) {
-    Now.Leak = true;
-    if (!P.Where->Leak)
-      P.Where->Leak = P.Draft;
-  } else if (Now.Lost++ == 0) {
-    Now.Reasons = P.Reasons;
+    Here.Leak = true;
+    if (!Where.Leak)
+      Where.Leak = P.Draft;
+  } else if (Here.Lost++ == 0) {
+    Here.Reasons = P.Reasons;
   }
+  return true;
 }
 
 std::string Judge::barrierText(const SiteRecord &Record) {

@@ -52,7 +52,7 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   // functions that nobody in the database calls.
   std::vector<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
     if (Body.Inline || Body.Initial ||
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;

@@ -145,7 +145,7 @@ Operations::writersFor(const std::set<std::string> &Modules,
       }
   std::vector<Operation> Candidates;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
     if (!Body.Inline && !Body.Initial && Taken &&
         Modules.count(Linked.moduleOf(Id).str()) && isBetween(Id))

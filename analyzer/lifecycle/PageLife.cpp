@@ -72,6 +72,7 @@ std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
   while (!Work.empty()) {
     FunctionId Id = Work.back();
     Work.pop_back();
+    Linked.consult(Linked.peek(Id).Unit);
     for (llvm::ArrayRef<FunctionId> Users :
          {Linked.callersOf(Id), Linked.takersOf(Id)})
       for (FunctionId User : Users)
@@ -129,7 +130,7 @@ std::vector<FunctionId> PageLife::entriesOf(uint32_t Scope) const {
   const bool Foreign = !isOfClass(Scope);
   std::vector<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
     if (Body.Inline || Body.Initial || scopeOf(Id) != Scope ||
         (!Known.converting().count(Id) && !(Reachable.of(Id) & ReachesFree)))
       continue;
@@ -155,7 +156,7 @@ Bdd PageLife::runInit(uint32_t Scope) {
     bool Inner = llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
       return scopeOf(Caller) == Scope;
     });
-    if (Linked.function(Id).Body->Initial && !Inner && scopeOf(Id) == Scope &&
+    if (Linked.peek(Id).Body->Initial && !Inner && scopeOf(Id) == Scope &&
         (Reachable.of(Id) & (ReachesShare | ReachesFree))) {
       Bdd Success = runEntry(Id, Engine.conditions().yes());
       settle(Success);
@@ -316,15 +317,20 @@ void PageLife::runScope(uint32_t Scope, const std::set<FunctionId> *Seconds) {
   takeBack(Before);
 }
 
-void PageLife::runUndecided() {
+void PageLife::runUndecided(PartRunner &Parts) {
   std::set<uint32_t> Again;
   for (FunctionId Id : Observer.reopenUndecidedFrees())
     Again.insert(scopeOf(Id));
   for (uint32_t Scope : Again) {
-    searchScope(Scope);
-    std::set<FunctionId> Seconds = leadingTo(undecidedOf(Scope));
-    if (isOfClass(Scope) && !Seconds.empty())
-      runScope(Scope, &Seconds);
+    std::string What = "undecided";
+    for (FunctionId Id : undecidedOf(Scope))
+      What += " " + Linked.functionName(Id).str();
+    Parts.run(partName(What, Scope), [&] {
+      searchScope(Scope);
+      std::set<FunctionId> Seconds = leadingTo(undecidedOf(Scope));
+      if (isOfClass(Scope) && !Seconds.empty())
+        runScope(Scope, &Seconds);
+    });
   }
 }
 
@@ -349,26 +355,41 @@ void PageLife::runAlone(FunctionId Id) {
   takeBack(Before);
 }
 
-void PageLife::runForgotten() {
+void PageLife::runForgotten(PartRunner &Parts) {
   constexpr size_t MostCallers = 3;
   for (FunctionId Id : Known.sharing()) {
-    if (Engine.hasShared(Id) || Linked.function(Id).Body->Inline)
+    if (Engine.hasShared(Id) || Linked.peek(Id).Body->Inline)
       continue;
-    std::vector<FunctionId> Callers = outermostCallers(Id);
-    if (Callers.size() <= MostCallers)
-      for (FunctionId Caller : Callers)
-        runAlone(Caller);
-    if (!Engine.hasShared(Id))
-      runAlone(Id);
+    Parts.run(
+        partName("forgotten " + Linked.functionName(Id).str(), scopeOf(Id)),
+        [&] {
+          std::vector<FunctionId> Callers = outermostCallers(Id);
+          if (Callers.size() <= MostCallers)
+            for (FunctionId Caller : Callers)
+              runAlone(Caller);
+          if (!Engine.hasShared(Id))
+            runAlone(Id);
+        });
   }
 }
 
-void PageLife::run() {
+PartName PageLife::partName(const std::string &What, uint32_t Scope) const {
+  const UnitSummary &First = Linked.units()[Scope];
+  PartName Result;
+  Result.Text = "pages\n" + What + "\n" + First.Module + "\n" +
+                llvm::sys::path::parent_path(First.Source).str();
+  for (uint32_t Unit = 0; Unit < ScopeOfUnit.size(); ++Unit)
+    if (ScopeOfUnit[Unit] == Scope)
+      Result.Units.push_back(Unit);
+  return Result;
+}
+
+void PageLife::run(PartRunner &Parts) {
   Engine.setHooks(this);
   for (uint32_t Scope : Scopes)
-    runScope(Scope, nullptr);
-  runForgotten();
-  runUndecided();
+    Parts.run(partName("all", Scope), [&] { runScope(Scope, nullptr); });
+  runForgotten(Parts);
+  runUndecided(Parts);
   Engine.setHooks(nullptr);
   Observer.finished(History);
 }

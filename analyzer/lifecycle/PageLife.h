@@ -25,7 +25,14 @@ public:
            WorldObserver &Observer);
 
   /// Executes everything; afterwards the engine is as it was before.
-  void run();
+  void run(PartRunner &Parts);
+
+  /// What it knows of a function beforehand that does not stand in its body: a
+  /// number that changes with it.
+  uint64_t knownOf(FunctionId Id) const {
+    return Known.converting().count(Id) | Known.isAside(Id) << 1 |
+           Scopes.count(scopeOf(Id)) << 2;
+  }
 
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
   void handedPointer(StringIndex Record, TermId Pointer) override;
@@ -42,7 +49,7 @@ private:
   void takeBack(const Checkpoint &To);
   Memory *layer(const Memory *Below);
   uint32_t scopeOf(FunctionId Id) const {
-    return ScopeOfUnit[Linked.function(Id).Unit];
+    return ScopeOfUnit[Linked.peek(Id).Unit];
   }
   /// True if the worlds of a class execute the scope: it is executed here only
   /// for what these left undecided.
@@ -56,10 +63,11 @@ private:
   std::vector<FunctionId>
   smallestWholes(uint32_t Scope, const std::set<FunctionId> &Seconds) const;
   void runScope(uint32_t Scope, const std::set<FunctionId> *Seconds);
-  void runUndecided();
+  void runUndecided(PartRunner &Parts);
+  PartName partName(const std::string &What, uint32_t Scope) const;
   /// Functions that make memory host-visible and that no other execution got
   /// to: what lies in front of them is unknown.
-  void runForgotten();
+  void runForgotten(PartRunner &Parts);
   void runAlone(FunctionId Id);
   std::vector<FunctionId> outermostCallers(FunctionId Id) const;
   /// What was executed of \p Entry since \p FirstEvent, where \p Bound holds.

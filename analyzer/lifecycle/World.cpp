@@ -6,13 +6,14 @@
 namespace cocodma {
 
 WorldObserver::~WorldObserver() = default;
+PartRunner::~PartRunner() = default;
 
 WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                            const Spec &Vocabulary, unsigned Class,
-                           WorldObserver &Observer)
+                           WorldObserver &Observer, PartRunner &Parts)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
       Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
-      Observer(Observer), Given(Engine, Vocabulary) {
+      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary) {
   History.Class = Class;
 }
 
@@ -60,12 +61,10 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
 
 void WorldBuilder::runInit() {
   Engine.setMemory(layer(nullptr));
-  std::set<std::string> Modules;
-  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
-    Modules.insert(Linked.moduleOf(Registrar).str());
+  std::set<std::string> Modules = busModules();
   Engine.setInitialModules(Modules);
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.function(Id).Body;
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
     const auto &Classes = Reachable.classesOf(Linked.moduleOf(Id));
     bool Bus = false;
     for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
@@ -124,8 +123,7 @@ void WorldBuilder::bindDriver(const Registration &Device, GlobalId Driver,
 }
 
 void WorldBuilder::noteProblem(std::string Text) {
-  if (!llvm::is_contained(History.Problems, Text))
-    History.Problems.push_back(std::move(Text));
+  Observer.problem(History, std::move(Text));
 }
 
 void WorldBuilder::noteSpent(FunctionId Entry) {
@@ -305,7 +303,8 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   std::set<FunctionId> ProbedCode = Engine.visited();
   unsigned Siblings = 0;
   for (GlobalId Other : Reachable.driversOf(History.Class))
-    Siblings += Modules.count(Linked.units()[Linked.global(Other).Unit].Module);
+    Siblings +=
+        Modules.count(Linked.units()[Linked.peekGlobal(Other).Unit].Module);
   Checkpoint Ready = checkpoint();
   std::vector<FunctionId> Entries = entriesOf(Modules, false);
   std::erase_if(Entries, [&](FunctionId Entry) {
@@ -330,16 +329,13 @@ void WorldBuilder::runService(const Registration *Device) {
   DeviceObject = Device ? Device->Device : None;
   ChannelObject = Device ? Device->Channel : None;
   Given.clear();
-  std::set<std::string> Modules;
-  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
-    Modules.insert(Linked.moduleOf(Registrar).str());
   Engine.setMemory(History.Memories.back().get());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
   if (Device)
     copyFlags(*Device);
   Base = layer(Engine.memory());
   Checkpoint Ready = checkpoint();
-  for (FunctionId Entry : entriesOf(Modules, true)) {
+  for (FunctionId Entry : entriesOf(busModules(), true)) {
     if (Executed.count(Entry))
       continue;
     Engine.setMemory(layer(Base));
@@ -350,24 +346,80 @@ void WorldBuilder::runService(const Registration *Device) {
   DeviceObject = ChannelObject = None;
 }
 
-void WorldBuilder::run() {
-  Checkpoint Before = checkpoint();
-  Engine.setHooks(this);
-  runInit();
-  const Memory *AfterInit = Engine.memory();
-  runBus();
-  Observer.registered(History);
-  if (History.Registrations.empty())
-    noteProblem("no code that registers a " + Class.Device.Struct +
-                " was found or reached: the state of its devices is not known");
+std::set<std::string> WorldBuilder::busModules() const {
+  std::set<std::string> Result;
+  for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
+    Result.insert(Linked.moduleOf(Registrar).str());
+  return Result;
+}
+
+PartName WorldBuilder::partName(const std::string &What,
+                                const std::set<std::string> &Modules) const {
+  PartName Result;
+  Result.Text = Class.Name + "\n" + What;
+  for (const std::string &Module : Modules)
+    Result.Text += "\n" + Module;
+  // How many things there are at the start: contributions name some by number.
+  Result.Text += "\n" + std::to_string(History.Registrations.size()) + " " +
+                 std::to_string(Engine.terms().objectCount());
+  for (uint32_t Unit = 0; Unit < Linked.units().size(); ++Unit)
+    if (Modules.count(Linked.units()[Unit].Module))
+      Result.Units.push_back(Unit);
+  return Result;
+}
+
+void WorldBuilder::runDrivers(llvm::ArrayRef<GlobalId> Drivers) {
   for (size_t I = 0; I < History.Registrations.size(); ++I)
-    for (GlobalId Driver : Reachable.driversOf(History.Class)) {
+    for (GlobalId Driver : Drivers) {
       runDriver(History.Registrations[I], Driver, Phase::Probe);
       if (differs(History.Registrations[I], History.Later[I]))
         runDriver(History.Later[I], Driver, Phase::Late);
     }
-  Engine.setMemory(layer(AfterInit));
-  runService(History.Later.empty() ? nullptr : &History.Later[0]);
+}
+
+void WorldBuilder::runParts(const Memory *AfterInit) {
+  const std::set<std::string> Bus = busModules();
+  std::set<std::string> All = Bus;
+  std::map<std::string, std::vector<GlobalId>> ByModule;
+  for (GlobalId Driver : Reachable.driversOf(History.Class)) {
+    std::string Module = Linked.units()[Linked.peekGlobal(Driver).Unit].Module;
+    ByModule[Module].push_back(Driver);
+    All.insert(Module);
+  }
+  auto RunBus = [&] {
+    Engine.setMemory(layer(AfterInit));
+    runService(History.Later.empty() ? nullptr : &History.Later[0]);
+  };
+  // Where a driver is in the same module as the bus, which entry points are
+  // left for the bus is known only when the driver's are over.
+  if (All.size() < Bus.size() + ByModule.size()) {
+    Parts.run(partName("drivers and bus", All), [&] {
+      for (const auto &[Module, Drivers] : ByModule)
+        runDrivers(Drivers);
+      RunBus();
+    });
+    return;
+  }
+  for (const auto &[Module, Drivers] : ByModule)
+    Parts.run(partName("drivers", {Module}),
+              [&, &Drivers = Drivers] { runDrivers(Drivers); });
+  Parts.run(partName("bus", Bus), RunBus);
+}
+
+void WorldBuilder::run() {
+  Checkpoint Before = checkpoint();
+  Engine.setHooks(this);
+  const Memory *AfterInit = nullptr;
+  Parts.runCommon([&] {
+    runInit();
+    AfterInit = Engine.memory();
+    runBus();
+    Observer.registered(History);
+  });
+  if (History.Registrations.empty())
+    noteProblem("no code that registers a " + Class.Device.Struct +
+                " was found or reached: the state of its devices is not known");
+  runParts(AfterInit);
   Engine.setHooks(nullptr);
   Observer.finished(History);
   takeBack(Before);

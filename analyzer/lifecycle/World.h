@@ -10,6 +10,7 @@
 #include "dataflow/Evaluator.h"
 #include "lifecycle/Bindings.h"
 #include "lifecycle/Operations.h"
+#include "lifecycle/Parts.h"
 #include "lifecycle/Reach.h"
 
 #include <functional>
@@ -70,7 +71,6 @@ struct ClassHistory {
   std::vector<Registration> Later;
   std::vector<WorldEvent> Events;
   std::vector<std::unique_ptr<Memory>> Memories;
-  std::vector<std::string> Problems; ///< What could not be executed, in words.
 };
 
 /// Looks at what happens while it can be looked at: what one operation did is
@@ -90,6 +90,8 @@ public:
   /// right nor wrong by all that was observed so far. What is observed from now
   /// on at these frees is looked at anew, however much was undecided before.
   virtual std::set<FunctionId> reopenUndecidedFrees() = 0;
+  /// Something of the class could not be executed, in words.
+  virtual void problem(const ClassHistory &History, std::string Text) = 0;
   /// All worlds of the class were executed.
   virtual void finished(const ClassHistory &History) = 0;
 };
@@ -98,7 +100,8 @@ public:
 class WorldBuilder : public EvaluatorHooks {
 public:
   WorldBuilder(Evaluator &Engine, const Reach &Reachable,
-               const Spec &Vocabulary, unsigned Class, WorldObserver &Observer);
+               const Spec &Vocabulary, unsigned Class, WorldObserver &Observer,
+               PartRunner &Parts);
 
   /// Executes everything; afterwards the engine is as it was before.
   void run();
@@ -160,6 +163,13 @@ private:
   void runInit();
   void runBus();
   void runDriver(const Registration &Device, GlobalId Driver, Phase Probing);
+  void runDrivers(llvm::ArrayRef<GlobalId> Drivers);
+  /// The drivers, module by module, and what else the bus can be asked to do.
+  void runParts(const Memory *AfterInit);
+  /// The name of a part of this world that is about code of \p Modules.
+  PartName partName(const std::string &What,
+                    const std::set<std::string> &Modules) const;
+  std::set<std::string> busModules() const;
   Value runProbe(const Registration &Device, GlobalId Driver, FunctionId Probe,
                  Bdd Assume);
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
@@ -190,6 +200,7 @@ private:
   const Program &Linked;
   const DeviceClass &Class;
   WorldObserver &Observer;
+  PartRunner &Parts;
   ClassHistory History;
   Bindings Given; ///< What operations are called with.
   /// A channel and a device besides those of this world.

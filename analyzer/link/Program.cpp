@@ -219,6 +219,7 @@ void Program::indexFunction(FunctionId Id) {
     if (I.Op == Opcode::FunctionAddress && I.Value >= 0)
       Takers[I.Value].push_back(Id);
     if (I.Op == Opcode::FieldAddress) {
+      FieldTypes.try_emplace(I.Name, I.Type);
       StringIndex Owner = intern(text(I.Name).rsplit('.').first);
       StringIndex Module = intern(Units[Functions[Id].Unit].Module);
       auto &Users = UsersOfRecord[Owner];
@@ -277,6 +278,17 @@ void Program::link() {
   }
 }
 
+namespace {
+template <typename Map>
+auto lookUp(const Map &Where, typename Map::key_type Key)
+    -> llvm::ArrayRef<typename Map::mapped_type::value_type> {
+  auto Found = Where.find(Key);
+  if (Found == Where.end())
+    return {};
+  return Found->second;
+}
+} // namespace
+
 bool Program::embeds(StringIndex Record, StringIndex Inner) const {
   auto Found = Embedded.find(Record);
   if (Found == Embedded.end())
@@ -285,6 +297,21 @@ bool Program::embeds(StringIndex Record, StringIndex Inner) const {
     if (Direct == Inner || (Direct != Record && embeds(Direct, Inner)))
       return true;
   return false;
+}
+
+llvm::ArrayRef<StringIndex> Program::embeddedIn(StringIndex Record) const {
+  return lookUp(Embedded, Record);
+}
+
+TypeIndex Program::typeOfField(StringIndex Field) const {
+  auto Found = FieldTypes.find(Field);
+  return Found == FieldTypes.end() ? None : Found->second;
+}
+
+void Program::consultModule(llvm::StringRef Module) const {
+  for (uint32_t U = 0; Consulted && U < Units.size(); ++U)
+    if (Units[U].Module == Module)
+      consult(U);
 }
 
 bool Program::isPrivate(StringIndex Record) const {
@@ -312,17 +339,6 @@ FunctionId Program::anyFunction(llvm::StringRef Name) const {
   }
   return None;
 }
-
-namespace {
-template <typename Map>
-auto lookUp(const Map &Where, typename Map::key_type Key)
-    -> llvm::ArrayRef<typename Map::mapped_type::value_type> {
-  auto Found = Where.find(Key);
-  if (Found == Where.end())
-    return {};
-  return Found->second;
-}
-} // namespace
 
 llvm::ArrayRef<FunctionId> Program::initializersOf(StringIndex Field) const {
   return lookUp(FieldInitializers, Field);

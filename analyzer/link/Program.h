@@ -9,6 +9,7 @@
 #include "summary/UnitSummary.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -16,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cocodma {
@@ -48,7 +50,7 @@ struct FieldWrite {
   InstIndex Store = None;
 };
 
-/// Owns the units. Immutable after link().
+/// Owns the units. Immutable after link(), but for who looks at what.
 class Program {
 public:
   /// Adds a unit; call link() when all are there. The order of calls decides
@@ -79,10 +81,36 @@ public:
   }
 
   const std::deque<UnitSummary> &units() const { return Units; }
-  const FunctionEntity &function(FunctionId Id) const { return Functions[Id]; }
+  const FunctionEntity &function(FunctionId Id) const {
+    consult(Functions[Id].Unit);
+    return Functions[Id];
+  }
+  /// As function(), for those who look at all functions of the program in order
+  /// to pick some: it is not noted. What they pick must not hang on the bodies
+  /// of others.
+  const FunctionEntity &peek(FunctionId Id) const { return Functions[Id]; }
   size_t functionCount() const { return Functions.size(); }
-  const GlobalEntity &global(GlobalId Id) const { return Globals[Id]; }
+  const GlobalEntity &global(GlobalId Id) const {
+    consult(Globals[Id].Unit);
+    return Globals[Id];
+  }
+  const GlobalEntity &peekGlobal(GlobalId Id) const { return Globals[Id]; }
   size_t globalCount() const { return Globals.size(); }
+
+  /// From here on the units whose functions and variables somebody looks at are
+  /// set in \p Into, which has a bit for each unit; null: noted nowhere.
+  /// Borrowed. Returns what was noted into before.
+  llvm::BitVector *noteConsulted(llvm::BitVector *Into) const {
+    return std::exchange(Consulted, Into);
+  }
+  /// Notes that somebody looked at a unit.
+  void consult(uint32_t Unit) const {
+    if (Consulted)
+      Consulted->set(Unit);
+  }
+  /// Notes that somebody looked at all units of a module.
+  void consultModule(llvm::StringRef Module) const;
+
   llvm::StringRef functionName(FunctionId Id) const {
     return text(Functions[Id].Body->Name);
   }
@@ -109,6 +137,11 @@ public:
   /// True if \p Record has a member of record type \p Inner, at any depth that
   /// the program's code reaches.
   bool embeds(StringIndex Record, StringIndex Inner) const;
+  /// The records that \p Record has as members.
+  llvm::ArrayRef<StringIndex> embeddedIn(StringIndex Record) const;
+  /// The type of \p Field ("record.field") in the first unit that accesses it;
+  /// None if none does.
+  TypeIndex typeOfField(StringIndex Field) const;
   /// True if only code of one module reaches into \p Record.
   bool isPrivate(StringIndex Record) const;
   /// Functions whose body calls \p Id directly.
@@ -157,8 +190,10 @@ private:
   std::map<FunctionId, std::vector<GlobalId>> Tables;
   std::map<StringIndex, std::vector<StringIndex>> Embedded;
   std::map<StringIndex, std::vector<StringIndex>> UsersOfRecord;
+  llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::StringMap<int64_t> Constants;
   llvm::StringMap<bool> Fields;
+  mutable llvm::BitVector *Consulted = nullptr;
 };
 
 } // namespace cocodma

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "summary/Serialization.h"
 
+#include "support/Archive.h"
+
 #include "llvm/Support/xxhash.h"
 
 #include <cstring>
-#include <type_traits>
 
 namespace cocodma {
 namespace {
@@ -20,10 +21,7 @@ struct Header {
   uint64_t Checksum;
 };
 
-/// What is copied byte by byte: it must have no padding, whose bytes could be
-/// anything, so that the same unit gives the same bytes.
-template <typename T>
-concept Plain = std::is_trivially_copyable_v<T>;
+// Vectors of these are copied byte by byte.
 static_assert(std::has_unique_object_representations_v<Inst> &&
               std::has_unique_object_representations_v<SummaryType> &&
               std::has_unique_object_representations_v<LocalVariable> &&
@@ -31,93 +29,10 @@ static_assert(std::has_unique_object_representations_v<Inst> &&
               std::has_unique_object_representations_v<SwitchCase> &&
               std::has_unique_object_representations_v<NamedConstant>);
 
-/// Appends values to a string.
-class Writer {
-public:
-  std::string Bytes;
-
-  template <Plain T> void value(const T &V) {
-    Bytes.append(reinterpret_cast<const char *>(&V), sizeof(T));
-  }
-  void value(const std::string &V) {
-    value(uint64_t(V.size()));
-    Bytes += V;
-  }
-  template <typename T> void value(const std::vector<T> &V) {
-    value(uint64_t(V.size()));
-    if constexpr (Plain<T>) {
-      if (!V.empty())
-        Bytes.append(reinterpret_cast<const char *>(V.data()),
-                     V.size() * sizeof(T));
-    } else {
-      for (const T &Element : V)
-        fields(*this, Element);
-    }
-  }
-};
-
-/// Reads values back; after an error every further value is empty.
-class Reader {
-public:
-  explicit Reader(llvm::StringRef Bytes) : Left(Bytes) {}
-
-  template <Plain T> void value(T &V) {
-    if (Left.size() < sizeof(T))
-      return fail();
-    std::memcpy(&V, Left.data(), sizeof(T));
-    Left = Left.drop_front(sizeof(T));
-  }
-  void value(std::string &V) {
-    uint64_t Size = 0;
-    value(Size);
-    if (Size > Left.size())
-      return fail();
-    V = Left.take_front(Size).str();
-    Left = Left.drop_front(Size);
-  }
-  template <typename T> void value(std::vector<T> &V) {
-    uint64_t Size = 0;
-    value(Size);
-    // No element takes less than a byte: a larger count is damage.
-    if (Size > Left.size())
-      return fail();
-    if constexpr (Plain<T>) {
-      if (Size > Left.size() / sizeof(T))
-        return fail();
-      V.resize(Size);
-      if (Size)
-        std::memcpy(V.data(), Left.data(), Size * sizeof(T));
-      Left = Left.drop_front(Size * sizeof(T));
-    } else {
-      V.resize(Size);
-      for (T &Element : V) {
-        if (Failed)
-          return;
-        fields(*this, Element);
-      }
-    }
-  }
-  bool failed() const { return Failed || !Left.empty(); }
-
-private:
-  void fail() {
-    Failed = true;
-    Left = {};
-  }
-  llvm::StringRef Left;
-  bool Failed = false;
-};
-
-/// Lets one list of fields serve reading and writing.
-template <typename Archive, typename T>
-using Maybe =
-    std::conditional_t<std::is_same_v<Archive, Writer>, const T &, T &>;
+} // namespace
 
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, std::string> V) {
-  A.value(V);
-}
-template <typename Archive> void fields(Archive &A, Maybe<Archive, Block> V) {
+void fields(Archive &A, Archived<Archive, Block> V) {
   A.value(V.First);
   A.value(V.End);
   A.value(V.Kind);
@@ -131,7 +46,7 @@ template <typename Archive> void fields(Archive &A, Maybe<Archive, Block> V) {
   A.value(V.Cases);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, FunctionSummary> V) {
+void fields(Archive &A, Archived<Archive, FunctionSummary> V) {
   A.value(V.Name);
   A.value(V.File);
   A.value(V.Line);
@@ -148,7 +63,7 @@ void fields(Archive &A, Maybe<Archive, FunctionSummary> V) {
   A.value(V.Blocks);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, InitializerEntry> V) {
+void fields(Archive &A, Archived<Archive, InitializerEntry> V) {
   A.value(V.Path);
   A.value(V.What);
   A.value(V.Value);
@@ -156,7 +71,7 @@ void fields(Archive &A, Maybe<Archive, InitializerEntry> V) {
   A.value(V.TargetPath);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, GlobalSummary> V) {
+void fields(Archive &A, Archived<Archive, GlobalSummary> V) {
   A.value(V.Name);
   A.value(V.File);
   A.value(V.Line);
@@ -170,26 +85,26 @@ void fields(Archive &A, Maybe<Archive, GlobalSummary> V) {
   A.value(V.Initializer);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, Dependency> V) {
+void fields(Archive &A, Archived<Archive, Dependency> V) {
   A.value(V.Path);
   A.value(V.Hash);
   A.value(V.Size);
   A.value(V.ModificationTime);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, DesignPlace> V) {
+void fields(Archive &A, Archived<Archive, DesignPlace> V) {
   A.value(V.File);
   A.value(V.Line);
   A.value(V.Column);
   A.value(V.Function);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, DesignNote> V) {
+void fields(Archive &A, Archived<Archive, DesignNote> V) {
   fields(A, V.At);
   A.value(V.Text);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, DesignFinding> V) {
+void fields(Archive &A, Archived<Archive, DesignFinding> V) {
   A.value(V.Check);
   fields(A, V.At);
   A.value(V.Message);
@@ -198,7 +113,7 @@ void fields(Archive &A, Maybe<Archive, DesignFinding> V) {
   A.value(V.Notes);
 }
 template <typename Archive>
-void fields(Archive &A, Maybe<Archive, UnitSummary> V) {
+void fields(Archive &A, Archived<Archive, UnitSummary> V) {
   A.value(V.Source);
   A.value(V.Module);
   A.value(V.Strings);
@@ -214,10 +129,8 @@ void fields(Archive &A, Maybe<Archive, UnitSummary> V) {
   A.value(V.DesignLost);
 }
 
-} // namespace
-
 std::string serialize(const UnitSummary &Unit) {
-  Writer Payload;
+  ArchiveWriter Payload;
   fields(Payload, Unit);
   Header Front = {};
   std::memcpy(Front.Magic, Magic, sizeof(Magic));
@@ -241,7 +154,7 @@ llvm::Expected<UnitSummary> deserialize(llvm::StringRef Bytes) {
   if (Front.Size != Payload.size() ||
       Front.Checksum != llvm::xxh3_64bits(Payload))
     return llvm::createStringError("a damaged unit summary");
-  Reader In(Payload);
+  ArchiveReader In(Payload);
   UnitSummary Unit;
   fields(In, Unit);
   if (In.failed())

@@ -42,10 +42,11 @@ Kind kindOf(StringRef Name) {
   if (!isHash(Stem))
     return Kind::Foreign;
   StringRef Rest = Name.drop_front(32);
-  if (Rest.empty() || Rest == ".unit" || Rest == ".report.json")
+  if (Rest.empty() || Rest == ".unit" || Rest == ".report.json" ||
+      Rest == ".part")
     return Kind::Entry;
   // A file that is being written has letters behind its name.
-  for (StringRef Ending : {".unit.", ".report.json.", ".files."})
+  for (StringRef Ending : {".unit.", ".report.json.", ".part.", ".files."})
     if (Rest.starts_with(Ending))
       return Kind::Leftover;
   return Kind::Foreign;

@@ -172,11 +172,12 @@ std::vector<std::string> rootsOf(const std::string &Root,
   return Result;
 }
 
-/// The options that a report depends on, and what stands in its head.
+/// The program, the options that a report depends on, and what stands in its
+/// head.
 std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
                   const Report &Head) {
-  std::string How =
-      Root + "\n" + Head.Kernel.Release + " " + Head.Kernel.Architecture;
+  std::string How = programStamp() + "\n" + Root + "\n" + Head.Kernel.Release +
+                    " " + Head.Kernel.Architecture;
   for (const std::string &File : Options.Specs) {
     auto Buffer = llvm::MemoryBuffer::getFile(File);
     How += "\nspec " + (Buffer ? (*Buffer)->getBuffer().str() : File);
@@ -189,8 +190,6 @@ std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
     How += "\npath " + Path;
   for (const auto &[Name, Value] : Head.Configuration.Options)
     How += "\n" + Name + "=" + Value;
-  for (const Skipped &S : Head.Skipped)
-    How += "\n" + S.What + " " + S.Reason;
   return How;
 }
 
@@ -254,9 +253,12 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
   }
   for (const std::string &Problem : Loaded.CacheProblems)
     llvm::errs() << "cocodma: note: " << Problem << "\n";
-  std::string Key;
+  std::string How = howOf(Options, Root, Result), Key;
   if (Options.ReuseReports && !Options.CacheFolder.empty()) {
-    Key = reportKey(Loaded, *Database, howOf(Options, Root, Result));
+    std::string WithSkipped = How;
+    for (const Skipped &S : Result.Skipped)
+      WithSkipped += "\n" + S.What + " " + S.Reason;
+    Key = reportKey(Loaded, *Database, WithSkipped);
     if (std::optional<Report> Cached = cachedReport(Options.CacheFolder, Key))
       return std::move(*Cached);
   }
@@ -264,7 +266,9 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
   if (Details && Details->KeepUnits)
     Details->Units = Loaded.Units;
   judgeUnits(std::move(Loaded.Units),
-             {*Vocabulary, Root, *Profiles, *Paths, Options.Checks}, Result);
+             {*Vocabulary, Root, *Profiles, *Paths, Options.Checks,
+              Options.CacheFolder, How},
+             Result);
   SourceText Sources(Root, Files);
   applySuppressions(Result, Sources);
   sortReport(Result);

@@ -196,17 +196,21 @@ std::vector<std::string> affectedUnits(const LoadedUnits &Loaded,
   return Result;
 }
 
+std::string programStamp() {
+  llvm::sys::fs::file_status Program;
+  if (llvm::sys::fs::status(
+          llvm::sys::fs::getMainExecutable(
+              nullptr, reinterpret_cast<void *>(&programStamp)),
+          Program))
+    return COCODMA_VERSION;
+  return std::to_string(Program.getSize()) + " " +
+         std::to_string(
+             Program.getLastModificationTime().time_since_epoch().count());
+}
+
 std::string reportKey(const LoadedUnits &Loaded,
                       const CompileDatabase &Database, StringRef How) {
   std::string All = How.str() + "\n";
-  // Another build of the program may judge otherwise.
-  llvm::sys::fs::file_status Program;
-  if (!llvm::sys::fs::status(llvm::sys::fs::getMainExecutable(
-                                 nullptr, reinterpret_cast<void *>(&reportKey)),
-                             Program))
-    All += std::to_string(Program.getSize()) + " " +
-           std::to_string(
-               Program.getLastModificationTime().time_since_epoch().count());
   for (const UnitSummary &Unit : Loaded.Units) {
     All += "\n" + Unit.Source + " " + Unit.Module;
     for (const Dependency &File : Unit.Dependencies)

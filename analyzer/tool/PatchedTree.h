@@ -31,9 +31,12 @@ std::vector<std::string> affectedUnits(const LoadedUnits &Loaded,
                                        llvm::StringRef Root,
                                        std::set<std::string> &Used);
 
+/// Names this build of the program: another one may judge otherwise.
+std::string programStamp();
+
 /// A name for all that the report of these units depends on: their contents,
-/// how they are compiled, the program itself, and \p How, which the caller
-/// makes of its options.
+/// how they are compiled, and \p How, which the caller makes of the program and
+/// its options.
 std::string reportKey(const LoadedUnits &Loaded,
                       const CompileDatabase &Database, llvm::StringRef How);
 

@@ -3,6 +3,7 @@
 
 #include "judge/Judge.h"
 #include "lifecycle/PageLife.h"
+#include "tree/PartCache.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -112,14 +113,58 @@ void dropOthers(const JudgingOptions &Options, Report &Into) {
   Into.Skipped.push_back(std::move(New));
 }
 
+/// What is found out about all functions before one is executed.
+KnownBeforehand knownBeforehand(const Reach &Reachable, const Evaluator &Engine,
+                                const Judge &Verdicts, const PageLife &Pages) {
+  KnownBeforehand Result;
+  Result.OfFunction = [&](FunctionId Id) {
+    return Reachable.of(Id) | uint64_t(Reachable.isIrrelevant(Id)) << 8 |
+           Verdicts.knownOf(Id) << 9 | Pages.knownOf(Id) << 16;
+  };
+  Result.OfModule = [&](llvm::StringRef Module) {
+    uint64_t Classes = Reachable.isDriverModule(Module);
+    for (unsigned Class : Reachable.classesOf(Module))
+      Classes |= uint64_t(2) << Class % 63;
+    return Classes;
+  };
+  Result.Awaited = [&](StringIndex Field) {
+    const std::set<StringIndex> &Written = Engine.wakers().written(Field);
+    return std::vector<StringIndex>(Written.begin(), Written.end());
+  };
+  return Result;
+}
+
+/// All that parts depend on besides units: also how the program says of a few
+/// names of the spec who they are.
+std::string partKey(const JudgingOptions &Options, const Program &Linked,
+                    UnitFingerprints &Units) {
+  std::string Result = Options.CacheKey;
+  auto Add = [&](llvm::StringRef Function) {
+    FunctionId Id = Linked.anyFunction(Function);
+    Result += "\n" + Function.str() + " " +
+              std::to_string(Id == None ? 0 : Units.identity(Id));
+  };
+  for (const Primitive &P : Options.Vocabulary.Primitives)
+    Add(P.Function);
+  for (const DeviceClass &C : Options.Vocabulary.Classes)
+    for (const Marker &M : C.Markers)
+      Add(M.Function);
+  for (const std::string &Name : vocabularyOf(Options.Vocabulary).Constants)
+    if (std::optional<int64_t> Value = Linked.namedConstant(Name))
+      Result += "\n" + Name + "=" + std::to_string(*Value);
+  return Result;
+}
+
 } // namespace
 
 void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
                 Report &Into) {
   const Spec &Vocabulary = Options.Vocabulary;
   Program Linked;
+  std::vector<uint64_t> Contents;
   for (UnitSummary &Unit : Units) {
     noteLimits(Unit, Options.Root, Into);
+    Contents.push_back(Options.CacheFolder.empty() ? 0 : contentHash(Unit));
     Linked.add(std::move(Unit));
   }
   Linked.link();
@@ -146,11 +191,17 @@ void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
                    Lifetime,
                    missingOptions(Into.Configuration)};
   Judge Verdicts(std::move(Input));
+  PageLife Pages(Engine, Reachable, Vocabulary, Verdicts);
+  UnitFingerprints Fingerprints(
+      Linked, std::move(Contents),
+      knownBeforehand(Reachable, Engine, Verdicts, Pages));
+  PartCache Parts(Options.CacheFolder, partKey(Options, Linked, Fingerprints),
+                  Linked, Engine, Verdicts, Fingerprints);
   for (unsigned C = 0; C < Vocabulary.Classes.size(); ++C)
     if (!Reachable.registrarsOf(C).empty() || !Reachable.driversOf(C).empty())
-      WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts).run();
+      WorldBuilder(Engine, Reachable, Vocabulary, C, Verdicts, Parts).run();
   if (Lifetime)
-    PageLife(Engine, Reachable, Vocabulary, Verdicts).run();
+    Pages.run(Parts);
   Verdicts.report(Into);
   dropOthers(Options, Into);
 }

@@ -24,6 +24,12 @@ struct JudgingOptions {
   std::vector<std::string> Paths;
   /// Names of the checks that are asked for; empty: all.
   std::vector<std::string> Checks = {};
+  /// Where what parts of the execution found is kept between runs; empty:
+  /// nowhere.
+  std::string CacheFolder = {};
+  /// All that verdicts depend on besides the units: the program, the spec, and
+  /// what stands above. Needed with CacheFolder.
+  std::string CacheKey = {};
 };
 
 /// Links \p Units, executes the worlds of each device class of the spec, and

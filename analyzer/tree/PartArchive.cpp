@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tree/PartArchive.h"
+
+#include "support/Archive.h"
+
+#include "llvm/Support/xxhash.h"
+
+#include <functional>
+
+namespace cocodma {
+
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, SourceLocation> V) {
+  A.value(V.File);
+  A.value(V.Line);
+  A.value(V.Column);
+  A.value(V.Function);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, TraceStep> V) {
+  A.value(V.Kind);
+  fields(A, V.Location);
+  A.value(V.Message);
+}
+/// As drafts are: without what the report adds.
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, Finding> V) {
+  A.value(V.Check);
+  A.value(V.Verdict);
+  A.value(V.Severity);
+  A.value(V.Message);
+  fields(A, V.Location);
+  A.value(V.DeviceClass);
+  A.value(V.DataClass);
+  A.value(V.Victim);
+  A.value(V.Profiles);
+  A.value(V.Guard);
+  A.value(V.Trace);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, Tally> V) {
+  A.value(V.Leak);
+  A.value(V.Crashes);
+  A.value(V.Meant);
+  A.value(V.Reached);
+  A.value(V.Fails);
+  A.value(V.Succeeds);
+  A.value(V.Lost);
+  A.value(V.Reasons);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, Place> V) {
+  A.value(V.Key);
+  fields(A, V.Location);
+  A.value(V.Function);
+  A.value(V.At);
+  A.value(V.Kind);
+  A.value(V.Expression);
+  A.value(V.DeviceClass);
+  A.value(V.DataClass);
+  A.value(V.Barrier);
+  A.value(V.Executed);
+  A.value(V.NullTables);
+  A.value(V.ByProfile);
+  A.value(V.Leak);
+  A.value(V.FailsClosed);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, PendingShare> V) {
+  A.value(V.Place);
+  A.value(V.Profile);
+  A.value(V.How);
+  A.value(V.Shared);
+  A.value(V.Reasons);
+  fields(A, V.Draft);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, LooseFinding> V) {
+  A.value(V.Function);
+  A.value(V.At);
+  A.value(V.Expression);
+  fields(A, V.What);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, Balance::Calls> V) {
+  A.value(V.May);
+  A.value(V.Surely);
+  A.value(V.Drafts);
+  fields(A, V.Location);
+  A.value(V.Expression);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, Balance::Module> V) {
+  A.value(V.Maps.Places);
+  A.value(V.Unmaps.Places);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, PartResult> V) {
+  A.value(V.Verdicts.Places);
+  A.value(V.Verdicts.Undecided);
+  A.value(V.Verdicts.CopyTargets);
+  A.value(V.Verdicts.Ineffective);
+  A.value(V.Verdicts.Loose);
+  A.value(V.Verdicts.Problems);
+  A.value(V.Verdicts.Mappings.Reached);
+  A.value(V.Verdicts.Mappings.Modules);
+  A.value(V.Engine.Losses);
+  A.value(V.Engine.Sharers);
+}
+template <typename Archive>
+void fields(Archive &A, Archived<Archive, ConsultedUnit> V) {
+  A.value(V.Name);
+  A.value(V.Fingerprint);
+}
+
+namespace {
+
+/// Gives numbers to what others number otherwise; false from the first one that
+/// has no number.
+class Renumbering {
+public:
+  using Map = std::function<uint32_t(uint32_t)>;
+  Renumbering(Map Functions, Map Variables)
+      : Functions(std::move(Functions)), Variables(std::move(Variables)) {}
+
+  bool apply(PartResult &To) {
+    for (auto &[Key, Where] : To.Verdicts.Places) {
+      Where.Function = renumber(Where.Function, Functions);
+      renumberSet(Where.NullTables, Variables);
+    }
+    for (LooseFinding &Found : To.Verdicts.Loose)
+      Found.Function = renumber(Found.Function, Functions);
+    renumberKeys(To.Verdicts.Ineffective);
+    for (auto &[Key, Of] : To.Verdicts.Mappings.Modules) {
+      renumberKeys(Of.Maps.Places);
+      renumberKeys(Of.Unmaps.Places);
+    }
+    std::set<Balance::PlaceKey> Reached;
+    for (const auto &[Function, At] : To.Verdicts.Mappings.Reached)
+      Reached.insert({renumber(Function, Functions), At});
+    To.Verdicts.Mappings.Reached = std::move(Reached);
+    renumberSet(To.Engine.Sharers, Functions);
+    return Fine;
+  }
+
+private:
+  uint32_t renumber(uint32_t Id, const Map &How) {
+    uint32_t New = How(Id);
+    Fine &= New != None;
+    return New;
+  }
+  void renumberSet(std::set<uint32_t> &Ids, const Map &How) {
+    std::set<uint32_t> New;
+    for (uint32_t Id : Ids)
+      New.insert(renumber(Id, How));
+    Ids = std::move(New);
+  }
+  template <typename T>
+  void renumberKeys(std::map<std::pair<FunctionId, InstIndex>, T> &Where) {
+    std::map<std::pair<FunctionId, InstIndex>, T> New;
+    for (auto &[Key, What] : Where)
+      New.emplace(std::pair(renumber(Key.first, Functions), Key.second),
+                  std::move(What));
+    Where = std::move(New);
+  }
+
+  Map Functions, Variables;
+  bool Fine = true;
+};
+
+/// Numbers things by the order in which they are asked for.
+class NameTable {
+public:
+  explicit NameTable(std::function<std::string(uint32_t)> NameOf)
+      : NameOf(std::move(NameOf)) {}
+  std::vector<std::string> Names;
+
+  uint32_t number(uint32_t Id) {
+    auto [Entry, New] = Numbers.try_emplace(Id, uint32_t(Names.size()));
+    if (New)
+      Names.push_back(NameOf(Id));
+    return Names[Entry->second].empty() ? None : Entry->second;
+  }
+
+private:
+  std::function<std::string(uint32_t)> NameOf;
+  std::map<uint32_t, uint32_t> Numbers;
+};
+
+} // namespace
+
+ProgramNames::ProgramNames(const Program &Linked) : Linked(Linked) {
+  // A file may be compiled more than once.
+  for (const UnitSummary &Unit : Linked.units()) {
+    std::string Name = Unit.Source + "\t" + Unit.Module;
+    while (!Units.try_emplace(Name, uint32_t(Names.size())).second)
+      Name += "\tagain";
+    Names.push_back(std::move(Name));
+  }
+}
+
+uint32_t ProgramNames::findUnit(llvm::StringRef Name) const {
+  auto Found = Units.find(Name);
+  return Found == Units.end() ? None : Found->second;
+}
+
+std::string ProgramNames::function(FunctionId Id) const {
+  const FunctionEntity &Function = Linked.peek(Id);
+  std::string Name =
+      Names[Function.Unit] + "\n" + Linked.text(Function.Body->Name).str();
+  return findFunction(Name) == Id ? Name : "";
+}
+
+std::string ProgramNames::variable(GlobalId Id) const {
+  const GlobalEntity &Variable = Linked.peekGlobal(Id);
+  std::string Name =
+      Names[Variable.Unit] + "\n" + Linked.text(Variable.Name).str();
+  return findVariable(Name) == Id ? Name : "";
+}
+
+FunctionId ProgramNames::findFunction(llvm::StringRef Name) const {
+  auto [Unit, Function] = Name.split('\n');
+  uint32_t Where = findUnit(Unit);
+  StringIndex Text = Linked.find(Function);
+  return Where == None || Text == None ? None : Linked.resolve(Where, Text);
+}
+
+GlobalId ProgramNames::findVariable(llvm::StringRef Name) const {
+  auto [Unit, Variable] = Name.split('\n');
+  uint32_t Where = findUnit(Unit);
+  StringIndex Text = Linked.find(Variable);
+  return Where == None || Text == None ? None
+                                       : Linked.resolveVariable(Where, Text);
+}
+
+std::string serializePart(const PartResult &Found,
+                          const std::vector<ConsultedUnit> &Consulted,
+                          const ProgramNames &Names) {
+  NameTable Functions([&](uint32_t Id) { return Names.function(Id); });
+  NameTable Variables([&](uint32_t Id) { return Names.variable(Id); });
+  PartResult Numbered = Found;
+  Renumbering Renumber([&](uint32_t Id) { return Functions.number(Id); },
+                       [&](uint32_t Id) { return Variables.number(Id); });
+  if (!Renumber.apply(Numbered))
+    return "";
+  ArchiveWriter Out;
+  Out.value(Consulted);
+  Out.value(Functions.Names);
+  Out.value(Variables.Names);
+  fields(Out, Numbered);
+  ArchiveWriter Whole;
+  Whole.value(llvm::xxh3_64bits(Out.Bytes));
+  return Whole.Bytes + Out.Bytes;
+}
+
+std::optional<PartResult> deserializePart(
+    llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
+    llvm::function_ref<bool(const std::vector<ConsultedUnit> &)> Fits) {
+  uint64_t Checksum = 0;
+  Damaged = true;
+  if (Bytes.size() < sizeof(Checksum))
+    return std::nullopt;
+  std::memcpy(&Checksum, Bytes.data(), sizeof(Checksum));
+  Bytes = Bytes.drop_front(sizeof(Checksum));
+  if (Checksum != llvm::xxh3_64bits(Bytes))
+    return std::nullopt;
+  ArchiveReader In(Bytes);
+  std::vector<ConsultedUnit> Consulted;
+  In.value(Consulted);
+  if (!Fits(Consulted)) {
+    Damaged = false;
+    return std::nullopt;
+  }
+  std::vector<std::string> Functions, Variables;
+  In.value(Functions);
+  In.value(Variables);
+  PartResult Result;
+  fields(In, Result);
+  if (In.failed())
+    return std::nullopt;
+  Damaged = false;
+  Renumbering Renumber(
+      [&](uint32_t Id) {
+        return Id < Functions.size() ? Names.findFunction(Functions[Id]) : None;
+      },
+      [&](uint32_t Id) {
+        return Id < Variables.size() ? Names.findVariable(Variables[Id]) : None;
+      });
+  if (!Renumber.apply(Result))
+    return std::nullopt;
+  return Result;
+}
+
+} // namespace cocodma

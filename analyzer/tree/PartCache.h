@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What parts of the execution found, kept between runs.
+#ifndef COCODMA_TREE_PARTCACHE_H
+#define COCODMA_TREE_PARTCACHE_H
+
+#include "judge/Judge.h"
+#include "lifecycle/Parts.h"
+#include "tree/PartArchive.h"
+#include "tree/UnitFingerprints.h"
+
+#include "llvm/ADT/BitVector.h"
+
+namespace cocodma {
+
+/// Takes over what a part found if none of the units that it looked at then has
+/// another fingerprint now, and keeps it otherwise. A damaged entry is said on
+/// standard error and made again; that one cannot be written is no error.
+class PartCache : public PartRunner {
+public:
+  /// Borrows all. \p Folder may be empty: nothing is kept, but parts are
+  /// executed apart from each other all the same. \p How names what parts
+  /// depend on besides the units.
+  PartCache(std::string Folder, std::string How, const Program &Linked,
+            Evaluator &Engine, Judge &Verdicts, UnitFingerprints &Units);
+
+  void runCommon(llvm::function_ref<void()> Execute) override;
+  void run(const PartName &Name, llvm::function_ref<void()> Execute) override;
+
+private:
+  std::string pathOf(const PartName &Name);
+  bool fits(const std::vector<ConsultedUnit> &Consulted);
+  std::optional<PartResult> read(const std::string &Path);
+  void write(const std::string &Path, const PartResult &Found,
+             const llvm::BitVector &Consulted);
+  PartResult execute(llvm::function_ref<void()> Execute,
+                     llvm::BitVector &Consulted);
+
+  std::string Folder, How;
+  const Program &Linked;
+  Evaluator &Engine;
+  Judge &Verdicts;
+  UnitFingerprints &Units;
+  ProgramNames Names;
+  llvm::BitVector Common; ///< Units that the parts from now on start from.
+};
+
+} // namespace cocodma
+
+#endif // COCODMA_TREE_PARTCACHE_H
