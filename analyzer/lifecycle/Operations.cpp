@@ -146,9 +146,11 @@ Operations::writersFor(const std::set<std::string> &Modules,
   std::vector<Operation> Candidates;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.peek(Id).Body;
+    if (Body.Inline || Body.Initial ||
+        !Modules.count(Linked.moduleOf(Id).str()))
+      continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (!Body.Inline && !Body.Initial && Taken &&
-        Modules.count(Linked.moduleOf(Id).str()) && isBetween(Id))
+    if (Taken && isBetween(Id))
       Candidates.push_back(of(Id));
   }
   llvm::sort(Candidates, [](const Operation &L, const Operation &R) {

@@ -72,7 +72,6 @@ std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
   while (!Work.empty()) {
     FunctionId Id = Work.back();
     Work.pop_back();
-    Linked.consult(Linked.peek(Id).Unit);
     for (llvm::ArrayRef<FunctionId> Users :
          {Linked.callersOf(Id), Linked.takersOf(Id)})
       for (FunctionId User : Users)
@@ -153,11 +152,13 @@ Bdd PageLife::runInit(uint32_t Scope) {
   Bdd Loaded = Engine.conditions().yes();
   Engine.setInitialModules({Linked.units()[Scope].Module});
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    if (!Linked.peek(Id).Body->Initial || scopeOf(Id) != Scope ||
+        !(Reachable.of(Id) & (ReachesShare | ReachesFree)))
+      continue;
     bool Inner = llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
       return scopeOf(Caller) == Scope;
     });
-    if (Linked.peek(Id).Body->Initial && !Inner && scopeOf(Id) == Scope &&
-        (Reachable.of(Id) & (ReachesShare | ReachesFree))) {
+    if (!Inner) {
       Bdd Success = runEntry(Id, Engine.conditions().yes());
       settle(Success);
       Loaded = Engine.conditions().formulas().conj(Loaded, Success);
@@ -386,6 +387,7 @@ PartName PageLife::partName(const std::string &What, uint32_t Scope) const {
 
 void PageLife::run(PartRunner &Parts) {
   Engine.setHooks(this);
+  Parts.runCommon([] {});
   for (uint32_t Scope : Scopes)
     Parts.run(partName("all", Scope), [&] { runScope(Scope, nullptr); });
   runForgotten(Parts);

@@ -69,11 +69,12 @@ void WorldBuilder::runInit() {
     bool Bus = false;
     for (FunctionId Registrar : Reachable.registrarsOf(History.Class))
       Bus |= Linked.moduleOf(Registrar) == Linked.moduleOf(Id);
+    if (!Body.Initial || !Bus || !Classes.count(History.Class))
+      continue;
     // What boot code of another module calls starts here as well.
-    bool Inner = llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
-      return Linked.moduleOf(Caller) == Linked.moduleOf(Id);
-    });
-    if (!Body.Initial || !Bus || !Classes.count(History.Class) || Inner)
+    if (llvm::any_of(Linked.callersOf(Id), [&](FunctionId Caller) {
+          return Linked.moduleOf(Caller) == Linked.moduleOf(Id);
+        }))
       continue;
     Engine.setBudget({});
     runEntry(Id, Phase::Init, None, Engine.conditions().yes());

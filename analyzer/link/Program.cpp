@@ -290,6 +290,8 @@ auto lookUp(const Map &Where, typename Map::key_type Key)
 } // namespace
 
 bool Program::embeds(StringIndex Record, StringIndex Inner) const {
+  if (Reads)
+    Reads->Records.insert(Record);
   auto Found = Embedded.find(Record);
   if (Found == Embedded.end())
     return false;
@@ -309,12 +311,14 @@ TypeIndex Program::typeOfField(StringIndex Field) const {
 }
 
 void Program::consultModule(llvm::StringRef Module) const {
-  for (uint32_t U = 0; Consulted && U < Units.size(); ++U)
+  for (uint32_t U = 0; Reads && U < Units.size(); ++U)
     if (Units[U].Module == Module)
       consult(U);
 }
 
 bool Program::isPrivate(StringIndex Record) const {
+  if (Reads)
+    Reads->Records.insert(Record);
   auto Found = UsersOfRecord.find(Record);
   return Found != UsersOfRecord.end() && Found->second.size() == 1;
 }
@@ -341,21 +345,33 @@ FunctionId Program::anyFunction(llvm::StringRef Name) const {
 }
 
 llvm::ArrayRef<FunctionId> Program::initializersOf(StringIndex Field) const {
+  if (Reads)
+    Reads->Initializers.insert(Field);
   return lookUp(FieldInitializers, Field);
 }
 llvm::ArrayRef<FieldWrite> Program::writesOf(StringIndex Field) const {
+  if (Reads)
+    Reads->Writers.insert(Field);
   return lookUp(FieldWrites, Field);
 }
 llvm::ArrayRef<FieldWrite> Program::writesOfGlobal(GlobalId Id) const {
+  if (Reads)
+    Reads->GlobalWriters.insert(Id);
   return lookUp(GlobalWrites, Id);
 }
 llvm::ArrayRef<FunctionId> Program::callersOf(FunctionId Id) const {
+  if (Reads)
+    Reads->Callers.insert(Id);
   return lookUp(Callers, Id);
 }
 llvm::ArrayRef<FunctionId> Program::takersOf(FunctionId Id) const {
+  if (Reads)
+    Reads->Takers.insert(Id);
   return lookUp(Takers, Id);
 }
 llvm::ArrayRef<GlobalId> Program::tablesOf(FunctionId Id) const {
+  if (Reads)
+    Reads->Tables.insert(Id);
   return lookUp(Tables, Id);
 }
 

@@ -16,6 +16,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,16 @@ struct GlobalEntity {
 struct FieldWrite {
   FunctionId Function = None;
   InstIndex Store = None;
+};
+
+/// What somebody looked at in a program. What hangs on it needs to be done
+/// again only where that has changed.
+struct ReadLog {
+  llvm::BitVector Units; ///< Whose functions and variables.
+  // What the whole program says of one thing, by the accessors of Program.
+  std::set<StringIndex> Initializers, Writers, Records;
+  std::set<GlobalId> GlobalWriters;
+  std::set<FunctionId> Callers, Takers, Tables;
 };
 
 /// Owns the units. Immutable after link(), but for who looks at what.
@@ -97,16 +108,14 @@ public:
   const GlobalEntity &peekGlobal(GlobalId Id) const { return Globals[Id]; }
   size_t globalCount() const { return Globals.size(); }
 
-  /// From here on the units whose functions and variables somebody looks at are
-  /// set in \p Into, which has a bit for each unit; null: noted nowhere.
-  /// Borrowed. Returns what was noted into before.
-  llvm::BitVector *noteConsulted(llvm::BitVector *Into) const {
-    return std::exchange(Consulted, Into);
-  }
+  /// From here on what somebody looks at is noted in \p Into, whose Units have
+  /// a bit for each unit; null: nowhere. Borrowed. Returns what was noted into
+  /// before.
+  ReadLog *noteReads(ReadLog *Into) const { return std::exchange(Reads, Into); }
   /// Notes that somebody looked at a unit.
   void consult(uint32_t Unit) const {
-    if (Consulted)
-      Consulted->set(Unit);
+    if (Reads)
+      Reads->Units.set(Unit);
   }
   /// Notes that somebody looked at all units of a module.
   void consultModule(llvm::StringRef Module) const;
@@ -193,7 +202,7 @@ private:
   llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
   llvm::StringMap<int64_t> Constants;
   llvm::StringMap<bool> Fields;
-  mutable llvm::BitVector *Consulted = nullptr;
+  mutable ReadLog *Reads = nullptr;
 };
 
 } // namespace cocodma

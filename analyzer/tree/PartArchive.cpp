@@ -108,7 +108,8 @@ void fields(Archive &A, Archived<Archive, PartResult> V) {
   A.value(V.Engine.Sharers);
 }
 template <typename Archive>
-void fields(Archive &A, Archived<Archive, ConsultedUnit> V) {
+void fields(Archive &A, Archived<Archive, Consulted> V) {
+  A.value(V.What);
   A.value(V.Name);
   A.value(V.Fingerprint);
 }
@@ -234,7 +235,7 @@ GlobalId ProgramNames::findVariable(llvm::StringRef Name) const {
 }
 
 std::string serializePart(const PartResult &Found,
-                          const std::vector<ConsultedUnit> &Consulted,
+                          const std::vector<Consulted> &LookedAt,
                           const ProgramNames &Names) {
   NameTable Functions([&](uint32_t Id) { return Names.function(Id); });
   NameTable Variables([&](uint32_t Id) { return Names.variable(Id); });
@@ -244,7 +245,7 @@ std::string serializePart(const PartResult &Found,
   if (!Renumber.apply(Numbered))
     return "";
   ArchiveWriter Out;
-  Out.value(Consulted);
+  Out.value(LookedAt);
   Out.value(Functions.Names);
   Out.value(Variables.Names);
   fields(Out, Numbered);
@@ -253,9 +254,9 @@ std::string serializePart(const PartResult &Found,
   return Whole.Bytes + Out.Bytes;
 }
 
-std::optional<PartResult> deserializePart(
-    llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
-    llvm::function_ref<bool(const std::vector<ConsultedUnit> &)> Fits) {
+std::optional<PartResult>
+deserializePart(llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
+                llvm::function_ref<bool(const std::vector<Consulted> &)> Fits) {
   uint64_t Checksum = 0;
   Damaged = true;
   if (Bytes.size() < sizeof(Checksum))
@@ -265,9 +266,9 @@ std::optional<PartResult> deserializePart(
   if (Checksum != llvm::xxh3_64bits(Bytes))
     return std::nullopt;
   ArchiveReader In(Bytes);
-  std::vector<ConsultedUnit> Consulted;
-  In.value(Consulted);
-  if (!Fits(Consulted)) {
+  std::vector<Consulted> LookedAt;
+  In.value(LookedAt);
+  if (!Fits(LookedAt)) {
     Damaged = false;
     return std::nullopt;
   }

@@ -22,8 +22,19 @@ struct PartResult {
   Evaluator::Lasting Engine;
 };
 
-/// A unit that a part looked at, and what its fingerprint was.
-struct ConsultedUnit {
+/// Something that a part looked at, and what its fingerprint was.
+struct Consulted {
+  /// As the members of ReadLog.
+  enum class Kind : uint8_t {
+    Unit,
+    Initializers,
+    Writers,
+    Record,
+    GlobalWriters,
+    Callers,
+    Takers,
+    Tables,
+  } What = Kind::Unit;
   std::string Name;
   uint64_t Fingerprint = 0;
 };
@@ -51,18 +62,18 @@ private:
   llvm::StringMap<uint32_t> Units;
 };
 
-/// The part's result and the units that it looked at, as bytes; empty if it
+/// The part's result and what it looked at, as bytes; empty if the result
 /// speaks of something that has no name.
 std::string serializePart(const PartResult &Found,
-                          const std::vector<ConsultedUnit> &Consulted,
+                          const std::vector<Consulted> &LookedAt,
                           const ProgramNames &Names);
 
-/// Reads the units that a part looked at, and then its result if \p Fits says
-/// that they are the same still. Nothing if they are not, or if \p Bytes are
-/// damaged, which \p Damaged tells.
-std::optional<PartResult> deserializePart(
-    llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
-    llvm::function_ref<bool(const std::vector<ConsultedUnit> &)> Fits);
+/// Reads what a part looked at, and then its result if \p Fits says that it is
+/// the same still. Nothing if it is not, or if \p Bytes are damaged, which
+/// \p Damaged tells.
+std::optional<PartResult>
+deserializePart(llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
+                llvm::function_ref<bool(const std::vector<Consulted> &)> Fits);
 
 } // namespace cocodma
 

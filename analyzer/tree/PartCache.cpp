@@ -17,14 +17,16 @@ PartCache::PartCache(std::string Folder, std::string How, const Program &Linked,
                      Evaluator &Engine, Judge &Verdicts,
                      UnitFingerprints &Units)
     : Folder(std::move(Folder)), How(std::move(How)), Linked(Linked),
-      Engine(Engine), Verdicts(Verdicts), Units(Units), Names(Linked),
-      Common(Linked.units().size()) {}
+      Engine(Engine), Verdicts(Verdicts), Units(Units), Names(Linked) {
+  Common.Units.resize(Linked.units().size());
+}
 
 void PartCache::runCommon(llvm::function_ref<void()> Execute) {
-  Common.reset();
-  llvm::BitVector *Before = Linked.noteConsulted(&Common);
+  Common = ReadLog();
+  Common.Units.resize(Linked.units().size());
+  ReadLog *Outer = Linked.noteReads(&Common);
   Execute();
-  Linked.noteConsulted(Before);
+  Linked.noteReads(Outer);
 }
 
 std::string PartCache::pathOf(const PartName &Name) {
@@ -38,10 +40,49 @@ std::string PartCache::pathOf(const PartName &Name) {
   return Path.str().str();
 }
 
-bool PartCache::fits(const std::vector<ConsultedUnit> &Consulted) {
-  return llvm::all_of(Consulted, [&](const ConsultedUnit &Then) {
-    uint32_t Unit = Names.findUnit(Then.Name);
-    return Unit != None && Units.of(Unit) == Then.Fingerprint;
+std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
+                                               llvm::StringRef Name) {
+  using Kind = Consulted::Kind;
+  uint32_t Id = None;
+  if (What == Kind::Unit)
+    Id = Names.findUnit(Name);
+  else if (What == Kind::GlobalWriters)
+    Id = Names.findVariable(Name);
+  else if (What == Kind::Callers || What == Kind::Takers ||
+           What == Kind::Tables)
+    Id = Names.findFunction(Name);
+  else
+    Id = Linked.find(Name);
+  if (Id == None)
+    return std::nullopt;
+  switch (What) {
+  case Kind::Unit:
+    return Units.of(Id);
+  case Kind::Initializers:
+    return Units.initializers(Id);
+  case Kind::Writers:
+    return Units.writers(StringIndex(Id));
+  case Kind::Record:
+    return Units.record(Id);
+  case Kind::GlobalWriters:
+    return Units.globalWriters(Id);
+  case Kind::Callers:
+    return Units.callers(Id);
+  case Kind::Takers:
+    return Units.takers(Id);
+  case Kind::Tables:
+    return Units.tables(Id);
+  }
+  return std::nullopt;
+}
+
+bool PartCache::fits(const std::vector<Consulted> &LookedAt) {
+  return llvm::all_of(LookedAt, [&](const Consulted &Then) {
+    bool ok = fingerprint(Then.What, Then.Name) == Then.Fingerprint;
+    if (getenv("COCODBG") && !ok)
+      llvm::errs() << "MISFIT " << int(Then.What) << " " << Then.Name << " of "
+                   << LookedAt.size() << "\n";
+    return ok;
   });
 }
 
@@ -53,7 +94,7 @@ std::optional<PartResult> PartCache::read(const std::string &Path) {
   bool Damaged = false;
   std::optional<PartResult> Result = deserializePart(
       (*Buffer)->getBuffer(), Names, Damaged,
-      [&](const std::vector<ConsultedUnit> &Then) { return fits(Then); });
+      [&](const std::vector<Consulted> &Then) { return fits(Then); });
   if (Damaged)
     llvm::errs() << "cocodma: note: " << Path
                  << ": a damaged entry; it is made again\n";
@@ -63,25 +104,48 @@ std::optional<PartResult> PartCache::read(const std::string &Path) {
 }
 
 void PartCache::write(const std::string &Path, const PartResult &Found,
-                      const llvm::BitVector &Consulted) {
-  std::vector<ConsultedUnit> Now;
-  for (unsigned Unit : Consulted.set_bits())
-    Now.push_back({Names.unit(Unit), Units.of(Unit)});
-  std::string Bytes = serializePart(Found, Now, Names);
+                      const ReadLog &Reads) {
+  using Kind = Consulted::Kind;
+  std::vector<Consulted> LookedAt;
+  bool Named = true;
+  auto Add = [&](Kind What, std::string Name) {
+    std::optional<uint64_t> Now = fingerprint(What, Name);
+    Named &= Now.has_value();
+    LookedAt.push_back({What, std::move(Name), Now.value_or(0)});
+  };
+  for (unsigned Unit : Reads.Units.set_bits())
+    Add(Kind::Unit, Names.unit(Unit));
+  for (auto [What, Fields] :
+       {std::pair(Kind::Initializers, &Reads.Initializers),
+        std::pair(Kind::Writers, &Reads.Writers),
+        std::pair(Kind::Record, &Reads.Records)})
+    for (StringIndex Field : *Fields)
+      Add(What, Linked.text(Field).str());
+  for (GlobalId Id : Reads.GlobalWriters)
+    Add(Kind::GlobalWriters, Names.variable(Id));
+  for (auto [What, Functions] : {std::pair(Kind::Callers, &Reads.Callers),
+                                 std::pair(Kind::Takers, &Reads.Takers),
+                                 std::pair(Kind::Tables, &Reads.Tables)})
+    for (FunctionId Id : *Functions)
+      Add(What, Names.function(Id));
+  if (getenv("COCODBG"))
+    llvm::errs() << "WRITE named " << Named << " " << LookedAt.size() << "\n";
+  std::string Bytes =
+      Named ? serializePart(Found, LookedAt, Names) : std::string();
   if (!Bytes.empty())
     llvm::consumeError(writeFileAtomically(
         Path, [&](llvm::raw_ostream &Out) { Out << Bytes; }));
 }
 
 PartResult PartCache::execute(llvm::function_ref<void()> Execute,
-                              llvm::BitVector &Consulted) {
+                              ReadLog &Reads) {
   const Evaluator::Lasting Before = Engine.takeLasting();
-  llvm::BitVector *Outer = Linked.noteConsulted(&Consulted);
+  ReadLog *Outer = Linked.noteReads(&Reads);
   Verdicts.beginPart();
   Execute();
   PartResult Result;
   Result.Verdicts = Verdicts.endPart();
-  Linked.noteConsulted(Outer);
+  Linked.noteReads(Outer);
   Result.Engine = Engine.takeLasting();
   Engine.addLasting(Before);
   return Result;
@@ -95,12 +159,14 @@ void PartCache::run(const PartName &Name, llvm::function_ref<void()> Execute) {
       Verdicts.add(std::move(Known->Verdicts));
       return;
     }
-  llvm::BitVector Consulted = Common;
+  if (getenv("COCODBG"))
+    llvm::errs() << "RUN " << Name.Text << "\n";
+  ReadLog Reads = Common;
   for (uint32_t Unit : Name.Units)
-    Consulted.set(Unit);
-  PartResult Found = execute(Execute, Consulted);
+    Reads.Units.set(Unit);
+  PartResult Found = execute(Execute, Reads);
   if (!Path.empty())
-    write(Path, Found, Consulted);
+    write(Path, Found, Reads);
   Engine.addLasting(Found.Engine);
   Verdicts.add(std::move(Found.Verdicts));
 }

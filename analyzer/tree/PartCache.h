@@ -9,12 +9,10 @@
 #include "tree/PartArchive.h"
 #include "tree/UnitFingerprints.h"
 
-#include "llvm/ADT/BitVector.h"
-
 namespace cocodma {
 
-/// Takes over what a part found if none of the units that it looked at then has
-/// another fingerprint now, and keeps it otherwise. A damaged entry is said on
+/// Takes over what a part found if nothing that it looked at then has another
+/// fingerprint now, and keeps it otherwise. A damaged entry is said on
 /// standard error and made again; that one cannot be written is no error.
 class PartCache : public PartRunner {
 public:
@@ -29,12 +27,14 @@ public:
 
 private:
   std::string pathOf(const PartName &Name);
-  bool fits(const std::vector<ConsultedUnit> &Consulted);
+  /// The fingerprint that something has now; nothing if it is not there.
+  std::optional<uint64_t> fingerprint(Consulted::Kind What,
+                                      llvm::StringRef Name);
+  bool fits(const std::vector<Consulted> &LookedAt);
   std::optional<PartResult> read(const std::string &Path);
   void write(const std::string &Path, const PartResult &Found,
-             const llvm::BitVector &Consulted);
-  PartResult execute(llvm::function_ref<void()> Execute,
-                     llvm::BitVector &Consulted);
+             const ReadLog &Reads);
+  PartResult execute(llvm::function_ref<void()> Execute, ReadLog &Reads);
 
   std::string Folder, How;
   const Program &Linked;
@@ -42,7 +42,7 @@ private:
   Judge &Verdicts;
   UnitFingerprints &Units;
   ProgramNames Names;
-  llvm::BitVector Common; ///< Units that the parts from now on start from.
+  ReadLog Common; ///< What the parts from now on start from.
 };
 
 } // namespace cocodma

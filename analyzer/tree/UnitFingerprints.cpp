@@ -72,34 +72,54 @@ void UnitFingerprints::addReference(FunctionId Id, std::vector<uint64_t> &To) {
   To.push_back(Known.OfFunction(Id));
 }
 
-void UnitFingerprints::addWriter(FunctionId Id, std::vector<uint64_t> &To) {
-  // And who gets there, without which it writes nothing.
-  addReference(Id, To);
-  To.push_back(Linked.callersOf(Id).empty() | Linked.takersOf(Id).empty() << 1);
-  for (GlobalId Table : Linked.tablesOf(Id))
-    To.push_back(type(Linked.peekGlobal(Table).Type));
+uint64_t UnitFingerprints::references(llvm::ArrayRef<FunctionId> Ids) {
+  std::vector<uint64_t> All;
+  for (FunctionId Id : Ids)
+    addReference(Id, All);
+  return hashOfNumbers(All);
+}
+
+uint64_t UnitFingerprints::writers(llvm::ArrayRef<FieldWrite> Writes) {
+  // Who looks at what is written looks at the function.
+  std::vector<uint64_t> All;
+  for (const FieldWrite &Write : Writes)
+    addReference(Write.Function, All);
+  return hashOfNumbers(All);
+}
+
+uint64_t UnitFingerprints::initializers(StringIndex Field) {
+  return references(Linked.initializersOf(Field));
+}
+uint64_t UnitFingerprints::writers(StringIndex Field) {
+  return writers(Linked.writesOf(Field));
+}
+uint64_t UnitFingerprints::globalWriters(GlobalId Id) {
+  return writers(Linked.writesOfGlobal(Id));
+}
+uint64_t UnitFingerprints::callers(FunctionId Id) {
+  return references(Linked.callersOf(Id));
+}
+uint64_t UnitFingerprints::takers(FunctionId Id) {
+  return references(Linked.takersOf(Id));
+}
+uint64_t UnitFingerprints::tables(FunctionId Id) {
+  std::vector<uint64_t> All;
+  for (GlobalId Table : Linked.tablesOf(Id)) {
+    All.push_back(variable(Table));
+    All.push_back(type(Linked.peekGlobal(Table).Type));
+  }
+  return hashOfNumbers(All);
+}
+uint64_t UnitFingerprints::record(StringIndex Record) {
+  return hashOfNumbers({Linked.isPrivate(Record), embedded(Record, 0)});
 }
 
 void UnitFingerprints::addFunction(FunctionId Id, std::vector<uint64_t> &To) {
   const FunctionSummary &Body = *Linked.peek(Id).Body;
   addReference(Id, To);
-  for (FunctionId Caller : Linked.callersOf(Id))
-    addReference(Caller, To);
-  To.push_back(0);
-  for (FunctionId Taker : Linked.takersOf(Id))
-    addReference(Taker, To);
-  To.push_back(0);
-  for (GlobalId Table : Linked.tablesOf(Id)) {
-    To.push_back(variable(Table));
-    To.push_back(type(Linked.peekGlobal(Table).Type));
-  }
-  To.push_back(0);
   for (const Inst &I : Body.Insts) {
-    if (I.Op == Opcode::GlobalAddress && I.Value >= 0) {
+    if (I.Op == Opcode::GlobalAddress && I.Value >= 0)
       To.push_back(variable(GlobalId(I.Value)));
-      for (const FieldWrite &Write : Linked.writesOfGlobal(GlobalId(I.Value)))
-        addWriter(Write.Function, To);
-    }
     if ((I.Op == Opcode::Call || I.Op == Opcode::FunctionAddress) &&
         I.Name != None) {
       if (I.Value >= 0)
@@ -129,19 +149,6 @@ void UnitFingerprints::addVariable(uint32_t Unit, const GlobalSummary &Global,
   }
 }
 
-void UnitFingerprints::addField(StringIndex Field, std::vector<uint64_t> &To) {
-  To.push_back(text(Field));
-  To.push_back(type(Linked.typeOfField(Field)));
-  for (FunctionId Id : Linked.initializersOf(Field))
-    addReference(Id, To);
-  To.push_back(0);
-  for (const FieldWrite &Write : Linked.writesOf(Field))
-    addWriter(Write.Function, To);
-  To.push_back(0);
-  for (StringIndex Member : Known.Awaited(Field))
-    To.push_back(text(Member));
-}
-
 uint64_t UnitFingerprints::embedded(StringIndex Record, unsigned Depth) {
   constexpr unsigned Deepest = 12; // No record of C holds itself.
   std::vector<uint64_t> All = {text(Record)};
@@ -152,13 +159,6 @@ uint64_t UnitFingerprints::embedded(StringIndex Record, unsigned Depth) {
   return hashOfNumbers(All);
 }
 
-void UnitFingerprints::addRecord(StringIndex Record,
-                                 std::vector<uint64_t> &To) {
-  To.push_back(text(Record));
-  To.push_back(Linked.isPrivate(Record));
-  To.push_back(embedded(Record, 0));
-}
-
 uint64_t UnitFingerprints::of(uint32_t Unit) {
   if (Done[Unit])
     return Done[Unit];
@@ -167,28 +167,21 @@ uint64_t UnitFingerprints::of(uint32_t Unit) {
                                llvm::xxh3_64bits(Content.Module),
                                Known.OfModule(Content.Module)};
   // In the order of their texts: numbers depend on other units.
-  std::set<llvm::StringRef> Fields, Records;
+  std::set<llvm::StringRef> Fields;
   for (FunctionId Id : Functions[Unit]) {
     addFunction(Id, All);
     for (const Inst &I : Linked.peek(Id).Body->Insts)
-      if (I.Op == Opcode::FieldAddress || I.Op == Opcode::ContainerOf)
+      if (I.Op == Opcode::FieldAddress)
         Fields.insert(Linked.text(I.Name));
   }
-  for (const GlobalSummary &Global : Content.Globals) {
+  for (const GlobalSummary &Global : Content.Globals)
     addVariable(Unit, Global, All);
-    for (const InitializerEntry &Entry : Global.Initializer)
-      for (StringIndex Step : Entry.Path)
-        Fields.insert(Linked.text(Step));
+  for (llvm::StringRef Field : Fields) {
+    StringIndex Index = Linked.find(Field);
+    All.push_back(type(Linked.typeOfField(Index)));
+    for (StringIndex Member : Known.Awaited(Index))
+      All.push_back(text(Member));
   }
-  for (const SummaryType &Type : Content.Types)
-    if (Type.Kind == TypeKind::Record && Type.Name != None)
-      Records.insert(Content.Strings[Type.Name]);
-  for (llvm::StringRef Field : Fields)
-    if (StringIndex Index = Linked.find(Field); Index != None)
-      addField(Index, All);
-  for (llvm::StringRef Record : Records)
-    if (StringIndex Index = Linked.find(Record); Index != None)
-      addRecord(Index, All);
   return Done[Unit] = hashOfNumbers(All) | 1;
 }
 

@@ -24,11 +24,10 @@ struct KnownBeforehand {
   std::function<std::vector<StringIndex>(StringIndex)> Awaited;
 };
 
-/// Fingerprints of the units of a linked program. A fingerprint covers the
-/// content of the unit and, for all that the unit names, what the linked
-/// program says of it: who is called, what is known of whom, who else writes a
-/// field, who calls a function. It does not cover the bodies of functions
-/// elsewhere: who looks at these depends on their units.
+/// Fingerprints of what a ReadLog notes. That of a unit covers its content and
+/// what its names mean in the linked program: who is called, and what is known
+/// of whom. It does not cover the bodies of functions elsewhere: who looks at
+/// these depends on their units.
 class UnitFingerprints {
 public:
   /// Borrows the program. \p Contents by unit.
@@ -37,6 +36,14 @@ public:
 
   /// The fingerprint of a unit; never 0.
   uint64_t of(uint32_t Unit);
+  /// What the program says of one thing, by the accessors of Program.
+  uint64_t initializers(StringIndex Field);
+  uint64_t writers(StringIndex Field);
+  uint64_t record(StringIndex Record);
+  uint64_t globalWriters(GlobalId Id);
+  uint64_t callers(FunctionId Id);
+  uint64_t takers(FunctionId Id);
+  uint64_t tables(FunctionId Id);
   /// A function, by its name and the file of its unit.
   uint64_t identity(FunctionId Id);
 
@@ -46,11 +53,10 @@ private:
   uint64_t variable(GlobalId Id);
   void addFunction(FunctionId Id, std::vector<uint64_t> &To);
   void addReference(FunctionId Id, std::vector<uint64_t> &To);
-  void addWriter(FunctionId Id, std::vector<uint64_t> &To);
+  uint64_t references(llvm::ArrayRef<FunctionId> Ids);
+  uint64_t writers(llvm::ArrayRef<FieldWrite> Writes);
   void addVariable(uint32_t Unit, const GlobalSummary &Global,
                    std::vector<uint64_t> &To);
-  void addField(StringIndex Field, std::vector<uint64_t> &To);
-  void addRecord(StringIndex Record, std::vector<uint64_t> &To);
   uint64_t embedded(StringIndex Record, unsigned Depth);
 
   const Program &Linked;
