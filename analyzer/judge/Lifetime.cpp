@@ -100,7 +100,7 @@ void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
 void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
                           const ClassHistory &History) {
   // So many ways that could not be decided are enough to say so.
-  constexpr unsigned Undecidable = 12;
+  constexpr unsigned Undecidable = 4;
   ProfileJudge &Platform = *Platforms[Profile];
   Place &Where = *Record.Where;
   Tally &Now = Where.ByProfile[Profile];

@@ -3,6 +3,7 @@
 
 #include "support/Archive.h"
 
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/xxhash.h"
 
 #include <functional>
@@ -234,7 +235,11 @@ GlobalId ProgramNames::findVariable(llvm::StringRef Name) const {
                                        : Linked.resolveVariable(Where, Text);
 }
 
-std::string serializePart(const PartResult &Found,
+static uint64_t checksumOf(llvm::StringRef Key, llvm::StringRef Bytes) {
+  return llvm::xxh3_64bits((llvm::Twine(Key) + "\n" + Bytes).str());
+}
+
+std::string serializePart(llvm::StringRef Key, const PartResult &Found,
                           const std::vector<Consulted> &LookedAt,
                           const ProgramNames &Names) {
   NameTable Functions([&](uint32_t Id) { return Names.function(Id); });
@@ -250,12 +255,13 @@ std::string serializePart(const PartResult &Found,
   Out.value(Variables.Names);
   fields(Out, Numbered);
   ArchiveWriter Whole;
-  Whole.value(llvm::xxh3_64bits(Out.Bytes));
+  Whole.value(checksumOf(Key, Out.Bytes));
   return Whole.Bytes + Out.Bytes;
 }
 
 std::optional<PartResult>
-deserializePart(llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
+deserializePart(llvm::StringRef Key, llvm::StringRef Bytes,
+                const ProgramNames &Names, bool &Damaged,
                 llvm::function_ref<bool(const std::vector<Consulted> &)> Fits) {
   uint64_t Checksum = 0;
   Damaged = true;
@@ -263,7 +269,7 @@ deserializePart(llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
     return std::nullopt;
   std::memcpy(&Checksum, Bytes.data(), sizeof(Checksum));
   Bytes = Bytes.drop_front(sizeof(Checksum));
-  if (Checksum != llvm::xxh3_64bits(Bytes))
+  if (Checksum != checksumOf(Key, Bytes))
     return std::nullopt;
   ArchiveReader In(Bytes);
   std::vector<Consulted> LookedAt;

@@ -62,17 +62,18 @@ private:
   llvm::StringMap<uint32_t> Units;
 };
 
-/// The part's result and what it looked at, as bytes; empty if the result
-/// speaks of something that has no name.
-std::string serializePart(const PartResult &Found,
+/// The part's result and what it looked at, as bytes of the entry \p Key; empty
+/// if the result speaks of something that has no name.
+std::string serializePart(llvm::StringRef Key, const PartResult &Found,
                           const std::vector<Consulted> &LookedAt,
                           const ProgramNames &Names);
 
 /// Reads what a part looked at, and then its result if \p Fits says that it is
-/// the same still. Nothing if it is not, or if \p Bytes are damaged, which
-/// \p Damaged tells.
+/// the same still. Nothing if it is not, or if \p Bytes are damaged or of
+/// another entry, which \p Damaged tells.
 std::optional<PartResult>
-deserializePart(llvm::StringRef Bytes, const ProgramNames &Names, bool &Damaged,
+deserializePart(llvm::StringRef Key, llvm::StringRef Bytes,
+                const ProgramNames &Names, bool &Damaged,
                 llvm::function_ref<bool(const std::vector<Consulted> &)> Fits);
 
 } // namespace cocodma

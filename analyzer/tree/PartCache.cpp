@@ -29,14 +29,18 @@ void PartCache::runCommon(llvm::function_ref<void()> Execute) {
   Linked.noteReads(Outer);
 }
 
-std::string PartCache::pathOf(const PartName &Name) {
+std::string PartCache::keyOf(const PartName &Name) {
   // Variants of the units that a part is about have entries of their own: the
   // two sides of a patch live side by side.
   std::string Key = How + "\n" + Name.Text;
   for (uint32_t Unit : Name.Units)
     Key += "\n" + Names.unit(Unit) + " " + std::to_string(Units.of(Unit));
+  return hashOf(Key);
+}
+
+std::string PartCache::pathOf(llvm::StringRef Key) const {
   llvm::SmallString<256> Path(Folder);
-  llvm::sys::path::append(Path, hashOf(Key) + ".part");
+  llvm::sys::path::append(Path, Key + ".part");
   return Path.str().str();
 }
 
@@ -78,22 +82,19 @@ std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
 
 bool PartCache::fits(const std::vector<Consulted> &LookedAt) {
   return llvm::all_of(LookedAt, [&](const Consulted &Then) {
-    bool ok = fingerprint(Then.What, Then.Name) == Then.Fingerprint;
-    if (getenv("COCODBG") && !ok)
-      llvm::errs() << "MISFIT " << int(Then.What) << " " << Then.Name << " of "
-                   << LookedAt.size() << "\n";
-    return ok;
+    return fingerprint(Then.What, Then.Name) == Then.Fingerprint;
   });
 }
 
-std::optional<PartResult> PartCache::read(const std::string &Path) {
+std::optional<PartResult> PartCache::read(llvm::StringRef Key) {
+  const std::string Path = pathOf(Key);
   auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!Buffer)
     return std::nullopt;
   bool Damaged = false;
   std::optional<PartResult> Result = deserializePart(
-      (*Buffer)->getBuffer(), Names, Damaged,
+      Key, (*Buffer)->getBuffer(), Names, Damaged,
       [&](const std::vector<Consulted> &Then) { return fits(Then); });
   if (Damaged)
     llvm::errs() << "cocodma: note: " << Path
@@ -103,7 +104,7 @@ std::optional<PartResult> PartCache::read(const std::string &Path) {
   return Result;
 }
 
-void PartCache::write(const std::string &Path, const PartResult &Found,
+void PartCache::write(llvm::StringRef Key, const PartResult &Found,
                       const ReadLog &Reads) {
   using Kind = Consulted::Kind;
   std::vector<Consulted> LookedAt;
@@ -128,13 +129,11 @@ void PartCache::write(const std::string &Path, const PartResult &Found,
                                  std::pair(Kind::Tables, &Reads.Tables)})
     for (FunctionId Id : *Functions)
       Add(What, Names.function(Id));
-  if (getenv("COCODBG"))
-    llvm::errs() << "WRITE named " << Named << " " << LookedAt.size() << "\n";
   std::string Bytes =
-      Named ? serializePart(Found, LookedAt, Names) : std::string();
+      Named ? serializePart(Key, Found, LookedAt, Names) : std::string();
   if (!Bytes.empty())
     llvm::consumeError(writeFileAtomically(
-        Path, [&](llvm::raw_ostream &Out) { Out << Bytes; }));
+        pathOf(Key), [&](llvm::raw_ostream &Out) { Out << Bytes; }));
 }
 
 PartResult PartCache::execute(llvm::function_ref<void()> Execute,
@@ -152,21 +151,19 @@ PartResult PartCache::execute(llvm::function_ref<void()> Execute,
 }
 
 void PartCache::run(const PartName &Name, llvm::function_ref<void()> Execute) {
-  const std::string Path = Folder.empty() ? "" : pathOf(Name);
-  if (!Path.empty())
-    if (std::optional<PartResult> Known = read(Path)) {
+  const std::string Key = Folder.empty() ? "" : keyOf(Name);
+  if (!Key.empty())
+    if (std::optional<PartResult> Known = read(Key)) {
       Engine.addLasting(Known->Engine);
       Verdicts.add(std::move(Known->Verdicts));
       return;
     }
-  if (getenv("COCODBG"))
-    llvm::errs() << "RUN " << Name.Text << "\n";
   ReadLog Reads = Common;
   for (uint32_t Unit : Name.Units)
     Reads.Units.set(Unit);
   PartResult Found = execute(Execute, Reads);
-  if (!Path.empty())
-    write(Path, Found, Reads);
+  if (!Key.empty())
+    write(Key, Found, Reads);
   Engine.addLasting(Found.Engine);
   Verdicts.add(std::move(Found.Verdicts));
 }

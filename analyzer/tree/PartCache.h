@@ -26,13 +26,14 @@ public:
   void run(const PartName &Name, llvm::function_ref<void()> Execute) override;
 
 private:
-  std::string pathOf(const PartName &Name);
+  std::string keyOf(const PartName &Name);
+  std::string pathOf(llvm::StringRef Key) const;
   /// The fingerprint that something has now; nothing if it is not there.
   std::optional<uint64_t> fingerprint(Consulted::Kind What,
                                       llvm::StringRef Name);
   bool fits(const std::vector<Consulted> &LookedAt);
-  std::optional<PartResult> read(const std::string &Path);
-  void write(const std::string &Path, const PartResult &Found,
+  std::optional<PartResult> read(llvm::StringRef Key);
+  void write(llvm::StringRef Key, const PartResult &Found,
              const ReadLog &Reads);
   PartResult execute(llvm::function_ref<void()> Execute, ReadLog &Reads);
 
