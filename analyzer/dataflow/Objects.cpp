@@ -277,7 +277,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   std::set<FunctionId> Writers;
   for (const FieldWrite &W : Writes) {
     // Follow the address to its root: another global is another cell.
-    const FunctionSummary &Body = *Linked.function(W.Function).Body;
+    const FunctionSummary &Body = *Linked.inspect(W.Function).Body;
     InstIndex Root = Body.Insts[W.Store].A;
     while (Body.Insts[Root].Op == Opcode::FieldAddress ||
            Body.Insts[Root].Op == Opcode::ElementAddress)

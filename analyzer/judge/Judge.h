@@ -72,6 +72,8 @@ private:
     /// Memory of the bus that is shared whatever the marker: meant to be, if
     /// nobody copies data into it.
     bool MayBeMeant = false;
+    /// An exact way in which it leaks, found on some platform.
+    mutable std::optional<Bdd> Way = std::nullopt;
   };
   /// What one entry point did at a site.
   struct SiteRecord {

@@ -292,14 +292,23 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
                    (A.Guess || Conditions.definition(Variable).has_value());
 }
 
-Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute) {
+Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute,
+                                      std::optional<Bdd> *Way) {
   BddManager &B = Conditions.bdd();
   Bdd Here = onPlatform(When);
   if (Here.isFalse())
     return Possibility::Never;
+  // What leads there on one platform mostly does on another, and is small.
+  if (Way && *Way)
+    if (Bdd Same = B.conj(Here, onPlatform(**Way)); !Same.isFalse())
+      if (std::optional<Bdd> Found = witness(Same, Strict, /*Refute=*/false);
+          Found && !Found->isFalse())
+        return Possibility::Possible;
   Here = refined(Here, Strict, Refute);
   Bdd Left = B.exists(
       Here, [&](uint32_t Variable) { return !isLost(Variable, Strict); });
+  if (Left.isTrue() && Way)
+    *Way = Here;
   if (Left.isTrue())
     return Possibility::Possible;
   return Left.isFalse() ? Possibility::Never : Possibility::Depends;

@@ -36,7 +36,10 @@ public:
   /// not hang on them, but whether two things happen together may.
   /// \p Refute: look harder for a proof that \p When cannot hold. It is only as
   /// good as the execution, which may be inexact without saying so.
-  Possibility possibility(Bdd When, bool Strict = false, bool Refute = false);
+  /// \p Way: one exact way in which it can hold, on another platform where it
+  /// has a value, which is tried first, and set if it is possible.
+  Possibility possibility(Bdd When, bool Strict = false, bool Refute = false,
+                          std::optional<Bdd> *Way = nullptr);
   /// True if \p When may come about for every choice of the atoms that \p Open
   /// holds for.
   bool holdsWhatever(Bdd When, llvm::function_ref<bool(uint32_t)> Open);

@@ -62,8 +62,9 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
   if (!isConfidential(Where.DeviceClass, Profile))
     return;
   for (const Sighting &S : Record.Sightings) {
-    Possibility How = Platform.possibility(S.Leak, /*Strict=*/false,
-                                           /*Refute=*/Where.Kind == "map");
+    Possibility How =
+        Platform.possibility(S.Leak, /*Strict=*/false,
+                             /*Refute=*/Where.Kind == "map", &S.Way);
     // That a mapping cannot bounce must not rest on the refinement alone: the
     // execution may be inexact where it does not say so (docs/limits.md).
     if (How == Possibility::Never && Where.Kind == "map" &&

@@ -35,7 +35,7 @@ bool Operations::isBetween(FunctionId Entry) const {
 
 TypeIndex Operations::typeOf(StringIndex Field) const {
   for (const FieldWrite &Write : Linked.writesOf(Field)) {
-    const FunctionSummary &Body = *Linked.function(Write.Function).Body;
+    const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;
     const Inst &Address = Body.Insts[Body.Insts[Write.Store].A];
     if (Address.Type != None)
       return Address.Type;

@@ -83,7 +83,7 @@ Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {
 /// What \p Write stores, if it is a constant.
 static std::optional<int64_t> constantOf(const Program &Linked,
                                          const FieldWrite &Write) {
-  const FunctionSummary &Body = *Linked.function(Write.Function).Body;
+  const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;
   const Inst *From = &Body.Insts[Body.Insts[Write.Store].B];
   while (From->Op == Opcode::Cast)
     From = &Body.Insts[From->A];

@@ -59,6 +59,7 @@ struct ReadLog {
   std::set<StringIndex> Initializers, Writers, Records;
   std::set<GlobalId> GlobalWriters;
   std::set<FunctionId> Callers, Takers, Tables;
+  std::set<FunctionId> Inspected; ///< What they do, wherever it stands.
 };
 
 /// Owns the units. Immutable after link(), but for who looks at what.
@@ -100,6 +101,13 @@ public:
   /// to pick some: it is not noted. What they pick must not hang on the bodies
   /// of others.
   const FunctionEntity &peek(FunctionId Id) const { return Functions[Id]; }
+  /// As function(), for those who look at what a function does without getting
+  /// there: its lines, and the rest of its unit, do not matter to them.
+  const FunctionEntity &inspect(FunctionId Id) const {
+    if (Reads)
+      Reads->Inspected.insert(Id);
+    return Functions[Id];
+  }
   size_t functionCount() const { return Functions.size(); }
   const GlobalEntity &global(GlobalId Id) const {
     consult(Globals[Id].Unit);

@@ -34,6 +34,7 @@ struct Consulted {
     Callers,
     Takers,
     Tables,
+    Inspected,
   } What = Kind::Unit;
   std::string Name;
   uint64_t Fingerprint = 0;

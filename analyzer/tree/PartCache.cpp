@@ -53,7 +53,7 @@ std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
   else if (What == Kind::GlobalWriters)
     Id = Names.findVariable(Name);
   else if (What == Kind::Callers || What == Kind::Takers ||
-           What == Kind::Tables)
+           What == Kind::Tables || What == Kind::Inspected)
     Id = Names.findFunction(Name);
   else
     Id = Linked.find(Name);
@@ -76,6 +76,8 @@ std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
     return Units.takers(Id);
   case Kind::Tables:
     return Units.tables(Id);
+  case Kind::Inspected:
+    return Units.inspected(Id);
   }
   return std::nullopt;
 }
@@ -126,7 +128,8 @@ void PartCache::write(llvm::StringRef Key, const PartResult &Found,
     Add(Kind::GlobalWriters, Names.variable(Id));
   for (auto [What, Functions] : {std::pair(Kind::Callers, &Reads.Callers),
                                  std::pair(Kind::Takers, &Reads.Takers),
-                                 std::pair(Kind::Tables, &Reads.Tables)})
+                                 std::pair(Kind::Tables, &Reads.Tables),
+                                 std::pair(Kind::Inspected, &Reads.Inspected)})
     for (FunctionId Id : *Functions)
       Add(What, Names.function(Id));
   std::string Bytes =

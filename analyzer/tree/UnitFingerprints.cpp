@@ -110,6 +110,24 @@ uint64_t UnitFingerprints::tables(FunctionId Id) {
   }
   return hashOfNumbers(All);
 }
+uint64_t UnitFingerprints::inspected(FunctionId Id) {
+  const FunctionSummary &Body = *Linked.peek(Id).Body;
+  std::vector<uint64_t> All;
+  addFunction(Id, All);
+  for (const LocalVariable &Local : Body.Locals)
+    All.push_back(type(Local.Type));
+  for (const Inst &I : Body.Insts) {
+    bool Number = I.Op == Opcode::Constant;
+    for (uint64_t Part : {uint64_t(I.Op) << 8 | I.Sub, text(I.Name),
+                          type(I.Type), uint64_t(I.A) << 32 | I.B,
+                          uint64_t(I.C), Number ? uint64_t(I.Value) : 0})
+      All.push_back(Part);
+  }
+  for (InstIndex Operand : Body.Operands)
+    All.push_back(Operand);
+  return hashOfNumbers(All);
+}
+
 uint64_t UnitFingerprints::record(StringIndex Record) {
   return hashOfNumbers({Linked.isPrivate(Record), embedded(Record, 0)});
 }

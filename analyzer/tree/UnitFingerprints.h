@@ -44,6 +44,8 @@ public:
   uint64_t callers(FunctionId Id);
   uint64_t takers(FunctionId Id);
   uint64_t tables(FunctionId Id);
+  /// What a function does, wherever it stands.
+  uint64_t inspected(FunctionId Id);
   /// A function, by its name and the file of its unit.
   uint64_t identity(FunctionId Id);
 
