@@ -5,12 +5,15 @@
 CPU time (user and system) and peak memory of `cocodma analyze -j1 PATH...` with a cold and with a warm cache, against
 the sum over the units of the compiler with the same flags, adjusted in the same way. Rounds are interleaved, so that a
 slow minute of the machine hits all of them alike; the median counts. What else of the database the analysis reads as
-evidence is part of the cold run; a second row has it with that evidence cached and only the units themselves new.
+evidence is part of the cold run; a second row has it with that evidence cached and only the units themselves new. Then
+what the gate costs for patches of one driver.
 
     benchmark.py --kernel TREE --cocodma BIN [--runs 5] [--write docs/evaluation.md]
 """
 
 import argparse
+import difflib
+import functools
 import json
 import os
 import shutil
@@ -27,6 +30,7 @@ UNITS = ("drivers/hv/", "drivers/net/hyperv/", "drivers/scsi/storvsc_drv.c", "dr
          "kernel/dma/", "drivers/uio/uio_hv_generic.c", "drivers/pci/controller/pci-hyperv")
 MANIFEST = Path(__file__).resolve().parents[2] / "checkers" / "checks.json"
 LIFETIME = ("coco-decrypted-free", "coco-subpage-sharing")
+EDITS = Path(__file__).resolve().parents[1] / "kernel" / "edits"
 MARKS = ("<!-- benchmark: begin (test/bench/benchmark.py writes this) -->", "<!-- benchmark: end -->")
 # As the analyzer does: warnings are the compiler's business.
 QUIET = ["-w", "-Wno-error", "-Wno-everything"]
@@ -71,6 +75,7 @@ class Bench:
         if not self.units:
             raise editlib.Error(f"{self.root}: none of the units is in the compile database")
         self.warm_cache, self.evidence_cache = folder / "warm", folder / "evidence"
+        self.gate_cache = folder / "gate"
 
     def compiler(self):
         total = Cost()
@@ -87,16 +92,41 @@ class Bench:
         shutil.rmtree(self.warm_cache, ignore_errors=True)
         return self.analyze(self.warm_cache, self.units)
 
+    def forget(self, *endings):
+        for ending in endings:
+            for entry in self.warm_cache.rglob("*" + ending):
+                entry.unlink()
+
     def judging(self):
-        """All units are cached, the report is not: what linking, executing and judging cost."""
-        for report in self.warm_cache.rglob("*.report.json"):
-            report.unlink()
+        """All units are cached, and nothing of the execution: what linking, executing and judging cost."""
+        self.forget(".report.json", ".part")
         return self.analyze(self.warm_cache, self.units)
+
+    def patch(self, name):
+        """The gate on a patch of one driver, with what analyze and the gate keep of the tree as it is."""
+        edit = json.loads((EDITS / f"{name}.json").read_text(encoding="utf-8"))
+        texts = editlib.edited_files({**edit, "name": name}, self.root)
+        parts = []
+        for file, after in texts.items():
+            before = editlib.read_text(self.root / file)
+            parts += difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{file}", f"b/{file}")
+        (self.folder / "one.patch").write_text("".join(parts), encoding="utf-8")
+        cache = self.folder / "patched"
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.copytree(self.gate_cache, cache)
+        return measure([self.tool, "gate", "-p", str(self.root), "--kernel", str(self.root), "--format", "json", "-o",
+                        str(self.folder / "gate.json"), "--cache", str(cache), "-j1", "--patch",
+                        str(self.folder / "one.patch")], self.root, (0, 1, 3))
+
+    def fill_gate_cache(self):
+        measure([self.tool, "analyze", "-p", str(self.root), "--kernel", str(self.root), "--format", "json", "-o",
+                 str(self.folder / "whole.json"), "--cache", str(self.gate_cache), "-j1"], self.root, (0, 1, 3))
 
     def without_lifetime(self):
         """As judging(), without the rules about the life of memory: what these add."""
         names = [check["name"] for check in json.loads(MANIFEST.read_text(encoding="utf-8"))["checks"]]
         others = [f"--check={name}" for name in names if name not in LIFETIME]
+        self.forget(".part")
         return self.analyze(self.warm_cache, [*others, *self.units])
 
     def warm(self):
@@ -123,8 +153,11 @@ class Bench:
         """{name: [Cost of each round]}."""
         self.compiler()  # once for the files to be in memory
         self.fill_evidence()
+        self.fill_gate_cache()
         ways = {"compiler": self.compiler, "cold": self.cold, "judging": self.judging, "warm": self.warm,
                 "without": self.without_lifetime, "units": self.new_units}
+        for name in PATCHES:
+            ways[name] = functools.partial(self.patch, name)
         rounds = {name: [] for name in ways}
         for number in range(self.options.runs):
             for name, way in ways.items():
@@ -134,6 +167,8 @@ class Bench:
         return rounds
 
 
+PATCHES = {"leak16_storvsc_guard_write_only": "storvsc", "exam32_netvsc_receive_copy_decrypted": "netvsc",
+           "leak19_new_map_hvsock": "the VMBus transport of vsock"}
 TITLES = {"compiler": "`clang-22 -fsyntax-only`, the sum of the units", "cold": "`cocodma analyze`, no cache",
           "units": "`cocodma analyze`, the rest of the tree cached", "judging": "`cocodma analyze`, all units cached",
           "without": "the same without the rules about the life of memory",
@@ -155,6 +190,12 @@ def table(rounds, bench):
                      f"{max(seconds):.2f} s | {memory:.0f} MiB |")
     cold, judging, without = (statistics.median(cost.seconds for cost in rounds[name])
                               for name in ("cold", "judging", "without"))
+    lines += ["", "The gate on a patch of one driver, with the cache that `cocodma analyze` of the whole database leaves:", "",
+              "| | CPU time | from … to | peak memory |", "| --- | --- | --- | --- |"]
+    for name, driver in PATCHES.items():
+        seconds = [cost.seconds for cost in rounds[name]]
+        lines.append(f"| `cocodma gate`, a patch of {driver} | {statistics.median(seconds):.2f} s | {min(seconds):.2f} … "
+                     f"{max(seconds):.2f} s | {max(cost.memory for cost in rounds[name]):.0f} MiB |")
     added = judging - without
     lines += ["", f"The rules about the life of memory ({', '.join(f'`{name}`' for name in LIFETIME)}) add "
               f"{added:.1f} s, {100 * added / (cold - added):.0f} % of an analysis without a cache."]
