@@ -42,6 +42,15 @@ size_t mix(uint32_t A, uint32_t B, uint32_t C) {
   return static_cast<size_t>(Hash ^ (Hash >> 32));
 }
 
+// An entry of the unique table is the index of a node, and above it half of the
+// node's hash: most others are told apart without a look at their nodes, which
+// lie far apart in memory.
+uint64_t entryOf(size_t Hash, uint32_t Index) {
+  return uint64_t(Hash) >> 32 << 32 | Index;
+}
+uint32_t tagOf(uint64_t EntryOrHash) { return uint32_t(EntryOrHash >> 32); }
+uint32_t indexOf(uint64_t Entry) { return uint32_t(Entry); }
+
 } // namespace
 
 BddManager::BddManager()
@@ -78,22 +87,25 @@ uint32_t BddManager::makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
   Low ^= Complement;
   High ^= Complement;
   size_t Mask = UniqueTable.size() - 1;
-  size_t Slot = mix(Variable, Low, High) & Mask;
+  const size_t Hash = mix(Variable, Low, High);
+  size_t Slot = Hash & Mask;
   for (; UniqueTable[Slot]; Slot = (Slot + 1) & Mask) {
-    const Node &Found = Nodes[UniqueTable[Slot]];
+    if (tagOf(UniqueTable[Slot]) != tagOf(Hash))
+      continue;
+    const Node &Found = Nodes[indexOf(UniqueTable[Slot])];
     if (Found.Variable == Variable && Found.Low == Low && Found.High == High)
-      return UniqueTable[Slot] << 1 | Complement;
+      return indexOf(UniqueTable[Slot]) << 1 | Complement;
   }
   if (Nodes.size() >= (IgnoreLimit ? GreatestNodeLimit : NodeLimit))
     return Failed;
-  return insertNode(Variable, Low, High, Slot) | Complement;
+  return insertNode(Variable, Low, High, Hash, Slot) | Complement;
 }
 
 uint32_t BddManager::insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
-                                size_t Slot) {
+                                size_t Hash, size_t Slot) {
   uint32_t Index = static_cast<uint32_t>(Nodes.size());
   Nodes.push_back({Variable, Low, High});
-  UniqueTable[Slot] = Index;
+  UniqueTable[Slot] = entryOf(Hash, Index);
   if (Nodes.size() * 4 > UniqueTable.size() * 3)
     growUniqueTable();
   if (Nodes.size() > Cache.size() && Cache.size() < GreatestCacheSize)
@@ -110,10 +122,11 @@ void BddManager::fillUniqueTable(size_t Size) {
   size_t Mask = UniqueTable.size() - 1;
   for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
     const Node &N = Nodes[Index];
-    size_t Slot = mix(N.Variable, N.Low, N.High) & Mask;
+    const size_t Hash = mix(N.Variable, N.Low, N.High);
+    size_t Slot = Hash & Mask;
     while (UniqueTable[Slot])
       Slot = (Slot + 1) & Mask;
-    UniqueTable[Slot] = Index;
+    UniqueTable[Slot] = entryOf(Hash, Index);
   }
 }
 
@@ -181,7 +194,7 @@ void BddManager::removeNewest(size_t FirstRemoved) {
   while (Nodes.size() > FirstRemoved) {
     const Node &Last = Nodes.back();
     size_t Slot = mix(Last.Variable, Last.Low, Last.High) & Mask;
-    while (UniqueTable[Slot] != Nodes.size() - 1)
+    while (indexOf(UniqueTable[Slot]) != Nodes.size() - 1)
       Slot = (Slot + 1) & Mask;
     UniqueTable[Slot] = 0;
     Nodes.pop_back();

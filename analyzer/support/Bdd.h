@@ -211,7 +211,7 @@ private:
   uint32_t makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
                     bool IgnoreLimit = false);
   uint32_t insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
-                      size_t Slot);
+                      size_t Hash, size_t Slot);
   void growUniqueTable();
   void fillUniqueTable(size_t Size);
   void removeNewest(size_t FirstRemoved);
@@ -243,7 +243,7 @@ private:
 
   template <typename T> using Table = std::vector<T, LargePages<T>>;
   Table<Node> Nodes;
-  Table<uint32_t> UniqueTable;
+  Table<uint64_t> UniqueTable;
   Table<CacheEntry> Cache;
   /// Slots of the cache that were written since the limit was set: those that
   /// may name nodes that are taken back.
