@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "model/Confinement.h"
+#include "model/SystemGate.h"
 
 #include <cerrno>
+#include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <initializer_list>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <vector>
 
 namespace cocodma::model {
 
 namespace {
+
+/// A copy shares with the program what it cannot call the system for: its open
+/// files, of which it can write to none, and its folder.
+constexpr int CopyFlags = CLONE_FILES | CLONE_FS | SIGCHLD;
 
 /// A filter under construction; errors are collected.
 class Filter {
@@ -79,9 +91,9 @@ bool confineProgram(const Limits &L, std::string &Error) {
   F.allow({SCMP_SYS(read),
            SCMP_SYS(write),
            SCMP_SYS(close),
-           SCMP_SYS(pipe2),
            SCMP_SYS(lseek),
            SCMP_SYS(ftruncate),
+           SCMP_SYS(fallocate),
            SCMP_SYS(fcntl),
            SCMP_SYS(memfd_create),
            SCMP_SYS(newfstatat),
@@ -107,9 +119,8 @@ bool confineProgram(const Limits &L, std::string &Error) {
            SCMP_SYS(prctl),
            SCMP_SYS(readlink)});
   F.allowIf(SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0, 0)); // itself only
-  // fork(), but no threads and no namespaces.
-  constexpr int Fork = 0x01200011; // CHILD_CLEARTID, CHILD_SETTID, SIGCHLD
-  F.allowIf(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_EQ, Fork, 0));
+  // No threads and no namespaces.
+  F.allowIf(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_EQ, CopyFlags, 0));
   // The limits come last: what is above already may need memory to get here.
   if (F.load() && limit(RLIMIT_CPU, L.CpuSeconds) &&
       limit(RLIMIT_AS, rlim_t(L.AddressSpaceMiB) << 20) &&
@@ -121,37 +132,73 @@ bool confineProgram(const Limits &L, std::string &Error) {
   return false;
 }
 
-bool prepareScenarioFilter(int Output, ScenarioFilter &Into,
-                           std::string &Error) {
-  if (Into.Output == Output && !Into.Code.empty())
-    return true;
+namespace {
+
+/// Lets the gate's calls through, ahead of what all others have to pass.
+/// Filters of libseccomp do not know where a call comes from.
+std::vector<sock_filter> gateFilter() {
+  constexpr std::uint32_t Calls[] = {SYS_clone, SYS_prctl,     SYS_setitimer,
+                                     SYS_wait4, SYS_fallocate, SYS_write};
+  constexpr std::uint8_t Count = std::size(Calls);
+  auto Load = [](std::size_t Offset) {
+    return sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                static_cast<std::uint32_t>(Offset));
+  };
+  auto Unless = [](std::uint32_t Value, unsigned Skip) {
+    return sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, Value, 0,
+                                static_cast<std::uint8_t>(Skip));
+  };
+  constexpr std::size_t Place = offsetof(seccomp_data, instruction_pointer);
+  std::uint64_t Gate = gateAddress();
+  std::vector<sock_filter> Code = {
+      Load(Place),
+      Unless(static_cast<std::uint32_t>(Gate), Count + 6U),
+      Load(Place + 4),
+      Unless(static_cast<std::uint32_t>(Gate >> 32), Count + 4U),
+      Load(offsetof(seccomp_data, arch)),
+      Unless(AUDIT_ARCH_X86_64, Count + 2U),
+      Load(offsetof(seccomp_data, nr))};
+  for (std::uint8_t I = 0; I < Count; ++I)
+    Code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, Calls[I],
+                            static_cast<std::uint8_t>(Count - 1 - I),
+                            static_cast<std::uint8_t>(I + 1 == Count)));
+  Code.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  return Code;
+}
+
+} // namespace
+
+bool confineScenarios(std::string &Error) {
   Filter F(SCMP_ACT_KILL_PROCESS);
   allowMemory(F);
   F.allow({SCMP_SYS(lseek), SCMP_SYS(exit), SCMP_SYS(exit_group),
            SCMP_SYS(rt_sigreturn)});
-  F.allowIf(SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, unsigned(Output), 0));
-  Into.Output = Output;
-  Into.Code = F.code();
-  if (!Into.Code.empty())
+  std::vector<sock_filter> Rest = F.code();
+  std::vector<sock_filter> Code = gateFilter();
+  Code.insert(Code.end(), Rest.begin(), Rest.end());
+  sock_fprog Program = {static_cast<unsigned short>(Code.size()), Code.data()};
+  if (!Rest.empty() && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &Program) == 0)
     return true;
   Error = "this system cannot confine a scenario (seccomp)";
   return false;
 }
 
-bool confineScenario(ScenarioFilter &Filter, unsigned Milliseconds,
-                     std::string &Error) {
+bool enterScenario(unsigned Milliseconds, std::string &Error) {
   itimerval Deadline{};
   Deadline.it_value.tv_sec = Milliseconds / 1000;
   Deadline.it_value.tv_usec = (Milliseconds % 1000) * 1000L;
-  sock_fprog Code = {static_cast<unsigned short>(Filter.Code.size()),
-                     Filter.Code.data()};
-  if (!Filter.Code.empty() && prctl(PR_SET_PDEATHSIG, 9) == 0 &&
-      setitimer(ITIMER_REAL, &Deadline, nullptr) == 0 &&
-      prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &Code) == 0)
+  if (callThroughGate(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+      callThroughGate(SYS_setitimer, ITIMER_REAL,
+                      reinterpret_cast<long>(&Deadline)) == 0 &&
+      removeGate())
     return true;
-  Error = "this system cannot confine a scenario (seccomp)";
+  Error = "this system cannot confine a scenario";
   return false;
+}
+
+int copyProcess() {
+  return static_cast<int>(callThroughGate(SYS_clone, CopyFlags));
 }
 
 } // namespace cocodma::model

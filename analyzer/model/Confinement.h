@@ -4,9 +4,7 @@
 #ifndef COCODMA_MODEL_CONFINEMENT_H
 #define COCODMA_MODEL_CONFINEMENT_H
 
-#include <linux/filter.h>
 #include <string>
-#include <vector>
 
 namespace cocodma::model {
 
@@ -22,21 +20,21 @@ struct Limits {
 /// has no seccomp; then nothing untrusted may run.
 bool confineProgram(const Limits &L, std::string &Error);
 
-/// What a copy that runs one scenario may call: memory, and writing to Output,
-/// are all that is left.
-struct ScenarioFilter {
-  int Output = -1; ///< A file descriptor.
-  std::vector<sock_filter> Code;
-};
+/// For the program and the copies of it that run a scenario each. They may call
+/// what memory needs, and end; from the gate (SystemGate.h), which copies have
+/// no more, also what is needed to start copies, to limit them, to wait for
+/// them, to clear the guest's memory and to write results. Any other call ends
+/// the process. False, with the reason in \p Error, if it cannot be had.
+bool confineScenarios(std::string &Error);
 
-/// Makes the filter for \p Output in \p Into, unless it is that already: once
-/// for many copies. False, with the reason in \p Error, if it cannot be had.
-bool prepareScenarioFilter(int Output, ScenarioFilter &Into,
-                           std::string &Error);
+/// For the copy that calls it: it ends after \p Milliseconds, and with the
+/// program; the gate is gone. False, with the reason in \p Error, if the
+/// system refuses.
+bool enterScenario(unsigned Milliseconds, std::string &Error);
 
-/// Confines the copy that calls it. After \p Milliseconds it ends.
-bool confineScenario(ScenarioFilter &Filter, unsigned Milliseconds,
-                     std::string &Error);
+/// Starts a copy of this process, as fork() does. The number of the process, 0
+/// in the copy, or a negative error number.
+int copyProcess();
 
 } // namespace cocodma::model
 

@@ -8,31 +8,10 @@
 
 namespace cocodma::model {
 
-using nlohmann::json;
-
 namespace {
 
 Execution *Current = nullptr;
 constexpr unsigned MostLogLines = 100;
-/// Bytes of records that wait to be written; each write wakes up the reader.
-constexpr std::size_t MostPending = 16384;
-
-std::string hex(std::uint64_t Value);
-
-json hexes(const std::vector<std::uintptr_t> &Values) {
-  json Result = json::array();
-  for (std::uintptr_t Value : Values)
-    Result.push_back(hex(Value));
-  return Result;
-}
-
-std::string hex(std::uint64_t Value) {
-  char Text[24];
-  std::snprintf(Text, sizeof(Text), "0x%llx",
-                static_cast<unsigned long long>(Value));
-  return Text;
-}
-
 /// Whether data outside the ring of a channel is private.
 bool isExternal(const DeviceSpec &D, unsigned Channel) {
   return Channel && Channel <= D.SubChannels.size()
@@ -61,7 +40,7 @@ const char *kindName(CanaryKind Kind) {
 
 } // namespace
 
-Execution::Execution(const Scenario &What, Platform &Below, int Output)
+Execution::Execution(const Scenario &What, Platform &Below, ResultArea &Output)
     : What(What), Below(Below), Output(Output),
       Done(What.Operations.size(), false) {
   Current = this;
@@ -77,35 +56,17 @@ const DeviceSpec *Execution::device(unsigned Number) const {
   return Number < What.Devices.size() ? &What.Devices[Number] : nullptr;
 }
 
-void Execution::write(const json &Record) {
-  Pending += Record.dump(-1, ' ', false, json::error_handler_t::replace);
-  Pending += '\n';
-  if (Pending.size() > MostPending)
-    flush();
-}
-
-void Execution::flush() {
-  for (std::size_t At = 0; At < Pending.size();) {
-    ssize_t Written = ::write(Output, Pending.data() + At, Pending.size() - At);
-    if (Written <= 0)
-      _exit(72);
-    At += static_cast<std::size_t>(Written);
-  }
-  Pending.clear();
-}
-
 void Execution::log(const char *Text) {
   if (LogLines++ < MostLogLines)
-    write({{"record", "log"}, {"text", std::string(Text, strnlen(Text, 400))}});
+    Record(Output, "log").text("text", {Text, strnlen(Text, 400)});
 }
 
 void Execution::stop(const char *How, const char *Why) {
   Below.host().look();
   tellSightings();
   for (const auto &Stack : Stacks)
-    write({{"record", "call"}, {"stack", hexes(Stack)}});
-  write({{"record", "stop"}, {"how", How}, {"why", Why}});
-  flush();
+    Record(Output, "call").addresses("stack", Stack);
+  Record(Output, "stop").text("how", How).text("why", Why);
   _exit(0);
 }
 
@@ -149,21 +110,21 @@ void Execution::called(const void *Frame) {
 }
 
 void Execution::tell(const char *Name, std::uint64_t Value) {
-  if (Now && Details["told"].size() < 200)
-    Details["told"][std::string(Name, strnlen(Name, 100))] = hex(Value);
+  if (Now && Found.Told.size() < 200)
+    Found.Told[std::string(Name, strnlen(Name, 100))] = Value;
 }
 
 void Execution::stored(const void *Address, std::size_t Size) {
   if (!Now || !What.TellState || Size > (1 << 20))
     return;
-  std::uint64_t Copied = Details.value("copied", std::uint64_t(0));
+  std::uint64_t Copied = Found.Copied.value_or(0);
   for (const CanaryRun &Run :
        findCanaries({static_cast<const std::uint8_t *>(Address), Size})) {
     const CanaryOwner *Owner = Below.owner(Run.Id);
     if (Owner && Owner->Kind == CanaryKind::Buffer)
       Copied += Run.Size;
   }
-  Details["copied"] = Copied;
+  Found.Copied = Copied;
 }
 
 void Execution::makeBuffers() {
@@ -197,9 +158,9 @@ void Execution::offerDevices() {
     for (unsigned Sub = 0; !Error && Sub < D.SubChannels.size(); ++Sub)
       Error = kernel_offer(I, D.Class.c_str(), Sub + 1, D.SubChannels[Sub].Ring,
                            D.SubChannels[Sub].External);
-    write({{"record", "device"},
-           {"index", I},
-           {"bound", !Error && kernel_is_bound(I)}});
+    Record(Output, "device")
+        .number("index", I)
+        .flag("bound", !Error && kernel_is_bound(I));
   }
   Below.host().look();
   tellSightings();
@@ -215,10 +176,9 @@ void Execution::probing(unsigned Device) {
 void Execution::runOperation(unsigned Index) {
   const OperationSpec &Op = What.Operations[Index];
   Done[Index] = true;
-  write({{"record", "begin"}, {"index", Index}});
-  flush();
+  Record(Output, "begin").number("index", Index);
   Now = &Op;
-  Details = json::object();
+  Found = {};
   Below.host().begin(Index + 1);
   int Error = 0;
   switch (Op.What) {
@@ -234,13 +194,33 @@ void Execution::runOperation(unsigned Index) {
   }
   Below.host().look();
   tellSightings();
-  json Record = {{"record", "end"}, {"index", Index}, {"error", Error}};
-  if (!Details.empty())
-    Record["details"] = Details;
-  write(Record);
+  tellEnd(Index, Error);
   if (Error == KERNEL_NO_SUCH_OPERATION)
     stop("not-replayed", ("this kernel has no " + Op.Text).c_str());
   Now = nullptr;
+}
+
+void Execution::tellEnd(unsigned Index, int Error) {
+  Record End(Output, "end");
+  End.number("index", Index).number("error", Error).begin("details");
+  for (auto [Key, Value] : {std::pair("device_read", Found.DeviceRead),
+                            std::pair("delivered", Found.Delivered),
+                            std::pair("copied", Found.Copied)})
+    if (Value)
+      End.number(Key, static_cast<std::int64_t>(*Value));
+  if (Found.Device)
+    End.text("device", Found.Device);
+  if (Found.Fault)
+    End.text("fault", Found.Fault);
+  if (!Found.Dma.empty())
+    End.addresses("dma", Found.Dma);
+  if (!Found.Told.empty()) {
+    End.begin("told");
+    for (const auto &[Name, Value] : Found.Told)
+      End.address(Name, Value);
+    End.end();
+  }
+  End.end();
 }
 
 void Execution::prepare(const OperationSpec &Op, kernel_operation &Call) const {
@@ -278,12 +258,12 @@ void Execution::prepare(const OperationSpec &Op, kernel_operation &Call) const {
 int Execution::runKernel(const OperationSpec &Op) {
   if (needsDevice(Op.Kind) && !Op.DuringProbe && !kernel_is_bound(Op.Device))
     return -ENODEV;
-  auto Found = Things.find(Op.Target);
+  auto Target = Things.find(Op.Target);
   kernel_operation Call{};
   if (!Op.Target.empty()) {
-    if (Found == Things.end())
+    if (Target == Things.end())
       return -ENOENT; // What was to make it failed.
-    Call = Found->second.Made;
+    Call = Target->second.Made;
     Call.mapped_by = Call.kind;
     Call.kind = Op.Kind;
   } else {
@@ -295,21 +275,18 @@ int Execution::runKernel(const OperationSpec &Op) {
     tellMapping(Call);
   }
   if (!Error && (Op.Kind == KERNEL_UNMAP || Op.Kind == KERNEL_SYNC_FOR_CPU))
-    tellDelivery(Found->second);
-  if (Op.Kind == KERNEL_UNMAP && Found != Things.end())
-    Things.erase(Found);
+    tellDelivery(Target->second);
+  if (Op.Kind == KERNEL_UNMAP && Target != Things.end())
+    Things.erase(Target);
   return Error;
 }
 
 void Execution::tellMapping(const kernel_operation &Call) {
-  if (Call.kind <= KERNEL_MAP_RESOURCE) {
-    json Told = json::array();
+  if (Call.kind <= KERNEL_MAP_RESOURCE)
     for (unsigned I = 0; I < Call.segment_count; ++I)
-      Told.push_back(hex(Call.segments[I].dma));
-    Details["dma"] = Told;
-  } else if (Call.kind == KERNEL_ALLOC_COHERENT) {
-    Details["dma"] = {hex(Call.segments[0].dma)};
-  }
+      Found.Dma.push_back(Call.segments[I].dma);
+  else if (Call.kind == KERNEL_ALLOC_COHERENT)
+    Found.Dma.push_back(Call.segments[0].dma);
 }
 
 /// How much of what the device delivered arrived in the buffer.
@@ -322,16 +299,16 @@ void Execution::tellDelivery(const Thing &T) {
        findCanaries({Addresses[Index], What.Buffers[Index].Size}))
     if (Run.Id == DeviceCanaries[Index])
       Arrived += Run.Size;
-  Details["delivered"] = Arrived;
+  Found.Delivered = Arrived;
 }
 
 int Execution::runTransfer(const OperationSpec &Op) {
-  auto Found = Things.find(Op.Target);
-  if (Found == Things.end())
+  auto Target = Things.find(Op.Target);
+  if (Target == Things.end())
     return -ENOENT;
   int Error = 0;
-  for (unsigned I = 0; I < Found->second.Made.segment_count; ++I) {
-    const kernel_segment &Piece = Found->second.Made.segments[I];
+  for (unsigned I = 0; I < Target->second.Made.segment_count; ++I) {
+    const kernel_segment &Piece = Target->second.Made.segments[I];
     int Result = deviceRun(Op.Device, Piece.dma, Piece.size);
     Error = Error ? Error : Result;
   }
@@ -350,41 +327,41 @@ int Execution::deviceRun(unsigned Number, std::uint64_t Address,
     By = Requester::Paravisor;
   unsigned Direction = Now->Direction;
   int Buffer = Now->Buffer;
-  if (auto Found = Things.find(Now->Target); Found != Things.end()) {
-    Direction = Found->second.Made.direction;
-    Buffer = Found->second.Buffer;
+  if (auto Target = Things.find(Now->Target); Target != Things.end()) {
+    Direction = Target->second.Made.direction;
+    Buffer = Target->second.Buffer;
   }
   DmaStatus Status = DmaStatus::Ok;
   std::vector<std::uint8_t> Data(Size);
   if (Direction != 2) {
     Status = Below.dma().read(By, Number, Address, Data);
-    std::uint64_t Canaries = Details.value("device_read", std::uint64_t(0));
+    std::uint64_t Canaries = Found.DeviceRead.value_or(0);
     if (Status == DmaStatus::Ok)
       for (const CanaryRun &Run : findCanaries(Data))
         Canaries += Run.Size;
-    Details["device_read"] = Canaries;
+    Found.DeviceRead = Canaries;
   }
   if (Direction != 1 && Buffer >= 0 && Status == DmaStatus::Ok) {
     fillCanary(Data, DeviceCanaries[static_cast<unsigned>(Buffer)]);
     Status = Below.dma().write(By, Number, Address, Data);
   }
   Below.host().look();
-  if (!Details.contains("device") || Status != DmaStatus::Ok)
-    Details["device"] = dmaStatusName(Status);
+  if (!Found.Device || Status != DmaStatus::Ok)
+    Found.Device = dmaStatusName(Status);
   if (Status == DmaStatus::Fault)
-    Details["fault"] = Below.profile().FaultName;
+    Found.Fault = Below.profile().FaultName;
   return Status == DmaStatus::Ok ? 0 : -EIO;
 }
 
 int Execution::runCopy(const OperationSpec &Op) {
-  auto Found = Things.find(Op.Target);
-  if (Found == Things.end() || !Found->second.Made.address)
+  auto Target = Things.find(Op.Target);
+  if (Target == Things.end() || !Target->second.Made.address)
     return -ENOENT;
-  std::uint64_t Size =
-      std::min<std::uint64_t>(Op.Size, Found->second.Made.size);
-  std::memcpy(Found->second.Made.address,
+  const kernel_operation &Made = Target->second.Made;
+  std::uint64_t Size = std::min<std::uint64_t>(Op.Size, Made.size);
+  std::memcpy(Made.address,
               Addresses[static_cast<unsigned>(Op.Buffer)] + Op.Offset, Size);
-  Below.stored(Found->second.Made.address, Size);
+  Below.stored(Made.address, Size);
   return 0;
 }
 
@@ -395,19 +372,19 @@ void Execution::tellSightings() {
     const CanaryOwner *Owner = Below.owner(S.Id);
     if (!Owner)
       continue;
-    write({{"record", "seen"},
-           {"kind", kindName(Owner->Kind)},
-           {"of", Owner->Name},
-           {"address", hex(S.Address)},
-           {"offset", S.Offset},
-           {"size", S.Size},
-           {"operation", static_cast<int>(S.Operation) - 1},
-           {"stack", hexes(S.Stack)}});
+    Record(Output, "seen")
+        .text("kind", kindName(Owner->Kind))
+        .text("of", Owner->Name)
+        .address("address", S.Address)
+        .number("offset", static_cast<std::int64_t>(S.Offset))
+        .number("size", static_cast<std::int64_t>(S.Size))
+        .number("operation", static_cast<int>(S.Operation) - 1)
+        .addresses("stack", S.Stack);
   }
 }
 
 void Execution::finish() {
-  json Shared = json::array();
+  std::vector<std::string> Shared;
   const GuestMemory &Memory = Below.memory();
   for (std::size_t I = 0; I < Addresses.size(); ++I) {
     Frame F = 0;
@@ -419,13 +396,13 @@ void Execution::finish() {
       }
   }
   for (const auto &Stack : Stacks)
-    write({{"record", "call"}, {"stack", hexes(Stack)}});
-  write({{"record", "finish"},
-         {"buffers_left_shared", Shared},
-         {"shared_pages", Memory.sharedFrames().size()},
-         {"freed_shared", Below.freedShared()},
-         {"faults_injected", Below.faults().injected()}});
-  flush();
+    Record(Output, "call").addresses("stack", Stack);
+  Record(Output, "finish")
+      .texts("buffers_left_shared", Shared)
+      .number("shared_pages",
+              static_cast<std::int64_t>(Memory.sharedFrames().size()))
+      .number("freed_shared", Below.freedShared())
+      .number("faults_injected", Below.faults().injected());
 }
 
 } // namespace cocodma::model

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One scenario on one platform with one kernel: runs in the confined child and
-// writes what happens, a JSON object a line, to a pipe. Whoever reads that pipe
-// must not trust it: the kernel's code runs in the same process.
+// puts down what happens, a JSON object a line. Whoever reads that must not
+// trust it: the kernel's code runs in the same process.
 #ifndef COCODMA_MODEL_EXECUTION_H
 #define COCODMA_MODEL_EXECUTION_H
 
 #include "model/Platform.h"
+#include "model/RecordWriter.h"
 #include "model/Scenario.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -20,15 +21,12 @@ namespace cocodma::model {
 /// its platform.
 class Execution {
 public:
-  /// All must outlive the execution; \p Output is a file descriptor.
-  Execution(const Scenario &What, Platform &Below, int Output);
+  /// All must outlive the execution.
+  Execution(const Scenario &What, Platform &Below, ResultArea &Output);
   ~Execution();
   Execution(const Execution &) = delete;
   Execution &operator=(const Execution &) = delete;
 
-  /// Writes the records that wait: all that is known is out before kernel code
-  /// of the next operation runs. A handler of signals may call it.
-  void flush();
   /// Boots, offers the devices, runs the operations, says how it ended.
   void run();
 
@@ -62,7 +60,16 @@ private:
     kernel_operation Made{};
   };
 
-  void write(const nlohmann::json &Record);
+  /// What an operation showed beside its result.
+  struct Details {
+    std::optional<std::uint64_t> DeviceRead, Delivered, Copied;
+    const char *Device = nullptr; ///< How its access went.
+    const char *Fault = nullptr;  ///< What the platform calls a blocked one.
+    std::vector<std::uintptr_t> Dma;
+    std::map<std::string, std::uint64_t> Told;
+  };
+
+  void tellEnd(unsigned Index, int Error);
   void makeBuffers();
   void offerDevices();
   void runOperation(unsigned Index);
@@ -77,15 +84,14 @@ private:
 
   const Scenario &What;
   Platform &Below;
-  int Output;
+  ResultArea &Output;
   std::vector<std::uint8_t *> Addresses; ///< Of the buffers.
   std::vector<CanaryId> DeviceCanaries;  ///< What a device delivers into them.
   std::map<std::string, Thing> Things;
   std::vector<bool> Done; ///< By operation.
   const OperationSpec *Now = nullptr;
-  std::string Pending;    ///< Records that are not written yet.
-  nlohmann::json Details; ///< Of the current operation.
-  std::size_t Told = 0;   ///< Sightings that were written.
+  Details Found;        ///< Of the current operation.
+  std::size_t Told = 0; ///< Sightings that were written.
   unsigned LogLines = 0;
   std::set<std::vector<std::uintptr_t>> Stacks; ///< Of calls, if they are told.
 };

@@ -2,34 +2,13 @@
 #include "model/GuestMemory.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 namespace cocodma::model {
 
 namespace {
-
-std::uint8_t *mapFile(int File, std::size_t Size) {
-  void *At = mmap(nullptr, Size, PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_NORESERVE, File, 0);
-  return At == MAP_FAILED ? nullptr : static_cast<std::uint8_t *>(At);
-}
-
-/// A file in memory that nobody can make larger or smaller.
-int makeFile(const char *Name, std::size_t Size) {
-  int File = memfd_create(Name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (File < 0)
-    return -1;
-  if (ftruncate(File, static_cast<off_t>(Size)) ||
-      fcntl(File, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) {
-    close(File);
-    return -1;
-  }
-  return File;
-}
 
 /// Shows \p Size bytes of a file at an address that is mapped already. Without
 /// that nothing that follows would be true, so the process ends: its reader
@@ -52,43 +31,26 @@ std::size_t nextData(int File, std::size_t At, std::size_t End) {
 
 } // namespace
 
-GuestMemory::GuestMemory(const Profile &P, Frame Frames, std::uint64_t Base)
-    : Platform(P), Frames(Frames), Base(Base),
-      States(Frames, PageState::Private) {}
+GuestMemory::GuestMemory(const Profile &P, GuestFiles &Files,
+                         std::uint64_t Base)
+    : Platform(P), Frames(Files.size() / PageSize), Base(Base), Files(Files),
+      Linear(Files.linear()), IsShared(Frames, false) {}
 
 std::unique_ptr<GuestMemory> GuestMemory::create(const Profile &P, Frame Frames,
                                                  std::uint64_t Base,
                                                  std::string &Error) {
-  std::unique_ptr<GuestMemory> Memory(new GuestMemory(P, Frames, Base));
-  return Memory->map(Error) ? std::move(Memory) : nullptr;
-}
-
-bool GuestMemory::map(std::string &Error) {
-  std::size_t Size = Frames * PageSize;
-  PrivateFile = makeFile("private", Size);
-  SharedFile = makeFile("shared", Size);
-  if (PrivateFile >= 0 && SharedFile >= 0) {
-    Linear = mapFile(PrivateFile, Size);
-    PrivateView = mapFile(PrivateFile, Size);
-    SharedView = mapFile(SharedFile, Size);
-  }
-  if (Linear && PrivateView && SharedView)
-    return true;
-  Error =
-      std::string("the guest's memory cannot be made: ") + std::strerror(errno);
-  return false;
+  std::unique_ptr<GuestFiles> Files =
+      GuestFiles::create(Frames * PageSize, Error);
+  if (!Files)
+    return nullptr;
+  auto Memory = std::make_unique<GuestMemory>(P, *Files, Base);
+  Memory->Own = std::move(Files);
+  return Memory;
 }
 
 GuestMemory::~GuestMemory() {
-  std::size_t Size = Frames * PageSize;
   while (!Aliases.empty())
     unmapAlias(Aliases.begin()->first);
-  for (std::uint8_t *View : {Linear, PrivateView, SharedView})
-    if (View)
-      munmap(View, Size);
-  for (int File : {PrivateFile, SharedFile})
-    if (File >= 0)
-      close(File);
 }
 
 bool GuestMemory::contains(std::uint64_t Physical, std::size_t Size) const {
@@ -117,13 +79,13 @@ void GuestMemory::convert(Frame First, std::uint64_t Count, PageState To) {
   bool Share = To == PageState::Shared;
   for (Frame F = First; F < First + Count; ++F) {
     Frame Start = F;
-    while (F < First + Count && States[F] != To)
-      States[F++] = To;
+    while (F < First + Count && state(F) != To)
+      IsShared[F++] = Share;
     if (F == Start)
       continue;
     carryOver(Start, F - Start, To);
     mapOver(Linear + Start * PageSize, (F - Start) * PageSize,
-            Share ? SharedFile : PrivateFile, Start * PageSize);
+            Share ? Files.sharedFile() : Files.privateFile(), Start * PageSize);
   }
 }
 
@@ -131,14 +93,15 @@ void GuestMemory::convert(Frame First, std::uint64_t Count, PageState To) {
 /// copied.
 void GuestMemory::carryOver(Frame F, std::uint64_t Count, PageState To) {
   bool Share = To == PageState::Shared;
-  int From = Share ? PrivateFile : SharedFile;
-  int Into = Share ? SharedFile : PrivateFile;
+  int From = Share ? Files.privateFile() : Files.sharedFile();
+  int Into = Share ? Files.sharedFile() : Files.privateFile();
   std::size_t End = (F + Count) * PageSize;
   for (std::size_t At = F * PageSize; At < End; At += PageSize) {
     At = std::min(nextData(From, At, End), nextData(Into, At, End));
     if (At < End)
-      std::memcpy((Share ? SharedView : PrivateView) + At,
-                  (Share ? PrivateView : SharedView) + At, PageSize);
+      std::memcpy((Share ? Files.sharedView() : Files.privateView()) + At,
+                  (Share ? Files.privateView() : Files.sharedView()) + At,
+                  PageSize);
   }
 }
 
@@ -151,13 +114,14 @@ void GuestMemory::zero(void *Virtual, std::size_t Size) {
       auto Offset = static_cast<std::size_t>(At - Linear);
       Frame F = Offset / PageSize;
       Piece = std::min(Piece, (F + 1) * PageSize - Offset);
-      bool Shared = States[F] == PageState::Shared;
+      bool Shared = IsShared[F];
       // As far as the same file lies below.
       while (Piece < static_cast<std::size_t>(End - At) && ++F < Frames &&
-             (States[F] == PageState::Shared) == Shared)
+             IsShared[F] == Shared)
         Piece = std::min<std::size_t>(Piece + PageSize, End - At);
       std::size_t Data =
-          nextData(Shared ? SharedFile : PrivateFile, Offset, Offset + Piece);
+          nextData(Shared ? Files.sharedFile() : Files.privateFile(), Offset,
+                   Offset + Piece);
       if (Data > Offset) {
         At += Data - Offset;
         continue;
@@ -181,7 +145,8 @@ void *GuestMemory::mapAlias(const std::vector<Frame> &Pages, PageState View) {
   bool Shared = View == PageState::Shared && Platform.separatesViews();
   for (std::size_t I = 0; I < Pages.size(); ++I)
     if (mmap(At + I * PageSize, PageSize, PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_FIXED, Shared ? SharedFile : PrivateFile,
+             MAP_SHARED | MAP_FIXED,
+             Shared ? Files.sharedFile() : Files.privateFile(),
              static_cast<off_t>(Pages[I] * PageSize)) == MAP_FAILED) {
       munmap(Area, Size);
       return nullptr;
@@ -210,7 +175,8 @@ void GuestMemory::setAliasView(const void *Virtual, PageState View) {
   Found->Views[Offset / PageSize] = View;
   auto *Page = const_cast<std::uint8_t *>(
       static_cast<const std::uint8_t *>(Virtual) - Offset % PageSize);
-  mapOver(Page, PageSize, View == PageState::Shared ? SharedFile : PrivateFile,
+  mapOver(Page, PageSize,
+          View == PageState::Shared ? Files.sharedFile() : Files.privateFile(),
           Found->Pages[Offset / PageSize] * PageSize);
 }
 
@@ -247,12 +213,13 @@ bool GuestMemory::writesShared(const void *Virtual) const {
 }
 
 std::uint8_t *GuestMemory::hostContents() const {
-  return Platform.separatesViews() ? SharedView : PrivateView;
+  return Platform.separatesViews() ? Files.sharedView() : Files.privateView();
 }
 
 std::vector<std::pair<Frame, Frame>> GuestMemory::hostRuns() const {
   std::vector<std::pair<Frame, Frame>> Runs;
-  int File = Platform.separatesViews() ? SharedFile : PrivateFile;
+  int File =
+      Platform.separatesViews() ? Files.sharedFile() : Files.privateFile();
   off_t End = static_cast<off_t>(Frames * PageSize);
   for (off_t At = 0; At < End;) {
     off_t Data = lseek(File, At, SEEK_DATA);
@@ -273,7 +240,7 @@ bool GuestMemory::hostMayRead(Frame F) const {
 std::vector<Frame> GuestMemory::sharedFrames() const {
   std::vector<Frame> Result;
   for (Frame F = 0; F < Frames; ++F)
-    if (States[F] == PageState::Shared)
+    if (IsShared[F])
       Result.push_back(F);
   return Result;
 }

@@ -8,6 +8,7 @@
 #ifndef COCODMA_MODEL_GUESTMEMORY_H
 #define COCODMA_MODEL_GUESTMEMORY_H
 
+#include "model/GuestFiles.h"
 #include "model/Profile.h"
 
 #include <cstddef>
@@ -35,6 +36,8 @@ public:
   static std::unique_ptr<GuestMemory> create(const Profile &P, Frame Frames,
                                              std::uint64_t Base,
                                              std::string &Error);
+  /// The same on \p Files, which hold zeros, are nobody else's, and outlive it.
+  GuestMemory(const Profile &P, GuestFiles &Files, std::uint64_t Base);
   ~GuestMemory();
   GuestMemory(const GuestMemory &) = delete;
   GuestMemory &operator=(const GuestMemory &) = delete;
@@ -50,7 +53,9 @@ public:
   std::uint64_t toPhysical(const void *Virtual) const;
   bool inLinearMap(const void *Virtual) const;
 
-  PageState state(Frame F) const { return States[F]; }
+  PageState state(Frame F) const {
+    return IsShared[F] ? PageState::Shared : PageState::Private;
+  }
   /// Changes the state of \p Count pages. The contents are carried over: no
   /// platform promises that they are lost, so what was there must count as
   /// seen. Where memory has one kind only nothing happens.
@@ -78,8 +83,8 @@ public:
 
   /// The contents themselves. Reading a page that was never written costs
   /// memory; sharedRuns() tells which were.
-  std::uint8_t *privateContents() const { return PrivateView; }
-  std::uint8_t *sharedContents() const { return SharedView; }
+  std::uint8_t *privateContents() const { return Files.privateView(); }
+  std::uint8_t *sharedContents() const { return Files.sharedView(); }
   /// What someone outside can read at all times: the shared contents, or
   /// everything where nothing is protected.
   std::uint8_t *hostContents() const;
@@ -97,20 +102,16 @@ private:
     std::vector<PageState> Views; ///< By page.
   };
 
-  GuestMemory(const Profile &P, Frame Frames, std::uint64_t Base);
-  bool map(std::string &Error);
   void carryOver(Frame F, std::uint64_t Count, PageState To);
   const Alias *aliasAt(const void *Virtual, std::size_t &Offset) const;
 
   Profile Platform;
   Frame Frames;
   std::uint64_t Base;
-  int PrivateFile = -1;
-  int SharedFile = -1;
-  std::uint8_t *Linear = nullptr;
-  std::uint8_t *PrivateView = nullptr;
-  std::uint8_t *SharedView = nullptr;
-  std::vector<PageState> States;
+  std::unique_ptr<GuestFiles> Own; ///< Files, if they are nobody else's.
+  GuestFiles &Files;
+  std::uint8_t *Linear;       ///< The linear map's start.
+  std::vector<bool> IsShared; ///< By frame; a bit each, since most are not.
   std::map<const std::uint8_t *, Alias> Aliases; ///< By first address.
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "model/PageAllocator.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -20,7 +21,9 @@ void PageAllocator::placeLarge(std::uint64_t Pages, std::uint64_t Address) {
 
 bool PageAllocator::takeRun(Frame From, std::uint64_t Count, Frame &First) {
   std::uint64_t Run = 0;
-  for (Frame F = From; F < Used.size(); ++F) {
+  while (FirstFree < Used.size() && Used[FirstFree])
+    ++FirstFree;
+  for (Frame F = std::max(From, FirstFree); F < Used.size(); ++F) {
     Run = Used[F] ? 0 : Run + 1;
     if (Run < Count)
       continue;
@@ -52,6 +55,7 @@ bool PageAllocator::free(Frame First, std::uint64_t Count) {
   for (Frame F = First; F < First + Count; ++F)
     if (!Used[F])
       return false;
+  FirstFree = std::min(FirstFree, First);
   for (Frame F = First; F < First + Count; ++F) {
     Used[F] = false;
     Recent.push_back(F);
@@ -77,7 +81,10 @@ void *PageAllocator::allocateObject(std::size_t Size) {
   }
   std::uint8_t *Object = Free.back();
   Free.pop_back();
-  std::memset(Object, 0, Class);
+  if (Class > PageSize)
+    Memory.zero(Object, Class); // Most of it was never written.
+  else
+    std::memset(Object, 0, Class);
   Objects[Object] = Class;
   return Object;
 }

@@ -46,6 +46,7 @@ private:
 
   GuestMemory &Memory;
   std::vector<bool> Used;
+  Frame FirstFree = 0; ///< All before it are used.
   std::vector<Frame>
       Recent; ///< Single pages that were freed, the last at the end.
   std::uint64_t LargeCount = ~0ULL;

@@ -2,6 +2,7 @@
 #include "model/Platform.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 namespace cocodma::model {
@@ -9,10 +10,9 @@ namespace cocodma::model {
 namespace {
 
 std::string hex(std::uint64_t Value) {
-  char Text[24];
-  std::snprintf(Text, sizeof(Text), "0x%llx",
-                static_cast<unsigned long long>(Value));
-  return Text;
+  char Digits[16];
+  return "0x" +
+         std::string(Digits, std::to_chars(Digits, Digits + 16, Value, 16).ptr);
 }
 
 } // namespace
@@ -20,22 +20,26 @@ std::string hex(std::uint64_t Value) {
 std::unique_ptr<Platform> Platform::create(const Profile &P, Frame Frames,
                                            std::uint64_t Base,
                                            std::string &Error) {
-  std::unique_ptr<Platform> Result(new Platform());
-  Result->Memory = GuestMemory::create(P, Frames, Base, Error);
-  if (!Result->Memory)
-    return nullptr;
-  GuestMemory &Memory = *Result->Memory;
-  Result->Observer = std::make_unique<Host>(Memory);
-  Result->Bus = std::make_unique<DmaBus>(Memory);
-  Result->Allocator = std::make_unique<PageAllocator>(Memory);
-  if (P.separatesViews())
-    Result->Allocator->onObjectPage([Self = Result.get()](Frame F) {
-      std::uint64_t Address = Self->Memory->base() + F * PageSize;
-      auto *At = static_cast<std::uint8_t *>(Self->Memory->toVirtual(Address));
-      fillCanary({At, PageSize}, Self->newCanary(CanaryKind::Neighbour,
-                                                 hex(Address), PageSize));
-    });
-  return Result;
+  auto Memory = GuestMemory::create(P, Frames, Base, Error);
+  return std::unique_ptr<Platform>(Memory ? new Platform(std::move(Memory))
+                                          : nullptr);
+}
+
+Platform::Platform(const Profile &P, GuestFiles &Files, std::uint64_t Base)
+    : Platform(std::make_unique<GuestMemory>(P, Files, Base)) {}
+
+Platform::Platform(std::unique_ptr<GuestMemory> Made)
+    : Memory(std::move(Made)), Observer(std::make_unique<Host>(*Memory)),
+      Bus(std::make_unique<DmaBus>(*Memory)),
+      Allocator(std::make_unique<PageAllocator>(*Memory)) {
+  if (!profile().separatesViews())
+    return;
+  Allocator->onObjectPage([this](Frame F) {
+    std::uint64_t Address = Memory->base() + F * PageSize;
+    auto *At = static_cast<std::uint8_t *>(Memory->toVirtual(Address));
+    fillCanary({At, PageSize},
+               newCanary(CanaryKind::Neighbour, hex(Address), PageSize));
+  });
 }
 
 CanaryId Platform::newCanary(CanaryKind Kind, std::string Name,

@@ -38,6 +38,8 @@ public:
   static std::unique_ptr<Platform> create(const Profile &P, Frame Frames,
                                           std::uint64_t Base,
                                           std::string &Error);
+  /// The same on \p Files (GuestMemory.h).
+  Platform(const Profile &P, GuestFiles &Files, std::uint64_t Base);
 
   GuestMemory &memory() { return *Memory; }
   Host &host() { return *Observer; }
@@ -72,7 +74,7 @@ public:
   }
 
 private:
-  Platform() = default;
+  explicit Platform(std::unique_ptr<GuestMemory> Made);
   void handOver(void *Address, std::size_t Size);
 
   std::unique_ptr<GuestMemory> Memory;

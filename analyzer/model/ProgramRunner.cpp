@@ -122,19 +122,42 @@ bool converse(Program &P, const std::string &Text, unsigned Seconds,
   }
 }
 
-ProgramOutput readLine(const std::string &Line) {
-  ProgramOutput Result;
-  json Value = json::parse(Line, nullptr, false);
+/// For each scenario a line with the number of its bytes, and these.
+std::string inputOf(const std::vector<std::string> &Scenarios) {
+  std::string Text;
+  for (const std::string &Scenario : Scenarios) {
+    Text += std::to_string(Scenario.size());
+    Text += '\n';
+    Text += Scenario;
+  }
+  return Text;
+}
+
+/// What the program says of one scenario: a line of JSON, and as many bytes
+/// as its "size" says. False if there is not that much.
+bool takeOutput(std::string_view &Text, ProgramOutput &Result) {
+  std::size_t End = Text.find('\n');
+  if (End == std::string_view::npos)
+    return false;
+  json Head = json::parse(Text.substr(0, End), nullptr, false);
+  Text.remove_prefix(End + 1);
+  std::size_t Size = 0;
   try {
-    Result.Problem = Value.value("problem", "");
-    Result.Signal = Value.value("signal", 0);
-    Result.Status = Value.value("status", 0);
-    Result.Truncated = Value.value("truncated", false);
-    Result.Text = Value.value("text", "");
+    Result.Problem = Head.value("problem", "");
+    Result.Signal = Head.value("signal", 0);
+    Result.Status = Head.value("status", 0);
+    Result.Truncated = Head.value("truncated", false);
+    Size = Head.at("size").get<std::size_t>();
   } catch (const json::exception &) {
     Result.Problem = "the program wrote something that is no result";
+    Text = {};
+    return true;
   }
-  return Result;
+  if (Size > Text.size())
+    return false;
+  Result.Text = Text.substr(0, Size);
+  Text.remove_prefix(Size);
+  return true;
 }
 
 } // namespace
@@ -147,7 +170,7 @@ bool runProgram(const std::string &Path,
   Program P;
   std::string Text;
   bool Good = start(Path, P, Error);
-  bool InTime = Good && converse(P, json(Scenarios).dump(), Seconds, Text);
+  bool InTime = Good && converse(P, inputOf(Scenarios), Seconds, Text);
   if (P.Process > 0) {
     if (!InTime)
       kill(-P.Process, SIGKILL);
@@ -160,13 +183,10 @@ bool runProgram(const std::string &Path,
       close(End);
   if (!Good)
     return false;
-  for (std::size_t At = 0, End; Outputs.size() < Scenarios.size();
-       At = End + 1) {
-    End = Text.find('\n', At);
-    if (End == std::string::npos)
-      break;
-    Outputs.push_back(readLine(Text.substr(At, End - At)));
-  }
+  ProgramOutput Next;
+  for (std::string_view Rest = Text;
+       Outputs.size() < Scenarios.size() && takeOutput(Rest, Next); Next = {})
+    Outputs.push_back(std::move(Next));
   while (Outputs.size() < Scenarios.size()) {
     Outputs.emplace_back();
     Outputs.back().Problem =

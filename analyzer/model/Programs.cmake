@@ -12,7 +12,8 @@ cocodma_library(model DEPENDS nlohmann_json::nlohmann_json ${SECCOMP_LIBRARY})
 # the handlers of a sanitizer do not go with their confinement.
 file(GLOB model_sources CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/model/*.cpp)
-add_library(cocodma_model_runtime STATIC ${model_sources})
+add_library(cocodma_model_runtime STATIC ${model_sources}
+  model/program/SmallObjects.cpp)
 target_compile_options(cocodma_model_runtime PRIVATE
   -Wall -Wextra -Wno-unused-parameter -fno-rtti -O2 -fno-pie
   -fno-omit-frame-pointer -mstackrealign) # kernels align stacks to 8 bytes

@@ -172,7 +172,10 @@ std::string programFor(const Input &In, std::string &Error) {
     return "";
   if (!KernelTree.empty())
     return treeProgram(What, Error);
-  std::string Program = findModelPart(What.Kernel + "-" + What.Protection);
+  static std::map<std::string, std::string> Known;
+  std::string &Program = Known[What.Kernel + "-" + What.Protection];
+  if (Program.empty())
+    Program = findModelPart(What.Kernel + "-" + What.Protection);
   if (Program.empty())
     Error = "the program of " + What.Kernel + " with protection " +
             What.Protection +

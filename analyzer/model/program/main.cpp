@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The program around a kernel: reads scenarios (a JSON array of texts) from
-// standard input, executes each in a confined copy of itself, and writes one
-// line of JSON for each to standard output. `cocodma model` starts it confined,
-// too; nothing of the kernel runs in this process itself.
+// The program around a kernel: reads scenarios from standard input, executes
+// each in a confined copy of itself, and writes what came of each to standard
+// output. `cocodma model` starts it confined, too; nothing of the kernel runs
+// in this process itself. Thousands of copies a second are wanted, so this
+// process stays small, what all of them need is made before the first, and what
+// only this process needs is kept from them.
+//
+// In: for each scenario a line with the number of its bytes, and these. Out:
+// for each a line of JSON, and as many bytes as its "size" says.
 #include "model/Confinement.h"
 #include "model/Execution.h"
+#include "model/SystemGate.h"
+
+#include <nlohmann/json.hpp>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
-#include <cstring>
-#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,13 +32,16 @@ extern "C" __attribute__((weak)) int kernel_trap(unsigned long, unsigned long,
   return KERNEL_TRAP_CRASH;
 }
 
+/// Where scenarios say what happens; a handler of signals has no other way to
+/// it. A name of C, by which tests that try to break out find it.
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" ResultArea *model_results;
+ResultArea *model_results = nullptr;
+
 namespace {
 
-constexpr std::size_t MostOutput = 4 << 20;
+constexpr std::size_t MostInput = std::size_t(64) << 20;
 constexpr unsigned DeadlineMilliseconds = 5000;
-
-/// Where crash() writes; a signal handler has no other way.
-int CrashOutput = -1;
 
 /// Lets the kernel go on after what it lives with; else says where its code
 /// crashed or what it misses, with what a handler may call.
@@ -43,8 +55,8 @@ void crash(int Signal, siginfo_t *Info, void *Context) {
     Registers[REG_RIP] += Skip;
     return;
   }
-  if (Execution::running())
-    Execution::current().flush();
+  if (!Execution::running())
+    _exit(3); // A defect of this program, and no scenario's.
   char Text[400];
   int Size = 0;
   if (Skip == KERNEL_TRAP_MISSING)
@@ -62,14 +74,13 @@ void crash(int Signal, siginfo_t *Info, void *Context) {
         Text, sizeof(Text),
         "\n{\"record\":\"crash\",\"signal\":%d,\"address\":\"0x%llx\"}\n",
         Signal, static_cast<unsigned long long>(Address));
-  if (Size > 0 && ::write(CrashOutput, Text, static_cast<std::size_t>(Size)))
-    _exit(0);
-  _exit(1);
+  model_results->append({Text, static_cast<std::size_t>(Size)});
+  _exit(0);
 }
 
-void catchCrashes(int Output) {
+/// Copies inherit it.
+void catchCrashes() {
   static std::uint8_t Stack[32768];
-  CrashOutput = Output;
   stack_t Alternative{};
   Alternative.ss_sp = Stack;
   Alternative.ss_size = sizeof(Stack);
@@ -82,102 +93,116 @@ void catchCrashes(int Output) {
 }
 
 /// The copy's whole life.
-[[noreturn]] void execute(const Scenario &What, int Output,
-                          ScenarioFilter &Filter) {
-  std::string Error = "unknown profile";
-  std::unique_ptr<Platform> Below;
-  if (auto P = findProfile(What.Profile))
-    Below = Platform::create(*P, MemoryFrames, MemoryBase, Error);
-  if (Below) {
-    catchCrashes(Output);
-    if (confineScenario(Filter, DeadlineMilliseconds, Error)) {
-      Execution Run(What, *Below, Output);
-      Run.run();
-      _exit(0);
-    }
+[[noreturn]] void execute(const Scenario &What, const Profile &On,
+                          GuestFiles &Files) {
+  std::string Error;
+  if (enterScenario(DeadlineMilliseconds, Error)) {
+    Platform Below(On, Files, MemoryBase);
+    Execution(What, Below, *model_results).run();
+  } else {
+    Record(*model_results, "stop")
+        .text("how", "not-replayed")
+        .text("why", Error);
   }
-  std::string Text =
-      json({{"record", "stop"}, {"how", "not-replayed"}, {"why", Error}})
-          .dump() +
-      "\n";
-  if (::write(Output, Text.data(), Text.size()) < 0)
-    _exit(1);
   _exit(0);
 }
 
-std::string readAll(int Input, std::size_t Most, bool &Truncated) {
-  std::string Text;
-  char Piece[65536];
-  for (;;) {
-    ssize_t Size = read(Input, Piece, sizeof(Piece));
-    if (Size < 0 && errno == EINTR)
+/// Standard input as a whole, where copies do not see it; empty if there is
+/// none, or too much.
+std::string_view readInput() {
+  void *Map = mmap(nullptr, MostInput, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (Map == MAP_FAILED || madvise(Map, MostInput, MADV_DONTFORK))
+    return {};
+  auto *Text = static_cast<char *>(Map);
+  std::size_t Size = 0;
+  while (Size < MostInput) {
+    ssize_t More = read(0, Text + Size, MostInput - Size);
+    if (More < 0 && errno == EINTR)
       continue;
-    if (Size <= 0)
-      return Text;
-    if (Text.size() < Most)
-      Text.append(Piece, static_cast<std::size_t>(Size));
-    else
-      Truncated = true; // Read on, so that the writer comes to its end.
+    if (More <= 0)
+      return {Text, Size};
+    Size += static_cast<std::size_t>(More);
   }
+  return {};
 }
 
-json runOne(const Scenario &What) {
-  int Ends[2];
-  if (pipe2(Ends, O_CLOEXEC))
-    return {{"problem", "no pipe is to be had"}};
-  static ScenarioFilter Filter;
-  std::string Error;
-  if (!prepareScenarioFilter(Ends[1], Filter, Error)) {
-    close(Ends[0]);
-    close(Ends[1]);
-    return {{"problem", Error}};
+/// The next scenario's text; false if the input does not go on with one.
+bool nextText(std::string_view &Input, std::string_view &Text) {
+  std::size_t Size = 0;
+  auto [End, Problem] =
+      std::from_chars(Input.data(), Input.data() + Input.size(), Size);
+  auto Digits = static_cast<std::size_t>(End - Input.data());
+  if (Problem != std::errc() || Digits == Input.size() || *End != '\n' ||
+      Size > Input.size() - Digits - 1)
+    return false;
+  Text = Input.substr(Digits + 1, Size);
+  Input.remove_prefix(Digits + 1 + Size);
+  return true;
+}
+
+bool writeOut(std::string_view Text) {
+  while (!Text.empty()) {
+    long Size =
+        callThroughGate(SYS_write, 1, reinterpret_cast<long>(Text.data()),
+                        static_cast<long>(Text.size()));
+    if (Size <= 0 && Size != -EINTR)
+      return false;
+    Text.remove_prefix(Size > 0 ? static_cast<std::size_t>(Size) : 0);
   }
-  pid_t Child = fork();
+  return true;
+}
+
+/// What came of a scenario, and as much as \p Text.
+bool tell(json Head, std::string_view Text) {
+  Head["size"] = Text.size();
+  std::string Line =
+      Head.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  Line += Text;
+  return writeOut(Line);
+}
+
+bool runOne(const Scenario &What, GuestFiles &Files) {
+  auto On = findProfile(What.Profile);
+  if (!On)
+    return tell({{"problem", "unknown profile"}}, "");
+  model_results->clear();
+  int Child = copyProcess();
   if (Child < 0)
-    return {{"problem", "no process is to be had"}};
-  if (Child == 0) {
-    close(Ends[0]);
-    execute(What, Ends[1], Filter);
-  }
-  close(Ends[1]);
-  bool Truncated = false;
-  std::string Text = readAll(Ends[0], MostOutput, Truncated);
-  close(Ends[0]);
+    return tell({{"problem", "no process is to be had"}}, "");
+  if (Child == 0)
+    execute(What, *On, Files);
   int Status = 0;
-  while (waitpid(Child, &Status, 0) < 0 && errno == EINTR)
+  while (callThroughGate(SYS_wait4, Child, reinterpret_cast<long>(&Status)) ==
+         -EINTR)
     ;
-  return {{"signal", WIFSIGNALED(Status) ? WTERMSIG(Status) : 0},
-          {"status", WIFEXITED(Status) ? WEXITSTATUS(Status) : 0},
-          {"truncated", Truncated},
-          {"text", Text}};
+  if (!Files.clear())
+    return false;
+  return tell({{"signal", WIFSIGNALED(Status) ? WTERMSIG(Status) : 0},
+               {"status", WIFEXITED(Status) ? WEXITSTATUS(Status) : 0},
+               {"truncated", model_results->isTruncated()}},
+              model_results->text());
 }
 
 } // namespace
 
 int main() {
-  bool Truncated = false;
-  std::string Text = readAll(0, std::size_t(64) << 20, Truncated);
-  json Input = json::parse(Text, nullptr, false);
-  if (Truncated || !Input.is_array())
-    return 2;
-  for (const json &Item : Input) {
+  std::string Error;
+  std::string_view Input = readInput();
+  auto Files = GuestFiles::create(MemoryFrames * PageSize, Error);
+  model_results = ResultArea::create();
+  catchCrashes();
+  if (!Files || !model_results || !confineScenarios(Error))
+    return tell({{"problem", Error}}, "") ? 0 : 2;
+  std::string_view Text;
+  while (nextText(Input, Text)) {
     Scenario What;
-    std::string Error;
-    json Line;
-    if (!Item.is_string())
-      return 2;
-    if (readScenario(Item.get_ref<const std::string &>(), What, Error))
-      Line = runOne(What);
-    else
-      Line = {{"problem", Error}};
-    std::string Out =
-        Line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-    for (std::size_t At = 0; At < Out.size();) {
-      ssize_t Size = write(1, Out.data() + At, Out.size() - At);
-      if (Size <= 0)
-        return 2;
-      At += static_cast<std::size_t>(Size);
-    }
+    bool Good = readScenario(Text, What, Error)
+                    ? runOne(What, *Files)
+                    : tell({{"problem", Error}}, "");
+    if (!Good)
+      _exit(2);
   }
-  return 0;
+  // What tidies up after main() calls the system for what is forbidden now.
+  _exit(Input.empty() ? 0 : 2);
 }

@@ -4,7 +4,7 @@
 import json
 
 NAMES = ("loop file socket fork execute signal executable-memory other-descriptor escapes wild-pointer null stack memory "
-         "flood nonsense harmless").split()
+         "flood nonsense clone gate gate-again executable-gate harmless").split()
 
 print(json.dumps([
     {
