@@ -116,8 +116,9 @@ void GuestMemory::zero(void *Virtual, std::size_t Size) {
       Piece = std::min(Piece, (F + 1) * PageSize - Offset);
       bool Shared = IsShared[F];
       // As far as the same file lies below.
-      while (Piece < static_cast<std::size_t>(End - At) && ++F < Frames &&
-             IsShared[F] == Shared)
+      for (++F; Piece < static_cast<std::size_t>(End - At) && F < Frames &&
+                IsShared[F] == Shared;
+           ++F)
         Piece = std::min<std::size_t>(Piece + PageSize, End - At);
       std::size_t Data =
           nextData(Shared ? Files.sharedFile() : Files.privateFile(), Offset,

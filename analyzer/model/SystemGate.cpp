@@ -19,12 +19,11 @@ asm(".pushsection .gate, \"ax\", @progbits\n"
     "cocodma_gate_after:\n"
     "  ret\n"
     ".balign 4096\n"
-    "cocodma_gate_end:\n"
     ".popsection");
 
 // Names are those of the assembly. NOLINTBEGIN(readability-identifier-naming)
 extern "C" long cocodma_gate(long Number, long A, long B, long C, long D);
-extern "C" const char cocodma_gate_after[], cocodma_gate_end[];
+extern "C" const char cocodma_gate_after[];
 // NOLINTEND(readability-identifier-naming)
 
 namespace cocodma::model {
@@ -38,8 +37,8 @@ std::uintptr_t gateAddress() {
 }
 
 bool removeGate() {
-  auto *Start = reinterpret_cast<char *>(&cocodma_gate);
-  return munmap(Start, static_cast<std::size_t>(cocodma_gate_end - Start)) == 0;
+  constexpr std::size_t OnePage = 4096; // As the assembly says.
+  return munmap(reinterpret_cast<void *>(&cocodma_gate), OnePage) == 0;
 }
 
 } // namespace cocodma::model
