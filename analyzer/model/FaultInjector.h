@@ -16,10 +16,11 @@ enum class FaultPoint : std::uint8_t {
   Encrypt,     ///< set_memory_encrypted()
   Allocation,  ///< Pages, slab objects and mappings of pages.
   Pool,        ///< A mapping finds the bounce buffer full.
+  PoolGrowth,  ///< A full bounce buffer cannot grow for a mapping.
   PostMessage, ///< The other side takes no control message.
   Host,        ///< It takes it, and answers that it will not.
 };
-inline constexpr unsigned FaultPoints = 6;
+inline constexpr unsigned FaultPoints = 7;
 
 /// How far a conversion comes before it fails (the kernel's functions go page
 /// by page and promise nothing about the rest, arch/x86/mm/pat/set_memory.c).

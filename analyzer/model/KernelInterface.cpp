@@ -183,6 +183,10 @@ int model_pool_fails(void) {
   return platform().faults().fails(FaultPoint::Pool);
 }
 
+int model_pool_growth_fails(void) {
+  return platform().faults().fails(FaultPoint::PoolGrowth);
+}
+
 kernel_protection model_protection(void) {
   const std::string &Name = Execution::current().scenario().Protection;
   if (Name == "option-1")

@@ -74,6 +74,8 @@ const char *model_driver_of(unsigned int device);
 int model_is_accepted(unsigned int device);
 /* Is the bounce buffer to be full for the mapping that comes? */
 int model_pool_fails(void);
+/* If it is: is there to be nothing that it could grow by? */
+int model_pool_growth_fails(void);
 /* What the glue's bus is to do about confidential channels, where the glue has
  * a bus of its own: one of the values below. */
 enum kernel_protection {

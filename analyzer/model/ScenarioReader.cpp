@@ -300,7 +300,8 @@ void ScenarioReader::readOperation(JsonNode &Node) {
 
 void ScenarioReader::readFault(JsonNode &Node) {
   static const std::vector<std::string> Points = {
-      "decrypt", "encrypt", "allocation", "pool", "post_message", "host"};
+      "decrypt",     "encrypt",      "allocation", "pool",
+      "pool_growth", "post_message", "host"};
   static const std::vector<std::string> Hows = {"before", "half-way", "after"};
   Fault F;
   Node.required("at");

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Executes the DMA layer of a kernel tree on the runtime model and checks what is known about it.
 
-What the thread's options do (docs/thread-answered.md), in both directions; that the tree is built once; and that the
-findings of an analysis are confirmed by the tree's own drivers, as the table of `cocodma model bench` is.
+What the thread's options do (docs/thread-answered.md), in both directions; full pools; that the tree is built once; and
+that the findings of an analysis are confirmed by the tree's own drivers, as the table of `cocodma model bench` is.
 
     model-tree.py --kernel DIR --cocodma BIN
 
@@ -81,6 +81,32 @@ def check_options(options, cache, results, seven):
         results.check(f"{case[0]}, {who}, {kind} {direction}", "" if got == wanted else f"{got}, not {wanted}")
 
 
+def full_pool(profile, *faults):
+    """Maps a buffer whose bounce buffer is full, then another one when it is not."""
+    return {
+        "schema_version": 1, "profile": profile, "devices": [dict(ORDINARY, dma={"pool": "forced"})],
+        "buffers": [{"name": "b"}, {"name": "c"}],
+        "operations": [{"operation": "map_single", "device": "d", "buffer": name, "as": name} for name in ("b", "c")],
+        "faults": [{"at": "pool"}, *({"at": fault} for fault in faults)],
+    }
+
+
+def check_full_pools(options, cache, results, grows):
+    """A full pool fails a mapping; where pools grow, the tree's own code makes a second one of the same size."""
+    scenarios = [full_pool("snp", "pool_growth"), full_pool("snp"), full_pool("snp", "decrypt")]
+    outputs = run(options, cache, scenarios)
+    fates = [[operation["result"] for operation in output["operations"]] for output in outputs]
+    results.check("full pool", "" if fates == [["error", "ok"]] * 3 else f"{fates}")
+    pages = [output["shared_pages"] for output in outputs]
+    wanted = [256, 512 if grows else 256, 256]
+    results.check("growing pool", "" if pages == wanted else f"{pages} pages are shared, not {wanted}")
+    requests = [{"operation": "request", "device": "d", "buffer": "b"}] * 2
+    output = run(options, cache, [dict(full_pool("snp-vtom", "pool_growth"), devices=[dict(ORDINARY, driver="storvsc_drv")],
+                                       operations=requests)])[0]
+    fate = [operation["result"] for operation in output["operations"]]
+    results.check("full pool, storvsc", "" if fate == ["error", "ok"] else f"{fate}")
+
+
 def check_validation(options, cache, results, seven):
     with tempfile.TemporaryDirectory() as folder:
         report, validated = Path(folder) / "report.json", Path(folder) / "validated.json"
@@ -140,6 +166,8 @@ def main():
             run(options, cache, [scenario("none", ORDINARY, "map_single", "to_device")])
             again = sorted(Path(cache).glob("*.files"))
             results.check("built once", "" if again == built and len(built) == 2 else f"{len(built)}, then {len(again)}")
+            check_full_pools(options, cache, results, "CONFIG_SWIOTLB_DYNAMIC=y\n" in
+                             Path(options.kernel, ".config").read_text(encoding="utf-8"))
             check_bench(options, cache, results)
             check_validation(options, cache, results, seven)
     except editlib.Error as problem:

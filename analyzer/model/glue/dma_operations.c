@@ -97,12 +97,12 @@ static int map(struct device *dev, struct kernel_operation *op)
 
 	if (missing)
 		return KERNEL_NO_SUCH_OPERATION;
-	if (full && !glue_fill_pool())
+	if (full && !glue_fill_pool(dev))
 		return KERNEL_NO_SUCH_OPERATION;
 	ret = op->kind == KERNEL_MAP_SG ? map_list(dev, op, attrs)
 					: map_one(dev, op, attrs);
 	if (full)
-		glue_empty_pool();
+		glue_empty_pool(dev);
 	return ret;
 }
 

@@ -171,14 +171,15 @@ static int deliver(struct kernel_operation *op)
 
 static int request(struct kernel_operation *op)
 {
+	const struct device *dev = mini_devices[op->device].dev;
 	bool full = model_pool_fails();
 	int ret;
 
 	if (full)
-		glue_fill_pool();
+		glue_fill_pool(dev);
 	ret = deliver(op);
 	if (full)
-		glue_empty_pool();
+		glue_empty_pool(dev);
 	return ret;
 }
 

@@ -6,7 +6,7 @@
 
 static bool was_free[IO_TLB_DEFAULT_SLABS];
 
-bool glue_fill_pool(void)
+bool glue_fill_pool(const struct device *dev)
 {
 	struct io_tlb_pool *pool = &io_tlb_default_mem.defpool;
 	unsigned long i;
@@ -18,7 +18,7 @@ bool glue_fill_pool(void)
 	return true;
 }
 
-void glue_empty_pool(void)
+void glue_empty_pool(const struct device *dev)
 {
 	struct io_tlb_pool *pool = &io_tlb_default_mem.defpool;
 	unsigned long i;

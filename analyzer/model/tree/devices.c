@@ -242,7 +242,23 @@ int kernel_boot(void)
 	return 0;
 }
 
-int kernel_operate(struct kernel_operation *op)
+#ifdef COCODMA_DRIVERS
+static int request(struct kernel_operation *op)
+{
+	const struct device *dev = tree_devices[op->device].dev;
+	bool full = model_pool_fails();
+	int ret;
+
+	if (full && !glue_fill_pool(dev))
+		return KERNEL_NO_SUCH_OPERATION;
+	ret = tree_request(op);
+	if (full)
+		glue_empty_pool(dev);
+	return ret;
+}
+#endif
+
+static int operate(struct kernel_operation *op)
 {
 #ifdef COCODMA_CHANNELS
 	if (op->kind == KERNEL_FREE_PAGES && tree_is_kept(op->address))
@@ -262,7 +278,7 @@ int kernel_operate(struct kernel_operation *op)
 #endif
 #ifdef COCODMA_DRIVERS
 	if (op->kind == KERNEL_REQUEST)
-		return tree_request(op);
+		return request(op);
 #endif
 	if (op->kind > KERNEL_FREE_COHERENT)
 		return KERNEL_NO_SUCH_OPERATION;
@@ -271,12 +287,11 @@ int kernel_operate(struct kernel_operation *op)
 	return glue_dma_operation(tree_devices[op->device].dev, op);
 }
 
-/* A pool that grows is never full: the tree makes another one. */
-bool glue_fill_pool(void)
+/* Work is done where the kernel would have got to it: after what queued it. */
+int kernel_operate(struct kernel_operation *op)
 {
-	return false;
-}
+	int ret = operate(op);
 
-void glue_empty_pool(void)
-{
+	tree_run_work();
+	return ret;
 }

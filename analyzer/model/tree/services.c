@@ -69,12 +69,36 @@ TREE_NOTHING(queue_rcu_work)
 void *tree_wq TREE_SYMBOL(system_wq);
 void *tree_percpu_wq TREE_SYMBOL(system_percpu_wq);
 
+static struct work_struct *queue[64];
+static unsigned int queued;
+
 bool tree_queue_work(int cpu, void *wq, struct work_struct *work)
 	TREE_SYMBOL(queue_work_on);
 bool tree_queue_work(int cpu, void *wq, struct work_struct *work)
 {
-	/* The pool would grow later; a scenario ends before. */
+	unsigned int i;
+
+	for (i = 0; i < queued; i++)
+		if (queue[i] == work)
+			return false;
+	if (queued == ARRAY_SIZE(queue))
+		model_bug("more work is queued than the glue has room for");
+	queue[queued++] = work;
 	return true;
+}
+
+void tree_run_work(void)
+{
+	unsigned int i;
+
+	/* Work may queue more; what is running may be queued again. */
+	for (i = 0; i < queued; i++) {
+		struct work_struct *work = queue[i];
+
+		queue[i] = NULL;
+		work->func(work);
+	}
+	queued = 0;
 }
 
 /* --- messages ---------------------------------------------------------------- */

@@ -63,6 +63,8 @@ void tree_tell_state(const struct device *dev,
 void tree_set_pool(struct device *dev);
 /* Where the platform's memory is, for the tree's address arithmetic. */
 void tree_place_memory(void);
+/* Does the work that was queued until now. */
+void tree_run_work(void);
 /* Operations of the virtual IOMMU, where a device has its own (iommu.c). */
 extern const struct dma_map_ops tree_iommu_ops;
 /* Puts option 1's operations in force (options.c); -ENOSYS if the program was
