@@ -67,6 +67,8 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
       return fact(Id);
   }
   noteMapping(A, Index, NameIndex, Arguments, Path);
+  if (Hooks)
+    Hooks->called(NameIndex, Path);
   auto Found = Primitives.find(NameIndex);
   if (Found != Primitives.end())
     return primitive(A, Index, *Found->second, Arguments, Path);

@@ -36,6 +36,8 @@ bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
 void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
 void EvaluatorHooks::returned(FunctionId, const Frame *) {}
+void EvaluatorHooks::called(StringIndex, Bdd) {}
+void EvaluatorHooks::copiedBack(Bdd) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,

@@ -45,6 +45,11 @@ public:
   /// \p Function, which was called from \p Caller (null: from outside), came
   /// back.
   virtual void returned(FunctionId Function, const Frame *Caller);
+  /// \p Callee is called, under the condition \p Path; whether it is executed
+  /// is another question.
+  virtual void called(StringIndex Callee, Bdd Path);
+  /// Data was copied back from a bounce slot, under the condition \p When.
+  virtual void copiedBack(Bdd When);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
 };

@@ -394,6 +394,8 @@ void Evaluator::bounce(Activation &A, InstIndex Index, const Primitive &P,
           B.conj(G.When, Conditions.equal(G.What, Terms.constant(*Direction))));
   }
   Bdd When = B.conj(Path, ToDevice);
+  if (Hooks && !(When == Path))
+    Hooks->copiedBack(B.conj(Path, B.negate(ToDevice)));
   if (When.isFalse())
     return;
   Event &Bounced = note(EventKind::Bounce, A, Index, When);

@@ -66,71 +66,87 @@ uint64_t sizeOf(Dice &D) {
   return SmallestPiece + D.below(400 << 10);
 }
 
-json scenario(const std::string &Profile, json Device, json Buffer,
-              json Operation) {
+/// What takes it back, in the words of scenarios.
+const char *undoing(const LayerCall &Call) {
+  return Call.isCoherent() ? "free_coherent" : "unmap";
+}
+
+json scenario(const Case &Of, json Device, json Buffer, json Operation) {
   Device["name"] = "d";
   Buffer["name"] = "b";
+  Operation["operation"] = Of.Call.Of->Operation;
   Operation["device"] = "d";
-  Operation["buffer"] = "b";
+  Operation["as"] = "m";
+  if (!Of.Call.isCoherent())
+    Operation["buffer"] = "b";
+  json Operations = json::array({Operation});
+  if (Of.Call.Undoes)
+    Operations.push_back({{"operation", undoing(Of.Call)}, {"of", "m"}});
   return {{"schema_version", 1},
-          {"profile", Profile},
+          {"profile", Of.Profile},
           {"tell_state", true},
           {"devices", json::array({Device})},
           {"buffers", json::array({Buffer})},
-          {"operations", json::array({Operation})}};
+          {"operations", Operations}};
+}
+
+/// Of a mapping: how its buffer lies, and all that a driver says of it.
+void chooseMapping(Dice &D, const Abilities &With, const Case &Of, json &Buffer,
+                   json &Operation) {
+  Operation["direction"] = D.oneOf(
+      std::vector<std::string>{"bidirectional", "to_device", "from_device"});
+  for (const std::string &Attribute : With.Attributes)
+    if (D.chance(20))
+      Operation["attributes"].push_back(Attribute);
+  uint64_t Size = sizeOf(D);
+  if (Of.Call.Of->Kind == AttributedKind::MapList)
+    Operation["pieces"] =
+        1 + D.below(std::min<uint64_t>(4, Size / SmallestPiece));
+  uint64_t Align = uint64_t(1) << D.below(12);
+  Buffer = {{"size", Size}, {"offset", D.below(4096 / Align) * Align}};
 }
 
 } // namespace
-
-const std::vector<MappingKind> &mappingKinds() {
-  static const std::vector<MappingKind> Kinds = {
-      {"map_single", "dma_map_page_attrs", -1},
-      {"map_page", "dma_map_page_attrs", -1},
-      {"map_sg", "dma_map_sg_attrs", 0},
-      {"map_phys", "dma_map_phys", -1},
-      {"map_resource", "dma_map_resource", -1}};
-  return Kinds;
-}
 
 Case makeCase(uint64_t Seed, uint64_t Number, const Abilities &With) {
   Dice D(Seed, Number);
   Case Result;
   Result.Number = Number;
-  Result.Kind = D.oneOf(With.Kinds);
+  Result.Call = D.oneOf(With.Calls);
   Result.Profile = D.oneOf(model::profileNames());
   json Device = {{"bus", D.chance(50) ? "pci" : "vmbus"},
                  {"iommu", With.Iommu && D.chance(10)},
                  {"dma", deviceState(D, With)}};
-  json Operation = {
-      {"operation", Result.Kind->Operation},
-      {"attributes", json::array()},
-      {"direction", D.oneOf(std::vector<std::string>{
-                        "bidirectional", "to_device", "from_device"})}};
-  for (const std::string &Attribute : With.Attributes)
-    if (D.chance(20))
-      Operation["attributes"].push_back(Attribute);
-  uint64_t Size = sizeOf(D);
-  if (std::string(Result.Kind->Operation) == "map_sg")
-    Operation["pieces"] =
-        1 + D.below(std::min<uint64_t>(4, Size / SmallestPiece));
-  uint64_t Align = uint64_t(1) << D.below(12);
-  json Buffer = {{"size", Size}, {"offset", D.below(4096 / Align) * Align}};
-  Result.Scenario = scenario(Result.Profile, Device, Buffer, Operation).dump();
+  json Buffer = {{"size", 4096}};
+  json Operation = {{"attributes", json::array()}};
+  if (Result.Call.isCoherent())
+    Operation["size"] = sizeOf(D);
+  else
+    chooseMapping(D, With, Result, Buffer, Operation);
+  Result.Scenario = scenario(Result, Device, Buffer, Operation).dump();
   return Result;
 }
 
-Case makeProbe(const MappingKind &Kind, const std::string &Attribute,
+Case makeSlotProbe(const LayerCall &Call) {
+  Case Result;
+  Result.Call = {Call.Of, true};
+  Result.Profile = "snp"; // No device reaches private memory.
+  Result.Scenario =
+      scenario(Result, json::object(), {{"size", 4096}}, json::object()).dump();
+  return Result;
+}
+
+Case makeProbe(const LayerCall &Call, const std::string &Attribute,
                const std::string &Pool, bool Iommu) {
   Case Result;
-  Result.Kind = &Kind;
+  Result.Call = Call;
   Result.Profile = "none";
-  json Operation = {{"operation", Kind.Operation},
-                    {"attributes", json::array()}};
+  json Operation = {{"attributes", json::array()}};
   if (!Attribute.empty())
     Operation["attributes"].push_back(Attribute);
   json Device = {{"iommu", Iommu}, {"dma", {{"pool", Pool}}}};
   Result.Scenario =
-      scenario(Result.Profile, Device, {{"size", 4096}}, Operation).dump();
+      scenario(Result, Device, {{"size", 4096}}, Operation).dump();
   return Result;
 }
 

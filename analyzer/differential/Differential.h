@@ -23,17 +23,27 @@ struct Answers {
   uint64_t Decided = 0, Open = 0, Lost = 0;
 };
 
-/// Of the cases that agree: how often what was said, and happened.
+/// Something that may or may not become of a call (CallGuards).
+enum class Question : uint8_t { Acts, Fails, Releases };
+
+/// How often it was answered, and happened.
 struct Tally {
-  Answers Copies; ///< Is the data copied to a slot?
-  Answers Fails;  ///< Is the caller told of an error?
-  uint64_t Direct = 0, Bounced = 0, Failed = 0; ///< As executed.
-  uint64_t Seen = 0;                            ///< The host saw the data.
+  Answers Said;
+  uint64_t Happened = 0;
+};
+
+/// Of the cases of one function that agree.
+struct FunctionTally {
+  LayerCall Call;
+  std::map<Question, Tally> Asked;
+  uint64_t Cases = 0;
+  uint64_t Seen = 0;    ///< The host saw the data.
+  uint64_t Nothing = 0; ///< There was nothing to take back: not counted above.
 };
 
 /// What came of a comparison.
 struct Comparison {
-  std::map<std::string, Tally> ByFunction;
+  std::map<std::string, FunctionTally> ByFunction;
   std::map<std::string, uint64_t> Reasons; ///< What was lost, by cases.
   std::vector<Difference> Differences;
   uint64_t Cases = 0;
@@ -45,12 +55,17 @@ struct CaseReport {
   ToldState Told;
   Outcome Happened;
   Prediction Said;
-  bool Seen = false; ///< By the host.
+  bool Seen = false;     ///< By the host.
+  bool Executed = false; ///< There was something to take back, if it does.
+  std::set<Question> Asked;
   /// Of what was told, that without which the guards would say something else;
   /// only of cases that are shown.
   std::set<std::string> Deciding;
   std::string Difference; ///< Empty if there is none.
 };
+
+/// What became of \p Call, in the words of a sentence about it.
+std::string inWords(const LayerCall &Call, const Outcome &What);
 
 /// Compares one tree. Single use for one thread.
 class Differential {
@@ -80,6 +95,9 @@ private:
   std::string checkFacts(const CaseReport &Of);
   void count(const CaseReport &Of, Comparison &Into);
   llvm::Expected<bool> has(const Case &Probe);
+  llvm::Error lookAtSlots(const LayerCall &Call);
+  /// Calls \p Add if the tree can execute \p Probe.
+  llvm::Error addIf(const Case &Probe, llvm::function_ref<void()> Add);
 
   LayerGuards &Layer;
   const Spec &Vocabulary;

@@ -7,16 +7,34 @@
 namespace cocodma {
 
 /// The functions that an analysis does not execute are not executed here
-/// either.
-class LayerGuards::Pruning : public EvaluatorHooks {
+/// either. Notes what is no event of an analysis.
+class LayerGuards::Watching : public EvaluatorHooks {
 public:
-  explicit Pruning(const Reach &Reachable) : Reachable(Reachable) {}
+  Watching(const Reach &Reachable, const Program &Linked, const DmaLayer &Layer,
+           Guards &Conditions)
+      : Reachable(Reachable), B(Conditions.formulas()),
+        CopiedBack(Conditions.no()), Released(Conditions.no()) {
+    for (const std::string &Name : Layer.SlotRelease)
+      if (StringIndex Known = Linked.find(Name); Known != None)
+        Releasing.insert(Known);
+  }
   bool isIrrelevant(FunctionId Callee) override {
     return Reachable.isIrrelevant(Callee);
   }
+  void called(StringIndex Callee, Bdd Path) override {
+    if (Releasing.count(Callee))
+      Released = B.disj(Released, Path);
+  }
+  void copiedBack(Bdd When) override { CopiedBack = B.disj(CopiedBack, When); }
+
+  Bdd copies() const { return CopiedBack; }
+  Bdd releases() const { return Released; }
 
 private:
   const Reach &Reachable;
+  BoundedFormulas &B;
+  std::set<StringIndex> Releasing;
+  Bdd CopiedBack, Released;
 };
 
 LayerGuards::LayerGuards(Program Units, const Spec &Vocabulary)
@@ -79,34 +97,44 @@ std::vector<Value> LayerGuards::inputs(FunctionId Function) {
   return Result;
 }
 
-const MappingGuards *LayerGuards::of(llvm::StringRef Function,
-                                     int64_t Failure) {
-  auto Found = Executed.find(Function.str());
+const CallGuards *LayerGuards::of(const LayerCall &Call) {
+  auto Found = Executed.find(Call.function());
   if (Found != Executed.end())
     return &Found->second;
-  FunctionId Id = Linked.externalFunction(Function);
+  FunctionId Id = Linked.externalFunction(Call.function());
   if (Id == None)
     return nullptr;
-  Pruning Hooks(*Reachable);
+  Watching Hooks(*Reachable, Linked, Vocabulary.Layer, Conditions);
   Memories.push_back(std::make_unique<Memory>(&Nothing));
   Engine.setMemory(Memories.back().get());
   Engine.setHooks(&Hooks);
-  Engine.setBudget({});
+  // Of tables of operations the units of the layer hold only some.
+  Budget Limits;
+  Limits.Operations = 0;
+  Engine.setBudget(Limits);
   Engine.events().clear();
   Value Returned = Engine.execute(Id, inputs(Id), Conditions.yes());
   Engine.setHooks(nullptr);
-  MappingGuards Result;
+  CallGuards Result;
   Result.Complete = !Engine.exhausted();
   BoundedFormulas &B = Conditions.formulas();
-  Result.Fails = Result.Copies = Conditions.no();
-  for (const Guarded &G : Returned)
-    Result.Fails = B.disj(
-        Result.Fails,
-        B.conj(G.When, Conditions.equal(G.What, Terms.constant(Failure))));
+  Result.Fails = Conditions.no();
+  if (!Call.Undoes)
+    for (const Guarded &G : Returned)
+      Result.Fails = B.disj(
+          Result.Fails,
+          B.conj(G.When,
+                 Conditions.equal(G.What, Terms.constant(Call.Of->Error))));
+  EventKind Act = !Call.isCoherent() ? EventKind::Bounce
+                  : Call.Undoes      ? EventKind::Unshare
+                                     : EventKind::Share;
+  bool Unmaps = Call.Undoes && !Call.isCoherent();
+  Result.Acts = Unmaps ? Hooks.copies() : Conditions.no();
+  Result.Releases = Unmaps ? Hooks.releases() : Conditions.no();
   for (const Event &E : Engine.events())
-    if (E.Kind == EventKind::Bounce)
-      Result.Copies = B.disj(Result.Copies, E.When);
-  return &Executed.emplace(Function.str(), Result).first->second;
+    if (E.Kind == Act && !Unmaps)
+      Result.Acts = B.disj(Result.Acts, E.When);
+  return &Executed.emplace(Call.function(), Result).first->second;
 }
 
 } // namespace cocodma

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the analyzer makes of the mapping functions of a tree's DMA layer: the
-// conditions under which a mapping fails, and under which its data is copied to
-// a bounce slot, as formulas over inputs. The device and all arguments are
-// inputs; nothing is known of how a bus or a driver sets them up.
+// What the analyzer makes of functions of a tree's DMA layer: the conditions
+// under which a mapping fails, under which its data is copied to a bounce slot
+// or back, and the like, as formulas over inputs. The device and all arguments
+// are inputs; nothing is known of how a bus or a driver sets them up.
 #ifndef COCODMA_DIFFERENTIAL_LAYERGUARDS_H
 #define COCODMA_DIFFERENTIAL_LAYERGUARDS_H
 
 #include "dataflow/Evaluator.h"
+#include "differential/Cases.h"
 #include "frontend/UnitParser.h"
 
 #include "llvm/Support/Error.h"
@@ -18,10 +19,12 @@ namespace cocodma {
 
 class Reach;
 
-/// A mapping function, executed by the analyzer.
-struct MappingGuards {
-  Bdd Fails;             ///< It returns what tells an error.
-  Bdd Copies;            ///< Data of the mapping was copied to a slot.
+/// A function of the layer, executed by the analyzer.
+struct CallGuards {
+  Bdd Fails;    ///< It returns what tells an error.
+  Bdd Acts;     ///< Data was copied to a slot (of what maps), or back (of what
+                ///< unmaps); memory was shared, or made private again.
+  Bdd Releases; ///< A bounce slot was given back.
   bool Complete = false; ///< The execution met no limit.
 };
 
@@ -37,10 +40,9 @@ public:
        const std::string &CacheFolder);
   ~LayerGuards();
 
-  /// What became of \p Function, executed at the first call; null if the layer
-  /// has no such function. \p Failure is the number that it returns for an
-  /// error.
-  const MappingGuards *of(llvm::StringRef Function, int64_t Failure);
+  /// What became of the function of \p Call, executed at the first time; null
+  /// if the layer has no such function.
+  const CallGuards *of(const LayerCall &Call);
 
   /// What every device of the runtime model has, and is no input therefore:
   /// members of the device, in the words of the kernel's code, with their
@@ -53,7 +55,7 @@ public:
   const Facts &facts() const { return Known; }
 
 private:
-  class Pruning;
+  class Watching;
   /// Inputs for the parameters of \p Function; a device among them has what is
   /// assumed.
   std::vector<Value> inputs(FunctionId Function);
@@ -68,7 +70,7 @@ private:
   Evaluator Engine;
   Memory Nothing; ///< Below every execution.
   std::vector<std::unique_ptr<Memory>> Memories;
-  std::map<std::string, MappingGuards> Executed;
+  std::map<std::string, CallGuards> Executed;
 };
 
 } // namespace cocodma

@@ -83,26 +83,31 @@ Answer answer(Bdd Is, const Guards &Conditions, const TermTable &Terms,
 
 } // namespace
 
-Prediction predict(const MappingGuards &Of, Valuation &Values,
-                   Guards &Conditions, const TermTable &Terms) {
+Prediction predict(const CallGuards &Of, Valuation &Values, Guards &Conditions,
+                   const TermTable &Terms) {
   Prediction Result;
   BddManager &B = Conditions.bdd();
   NodeBudget Limit(B, CaseNodes);
   Resolver Here(Values, Conditions);
-  Bdd Fails = Here.resolve(Of.Fails), Copies = Here.resolve(Of.Copies);
+  Bdd Fails = Here.resolve(Of.Fails), Acts = Here.resolve(Of.Acts),
+      Releases = Here.resolve(Of.Releases);
+  auto Is = [&](Bdd Question, bool Yes) {
+    return Yes ? Question : B.negate(Question);
+  };
   for (bool F : {false, true})
-    for (bool C : {false, true})
-      if (B.exhausted() || !Of.Complete ||
-          !B.disjoint(F ? Fails : B.negate(Fails),
-                      C ? Copies : B.negate(Copies)))
-        Result.Possible.insert({F, C});
+    for (bool A : {false, true})
+      for (bool R : {false, true})
+        if (B.exhausted() || !Of.Complete ||
+            !B.disjoint(B.conj(Is(Fails, F), Is(Acts, A)), Is(Releases, R)))
+          Result.Possible.insert({F, A, R});
   if (B.exhausted() || !Of.Complete) {
-    Result.Fails = Result.Copies = Answer::Lost;
+    Result.Fails = Result.Acts = Result.Releases = Answer::Lost;
     Result.Open["what is beyond a limit of the analysis"] = true;
     return Result;
   }
   Result.Fails = answer(Fails, Conditions, Terms, B, Result.Open);
-  Result.Copies = answer(Copies, Conditions, Terms, B, Result.Open);
+  Result.Acts = answer(Acts, Conditions, Terms, B, Result.Open);
+  Result.Releases = answer(Releases, Conditions, Terms, B, Result.Open);
   return Result;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the analyzer's guards of a mapping function say of one run.
+// What the analyzer's guards of a function say of one run.
 #ifndef COCODMA_DIFFERENTIAL_PREDICTION_H
 #define COCODMA_DIFFERENTIAL_PREDICTION_H
 
@@ -11,10 +11,11 @@
 
 namespace cocodma {
 
-/// What became of a mapping, or may become of it.
+/// What became of a call, or may become of it: see CallGuards.
 struct Outcome {
-  bool Fails = false;  ///< The caller was told of an error.
-  bool Copies = false; ///< Data was copied to a slot.
+  bool Fails = false;
+  bool Acts = false;
+  bool Releases = false;
   auto operator<=>(const Outcome &) const = default;
 };
 
@@ -30,14 +31,15 @@ enum class Answer : uint8_t {
 struct Prediction {
   std::set<Outcome> Possible;
   Answer Fails = Answer::Decided;
-  Answer Copies = Answer::Decided;
+  Answer Acts = Answer::Decided;
+  Answer Releases = Answer::Decided;
   /// What the answers still hang on, in words; the second, if it was lost.
   std::map<std::string, bool> Open;
 };
 
 /// Puts \p Values into \p Of. Makes formulas: roll them back when done.
-Prediction predict(const MappingGuards &Of, Valuation &Values,
-                   Guards &Conditions, const TermTable &Terms);
+Prediction predict(const CallGuards &Of, Valuation &Values, Guards &Conditions,
+                   const TermTable &Terms);
 
 } // namespace cocodma
 

@@ -127,6 +127,11 @@ void Execution::stored(const void *Address, std::size_t Size) {
   Found.Copied = Copied;
 }
 
+void Execution::converted(PageState To) {
+  if (What.TellState)
+    ++(To == PageState::Shared ? Found.Decrypted : Found.Encrypted);
+}
+
 void Execution::makeBuffers() {
   for (const BufferSpec &B : What.Buffers) {
     std::uint64_t Pages = (B.Offset + B.Size + PageSize - 1) / PageSize;
@@ -208,6 +213,10 @@ void Execution::tellEnd(unsigned Index, int Error) {
                             std::pair("copied", Found.Copied)})
     if (Value)
       End.number(Key, static_cast<std::int64_t>(*Value));
+  for (auto [Key, Calls] : {std::pair("decrypted", Found.Decrypted),
+                            std::pair("encrypted", Found.Encrypted)})
+    if (Calls)
+      End.number(Key, static_cast<std::int64_t>(Calls));
   if (Found.Device)
     End.text("device", Found.Device);
   if (Found.Fault)

@@ -49,6 +49,8 @@ public:
   void tell(const char *Name, std::uint64_t Value);
   /// The kernel copied \p Size bytes to \p Address.
   void stored(const void *Address, std::size_t Size);
+  /// The kernel converted memory, or tried to.
+  void converted(PageState To);
   /// The kernel called the platform; \p Frame is the frame pointer there. The
   /// kernel's code keeps frame pointers.
   void called(const void *Frame);
@@ -63,6 +65,7 @@ private:
   /// What an operation showed beside its result.
   struct Details {
     std::optional<std::uint64_t> DeviceRead, Delivered, Copied;
+    std::uint64_t Decrypted = 0, Encrypted = 0; ///< Calls, if they are told.
     const char *Device = nullptr; ///< How its access went.
     const char *Fault = nullptr;  ///< What the platform calls a blocked one.
     std::vector<std::uintptr_t> Dma;

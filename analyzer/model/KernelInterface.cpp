@@ -48,11 +48,13 @@ void model_free_object(const void *Object) {
 }
 
 int model_share(unsigned long Address, unsigned long Pages) {
+  Execution::current().converted(PageState::Shared);
   return calledFrom(__builtin_frame_address(0))
       .convert(addressOf(Address), Pages, PageState::Shared);
 }
 
 int model_unshare(unsigned long Address, unsigned long Pages) {
+  Execution::current().converted(PageState::Private);
   return calledFrom(__builtin_frame_address(0))
       .convert(addressOf(Address), Pages, PageState::Private);
 }

@@ -128,7 +128,8 @@ void ResultMaker::takeEnd(const json &Record) {
   Running = -1;
   if (!Record.contains("details"))
     return;
-  for (const char *Key : {"device_read", "delivered", "copied"})
+  for (const char *Key :
+       {"device_read", "delivered", "copied", "decrypted", "encrypted"})
     if (Record["details"].contains(Key))
       Op[Key] = Record["details"][Key].get<std::uint64_t>();
   for (const char *Key : {"device", "fault"})

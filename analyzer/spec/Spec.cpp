@@ -81,6 +81,13 @@ const Assumption *Spec::assumption(StringRef Id) const {
   return find(Assumptions, &Assumption::Id, Id);
 }
 
+const LayerOperation *DmaLayer::calledBy(StringRef Function) const {
+  for (const LayerOperation &Operation : Operations)
+    if (matchesAny(Function, Operation.Called))
+      return &Operation;
+  return nullptr;
+}
+
 const cocodma::MayBounce *Spec::mayBounce(StringRef Function) const {
   return find(MayBounce, &cocodma::MayBounce::Function, Function);
 }

@@ -356,6 +356,30 @@ struct AttributedFunction {
   unsigned Attributes = 0;
 };
 
+/// An operation of the runtime model's scenarios (docs/scenario.schema.json),
+/// and the functions of the DMA layer behind it.
+struct LayerOperation {
+  std::string Operation; ///< As scenarios spell it.
+  /// Map, MapList, MapMmio or Allocate.
+  AttributedKind Kind = AttributedKind::Map;
+  /// What drivers call for it; a final "*" stands for any rest.
+  std::vector<std::string> Called;
+  std::string Function; ///< Which all of these lead to.
+  int64_t Error = 0;    ///< What that returns for an error.
+  std::string UndoneBy; ///< The function that takes back what it made.
+};
+
+/// The DMA layer as the runtime model executes it.
+struct DmaLayer {
+  std::vector<LayerOperation> Operations;
+  /// Functions that give a bounce slot back.
+  std::vector<std::string> SlotRelease;
+
+  /// The operation for what a driver calls; null if there is none. The first
+  /// in the order of the spec.
+  const LayerOperation *calledBy(llvm::StringRef Function) const;
+};
+
 /// Members of a struct; "*" stands for all.
 struct FieldGroup {
   std::string Struct;
@@ -415,6 +439,7 @@ struct Spec {
   std::string BootParameter;
   std::vector<Assumption> Assumptions;
   std::vector<cocodma::MayBounce> MayBounce;
+  DmaLayer Layer;
   DesignVocabulary Design;
   /// Bytes of a page, the unit in which visibility changes: a power of two.
   uint64_t PageSize = 4096;

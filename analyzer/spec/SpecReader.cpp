@@ -255,6 +255,39 @@ void readMayBounce(const SpecNode &Item, Spec &Into) {
   placeByName(Into.MayBounce, New, &MayBounce::Function);
 }
 
+void readLayerOperation(const SpecNode &Item, DmaLayer &Into) {
+  if (!Item.isObjectOf(
+          {"operation", "kind", "called", "function", "error", "undone_by"}))
+    return;
+  LayerOperation New;
+  New.Operation = Item.requiredString("operation");
+  if (Item.hasRequired("kind"))
+    New.Kind = Item.at("kind")
+                   .named("kind", AttributedKindNames)
+                   .value_or(AttributedKind::Map);
+  if (unmapsMemory(New.Kind))
+    Item.at("kind").error("an operation that takes something back has no place "
+                          "of its own",
+                          "name its function as 'undone_by' of what it undoes");
+  if (Item.hasRequired("called"))
+    New.Called = Item.strings("called");
+  New.Function = Item.requiredString("function");
+  if (Item.hasRequired("error"))
+    Item.read("error", New.Error);
+  New.UndoneBy = Item.requiredString("undone_by");
+  placeByName(Into.Operations, New, &LayerOperation::Operation);
+}
+
+void readLayer(const SpecNode &Item, DmaLayer &Into) {
+  if (!Item.isObjectOf({"slot_release", "operations"}))
+    return;
+  if (Item.has("slot_release"))
+    Into.SlotRelease = Item.strings("slot_release");
+  Item.forEach("operations", [&](const SpecNode &Operation) {
+    readLayerOperation(Operation, Into);
+  });
+}
+
 bool hasVersion(const SpecNode &Root) {
   if (!Root.hasRequired("spec_version"))
     return false;
@@ -283,7 +316,8 @@ void readPageSize(const SpecNode &Root, Spec &Into) {
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
                         "classes", "device", "boot_parameter", "assumptions",
-                        "fallback", "design", "page_size", "page_struct"}) ||
+                        "fallback", "dma_layer", "design", "page_size",
+                        "page_struct"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -298,6 +332,8 @@ void readRoot(const SpecNode &Root, Spec &Into) {
   Root.read("page_struct", Into.PageStruct);
   Root.forEach("assumptions",
                [&](const SpecNode &Item) { readAssumption(Item, Into); });
+  if (Root.has("dma_layer"))
+    readLayer(Root.at("dma_layer"), Into.Layer);
   if (Root.has("design"))
     readDesign(Root.at("design"), Into.Design);
   if (Root.has("page_size"))

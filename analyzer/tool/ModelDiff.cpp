@@ -56,23 +56,20 @@ Differential::Runner runnerOf(const std::string &Program, unsigned Seconds) {
   };
 }
 
-const char *inWords(const Outcome &What) {
-  if (What.Fails)
-    return What.Copies ? "an error, after data was copied to a slot"
-                       : "an error";
-  return What.Copies ? "a bounce slot" : "a mapping without a slot";
-}
-
 void writeCase(const CaseReport &Of, raw_ostream &Out) {
   Out << "scenario: " << Of.What.Scenario << "\n"
-      << "function: " << Of.What.Kind->Function << "()\n";
+      << "function: " << Of.What.Call.function() << "()\n";
+  if (Of.Difference.empty() && !Of.Executed) {
+    Out << "executed: there was nothing to take back\n";
+    return;
+  }
   for (const auto &[Name, Value] : Of.Told)
     Out << "  " << Name << " = 0x" << Twine::utohexstr(Value)
         << (Of.Deciding.count(Name) ? "  (decides)\n" : "\n");
-  Out << "executed: " << inWords(Of.Happened)
+  Out << "executed: " << inWords(Of.What.Call, Of.Happened)
       << (Of.Seen ? "; the host saw the data\n" : "\n");
   for (const Outcome &O : Of.Said.Possible)
-    Out << "the guards allow: " << inWords(O) << "\n";
+    Out << "the guards allow: " << inWords(Of.What.Call, O) << "\n";
   for (const auto &[Reason, Lost] : Of.Said.Open)
     Out << (Lost ? "  the analyzer lost: " : "  not told: ") << Reason << "\n";
   Out << (Of.Difference.empty() ? "no difference"
@@ -92,23 +89,40 @@ void writeReasons(const Comparison &Of, raw_ostream &Out) {
     Out << "* " << Count << ": `" << Reason << "`\n";
 }
 
+const char *inWords(Question Asked, const LayerCall &Of) {
+  switch (Asked) {
+  case Question::Fails:
+    return "error?";
+  case Question::Releases:
+    return "slot given back?";
+  case Question::Acts:
+    if (Of.isCoherent())
+      return Of.Undoes ? "made private again?" : "shared?";
+    return Of.Undoes ? "copied back?" : "copied to a slot?";
+  }
+  return "";
+}
+
 void writeTable(const ModelDiffRequest &Request, const Comparison &Of,
                 raw_ostream &Out) {
   Out << "Linux " << model::printable(Request.Name) << ", seed " << Request.Seed
       << ", " << Of.Cases << " cases:\n\n"
-      << "| function | copied? decided, open, lost | error? decided, open, "
-         "lost | executed: direct, bounced, failed | seen by the host |\n"
-      << "| --- | --- | --- | --- | --- |\n";
-  auto Three = [&](uint64_t A, uint64_t B, uint64_t C) {
-    Out << " | " << A << ", " << B << ", " << C;
-  };
+      << "| function | cases | question | decided | open | lost | happened |\n"
+      << "| --- | --- | --- | --- | --- | --- | --- |\n";
+  uint64_t Nothing = 0;
   for (const auto &[Function, T] : Of.ByFunction) {
-    Out << "| `" << Function << "()`";
-    Three(T.Copies.Decided, T.Copies.Open, T.Copies.Lost);
-    Three(T.Fails.Decided, T.Fails.Open, T.Fails.Lost);
-    Three(T.Direct, T.Bounced, T.Failed);
-    Out << " | " << T.Seen << " |\n";
+    Nothing += T.Nothing;
+    for (const auto &[Asked, Row] : T.Asked)
+      Out << "| `" << Function << "()` | " << T.Cases << " | "
+          << inWords(Asked, T.Call) << " | " << Row.Said.Decided << " | "
+          << Row.Said.Open << " | " << Row.Said.Lost << " | " << Row.Happened
+          << " |\n";
+    if (!T.Call.Undoes && !T.Call.isCoherent())
+      Out << "| `" << Function << "()` | " << T.Cases
+          << " | seen by the host |  |  |  | " << T.Seen << " |\n";
   }
+  if (Nothing)
+    Out << "\nNothing to take back, since it was not made: " << Nothing << "\n";
   writeReasons(Of, Out);
   Out << "\nDifferences: " << Of.Differences.size() << "\n";
   for (const Difference &D :

@@ -6,6 +6,7 @@
 #include "report/Escape.h"
 #include "report/JsonReader.h"
 #include "report/JsonWriter.h"
+#include "spec/SpecReader.h"
 #include "tool/ModelParts.h"
 #include "tool/OptionCategory.h"
 #include "treeprogram/TreeProgram.h"
@@ -118,6 +119,10 @@ Expected<ValidateOptions> prepare(const Report &R) {
   Options.Program = *Program;
   if (Options.Mini)
     return Options;
+  Expected<Spec> Vocabulary = loadSpec({});
+  if (!Vocabulary)
+    return Vocabulary.takeError();
+  Options.Layer = Vocabulary->Layer;
   Options.DriverUnits = benchedUnits(R);
   if (Options.DriverUnits.empty())
     return Options;

@@ -11,16 +11,6 @@ namespace cocodma {
 
 namespace {
 
-/// The scenario's operation for a function of the DMA layer.
-struct LayerFunction {
-  StringRef Prefix, Operation;
-};
-constexpr LayerFunction LayerFunctions[] = {{"dma_map_single", "map_single"},
-                                            {"dma_map_page", "map_page"},
-                                            {"dma_map_sg", "map_sg"},
-                                            {"dma_map_phys", "map_phys"},
-                                            {"dma_alloc_", "alloc_coherent"}};
-
 /// What a finding asks the layer for, and where it says that the data is seen.
 struct Request {
   std::string Operation, Function;
@@ -30,7 +20,7 @@ struct Request {
 /// The first function of the layer on the finding's path, at or below its
 /// place; none if there is no such function, or no place where data becomes
 /// visible.
-std::optional<Request> requestOf(const Finding &F) {
+std::optional<Request> requestOf(const Finding &F, const DmaLayer &Layer) {
   Request Result;
   bool There = false;
   for (const TraceStep &Step : F.Trace) {
@@ -43,12 +33,11 @@ std::optional<Request> requestOf(const Finding &F) {
       Result.Sink = {Step.Location.File, Step.Location.Line};
     if (!Result.Operation.empty() || !Callee.consume_front("calls "))
       continue;
-    for (const LayerFunction &L : LayerFunctions)
-      if (Callee.starts_with(L.Prefix)) {
-        Result.Operation = L.Operation.str();
-        Result.Function = Callee.str();
-        break;
-      }
+    StringRef Name = Callee.take_until([](char C) { return C == '('; });
+    if (const LayerOperation *Found = Layer.calledBy(Name)) {
+      Result.Operation = Found->Operation;
+      Result.Function = Callee.str();
+    }
   }
   if (Result.Operation.empty() || Result.Sink.first.empty())
     return std::nullopt;
@@ -76,7 +65,7 @@ Validation judge(const Request &What, const Evidence &Shown) {
 }
 
 Error replay(Finding &F, const ValidateOptions &Options, CodeLines &Symbols) {
-  std::optional<Request> What = requestOf(F);
+  std::optional<Request> What = requestOf(F, Options.Layer);
   if (!What) {
     F.Validation = {ValidationStatus::NotReplayed,
                     "this unit of the kernel tree is not executed, and its "

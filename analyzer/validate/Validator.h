@@ -5,6 +5,7 @@
 #define COCODMA_VALIDATE_VALIDATOR_H
 
 #include "report/Report.h"
+#include "spec/Spec.h"
 
 #include "llvm/Support/Error.h"
 
@@ -21,6 +22,7 @@ struct ValidateOptions {
   std::string DriverProgram;
   /// The units of these drivers, relative to the root.
   std::set<std::string> DriverUnits;
+  DmaLayer Layer; ///< The spec's words for it, for a kernel tree.
   unsigned Seconds = 300; ///< For a few hundred scenarios.
 };
 

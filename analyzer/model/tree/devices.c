@@ -258,6 +258,19 @@ static int request(struct kernel_operation *op)
 }
 #endif
 
+static int dma_operation(struct device *dev, struct kernel_operation *op)
+{
+	int ret;
+
+	if (!model_tells_state())
+		return glue_dma_operation(dev, op);
+	tree_tell_state(dev, op);
+	tree_tell_slots(dev, "slots in use before");
+	ret = glue_dma_operation(dev, op);
+	tree_tell_slots(dev, "slots in use after");
+	return ret;
+}
+
 static int operate(struct kernel_operation *op)
 {
 #ifdef COCODMA_CHANNELS
@@ -282,9 +295,7 @@ static int operate(struct kernel_operation *op)
 #endif
 	if (op->kind > KERNEL_FREE_COHERENT)
 		return KERNEL_NO_SUCH_OPERATION;
-	if (op->kind <= KERNEL_MAP_RESOURCE && model_tells_state())
-		tree_tell_state(tree_devices[op->device].dev, op);
-	return glue_dma_operation(tree_devices[op->device].dev, op);
+	return dma_operation(tree_devices[op->device].dev, op);
 }
 
 /* Work is done where the kernel would have got to it: after what queued it. */

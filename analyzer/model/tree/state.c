@@ -73,6 +73,9 @@ static void tell_device(const struct device *dev)
 	model_tell("dev->dma_ops", (unsigned long)dev->dma_ops);
 	model_tell("dma_ops", (unsigned long)dma_ops);
 #endif
+#ifdef CONFIG_DMA_DECLARE_COHERENT
+	model_tell("dev->dma_mem", (unsigned long)dev->dma_mem);
+#endif
 #ifdef COCODMA_HAS_IOMMU_FIELD
 	model_tell("dev->dma_iommu", dev->dma_iommu);
 #endif
@@ -92,6 +95,10 @@ static void tell_pool(const struct io_tlb_mem *pool)
 	model_tell("dev->dma_io_tlb_mem->nslabs", pool->nslabs);
 	model_tell("dev->dma_io_tlb_mem->force_bounce", pool->force_bounce);
 	model_tell("dev->dma_io_tlb_mem->for_alloc", pool->for_alloc);
+#ifdef COCODMA_HAS_POOL_RANGE
+	model_tell("dev->dma_io_tlb_mem->start", pool->start);
+	model_tell("dev->dma_io_tlb_mem->end", pool->end);
+#endif
 #ifdef COCODMA_HAS_POOL_KIND
 	model_tell("dev->dma_io_tlb_mem->cc_shared", pool->cc_shared);
 #endif
@@ -128,22 +135,75 @@ static void tell_list(const struct kernel_operation *op)
 	model_tell("sg->[1].length", list[1].length);
 }
 
-static void tell_arguments(const struct kernel_operation *op)
+/* What the layer wrote into a list when it mapped it. */
+static void tell_mapped_list(const struct kernel_operation *op)
 {
-	bool missing;
+	model_tell("sg->dma_address", op->segments[0].dma);
+	if (op->segment_count > 1)
+		model_tell("sg->[1].dma_address", op->segments[1].dma);
+#ifdef CONFIG_NEED_SG_DMA_LENGTH
+	model_tell("sg->dma_length", op->segments[0].size);
+	if (op->segment_count > 1)
+		model_tell("sg->[1].dma_length", op->segments[1].size);
+#endif
+#ifdef CONFIG_NEED_SG_DMA_FLAGS
+	model_tell("sg->dma_flags", 0);
+	model_tell("sg->[1].dma_flags", 0);
+#endif
+}
+
+static void tell_mapping(const struct kernel_operation *op)
+{
 	phys_addr_t phys = virt_to_phys(op->segments[0].address);
 
-	model_tell("dir", op->direction);
-	model_tell("attrs", glue_attributes(op->attributes, &missing));
-	if (op->kind == KERNEL_MAP_SG) {
-		tell_list(op);
-		return;
-	}
 	model_tell("page", (unsigned long)virt_to_page(op->segments[0].address));
 	model_tell("offset", offset_in_page(op->segments[0].address));
 	model_tell("size", op->segments[0].size);
 	model_tell("phys", phys);
 	model_tell("phys_addr", phys);
+}
+
+static void tell_arguments(const struct kernel_operation *op)
+{
+	bool missing;
+
+	model_tell("attrs", glue_attributes(op->attributes, &missing));
+	switch (op->kind) {
+	case KERNEL_ALLOC_COHERENT:
+		model_tell("size", op->size);
+		model_tell("flag", (unsigned int)GFP_KERNEL);
+		return;
+	case KERNEL_FREE_COHERENT:
+		model_tell("size", op->size);
+		model_tell("cpu_addr", (unsigned long)op->address);
+		model_tell("dma_handle", op->segments[0].dma);
+		return;
+	case KERNEL_UNMAP:
+		model_tell("dir", op->direction);
+		if (op->mapped_by == KERNEL_MAP_SG) {
+			tell_list(op);
+			tell_mapped_list(op);
+			return;
+		}
+		model_tell("size", op->segments[0].size);
+		model_tell("addr", op->segments[0].dma);
+		return;
+	default:
+		model_tell("dir", op->direction);
+		if (op->kind == KERNEL_MAP_SG)
+			tell_list(op);
+		else
+			tell_mapping(op);
+	}
+}
+
+void tree_tell_slots(const struct device *dev, const char *name)
+{
+#ifdef COCODMA_HAS_SLOT_COUNT
+	if (dev->dma_io_tlb_mem)
+		model_tell(name,
+			   atomic_long_read(&dev->dma_io_tlb_mem->total_used));
+#endif
 }
 
 void tree_tell_state(const struct device *dev,
