@@ -240,8 +240,18 @@ const Mistake Mistakes[] = {
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
-     "classes, device, boot_parameter, assumptions, fallback, "
+     "classes, device, boot_parameter, assumptions, fallback, dma_layer, "
      "design, page_size, page_struct)"},
+    {"OperationThatUndoes",
+     R"("dma_layer": {"operations": [{"operation": "unmap", "kind": "unmap",
+          "called": ["f"], "function": "f", "error": 0, "undone_by": "g"}]})",
+     "my.json: /dma_layer/operations/0/kind: an operation that takes something "
+     "back has no place of its own; name its function as 'undone_by' of what "
+     "it undoes"},
+    {"OperationWithoutError",
+     R"("dma_layer": {"operations": [{"operation": "map", "kind": "map",
+          "called": ["f"], "function": "f", "undone_by": "g"}]})",
+     "my.json: /dma_layer/operations/0: 'error' is missing; add it"},
     {"PageSize", R"("page_size": 4095)",
      "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
      "two, such as 4096"},
