@@ -117,14 +117,17 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
     for (const nlohmann::json &Item : Document)
       Texts.push_back(Item.dump());
   }
-  for (const std::string &Text : Texts) {
-    Inputs.push_back({File, Text, {}});
-    if (!model::readScenario(Text, Inputs.back().What, Error)) {
-      Error = File + ": " + Error;
-      return false;
-    }
+  if (Texts.empty())
+    Error = File + ": this list holds no scenario";
+  for (size_t I = 0; I < Texts.size() && Error.empty(); ++I) {
+    Inputs.push_back({File, Texts[I], {}});
+    if (!model::readScenario(Texts[I], Inputs.back().What, Error))
+      Error = File + ": " +
+              (Document.is_array() ? "scenario " + std::to_string(I) + ": "
+                                   : std::string()) +
+              Error;
   }
-  return true;
+  return Error.empty();
 }
 
 /// The program around the tree of the command line. The operations of option 1
@@ -136,7 +139,7 @@ std::string treeProgram(const model::Scenario &What, std::string &Error) {
   With.Drivers = any_of(What.Devices, [](const model::DeviceSpec &D) {
     return !D.Pci && D.Driver != "bench";
   });
-  With.Channels = !With.Drivers && any_of(What.Operations, [](const auto &Op) {
+  With.Channels = any_of(What.Operations, [](const auto &Op) {
     return Op.What == model::Action::Kernel && Op.Kind >= KERNEL_RING_OPEN &&
            Op.Kind <= KERNEL_GPADL_TEARDOWN;
   });
@@ -319,6 +322,8 @@ bool execute(const std::vector<Input> &Inputs,
 /// Options that what is asked for does not heed would mislead. 0, or the status
 /// for an error.
 int checkOptions() {
+  if (!Deadline)
+    return usageError("--deadline must be at least 1");
   StringRef What = Words.empty() ? "" : StringRef(Words[0]);
   if (What != "diff" &&
       (Seed.getNumOccurrences() || CaseCount.getNumOccurrences() ||

@@ -229,7 +229,11 @@ Expected<std::string> Builder::link() {
     return linkMini();
   std::string Kernel = join(Scratch, "kernel.o");
   std::vector<std::string> Words = {"-r", "-o", Kernel};
-  Words.insert(Words.end(), Objects.begin(), Objects.end());
+  // Where the tree's rings are there as well, the packets of its drivers still
+  // go to the glue's: it is named first, and wins.
+  if (Request.With.Drivers && Request.With.Channels)
+    Words.push_back("--allow-multiple-definition");
+  Words.insert(Words.end(), Objects.rbegin(), Objects.rend());
   if (Error E = run("ld.lld", Words))
     return E;
   Expected<std::string> Missing = missingSymbols(Kernel);

@@ -107,6 +107,24 @@ def check_full_pools(options, cache, results, grows):
     results.check("full pool, storvsc", "" if fate == ["error", "ok"] else f"{fate}")
 
 
+def check_drivers_and_rings(options, cache, results):
+    """One scenario: a ring and a GPADL of the tree's, and requests of its drivers. A name that is none is no driver."""
+    steps = [("ring_open", "d", None), ("ring_write", "d", "w"), ("request", "d", "b"), ("gpadl_establish", "n", "g"),
+             ("request", "n", "c"), ("ring_close", "d", None)]
+    output = run(options, cache, [{
+        "schema_version": 1, "profile": "snp-vtom",
+        "devices": [dict(ORDINARY, driver="storvsc_drv"), {"name": "n", "class": "nic", "driver": "netvsc"},
+                    {"name": "x", "driver": "nobody"}],
+        "buffers": [{"name": "b", "size": 4096}, {"name": "c", "size": 4096}, {"name": "g", "size": 8192}, {"name": "w"}],
+        "operations": [{"operation": operation, "device": device, **({"buffer": buffer} if buffer else {})}
+                       for operation, device, buffer in steps],
+    }])[0]
+    seen = {(sighting["of"], sighting["operation"]) for sighting in output["sightings"]}
+    results.check("drivers and rings", "" if {("w", 1), ("b", 2), ("g", 3), ("c", 4)} <= seen else f"{output}")
+    bound = [device["bound"] for device in output["devices"]]
+    results.check("no such driver", "" if bound == [True, True, False] else f"{bound}")
+
+
 def check_validation(options, cache, results, seven):
     with tempfile.TemporaryDirectory() as folder:
         report, validated = Path(folder) / "report.json", Path(folder) / "validated.json"
@@ -168,6 +186,7 @@ def main():
             results.check("built once", "" if again == built and len(built) == 2 else f"{len(built)}, then {len(again)}")
             check_full_pools(options, cache, results, "CONFIG_SWIOTLB_DYNAMIC=y\n" in
                              Path(options.kernel, ".config").read_text(encoding="utf-8"))
+            check_drivers_and_rings(options, cache, results)
             check_bench(options, cache, results)
             check_validation(options, cache, results, seven)
     except editlib.Error as problem:

@@ -114,24 +114,23 @@ static int bind_driver(unsigned int number)
 {
 	const struct tree_driver *driver = tree_driver_of(number);
 
-	return driver ? driver->set_up(number, &tree_devices[number].hv) : 0;
+	if (driver)
+		return driver->set_up(number, &tree_devices[number].hv);
+	return strcmp(model_driver_of(number), "bench") ? -ENODEV : 0;
 }
 
-int tree_added(struct device *dev)
+void tree_added(struct device *dev)
 {
 	struct hv_device *hv = device_to_hv_device(dev);
 	unsigned int number =
 		container_of(hv, struct tree_device, hv) - tree_devices;
-	int ret;
 
 	protect(hv);
 	tree_devices[number].dev = dev;
-	ret = bind_driver(number);
-	if (ret)
+	if (bind_driver(number))
 		tree_devices[number].dev = NULL;
 	else
 		add(number, dev);
-	return ret;
 }
 #endif
 

@@ -25,7 +25,7 @@ extern int tree_transfer_error;
 /* Registers with the tree's bus. The driver is bound when the bus adds it. */
 int tree_register(unsigned int number, struct hv_device *hv);
 /* The driver core calls back: the device is added. */
-int tree_added(struct device *dev);
+void tree_added(struct device *dev);
 /* The driver is told of sub-channel `index`. */
 int tree_add_channel(unsigned int number, unsigned int index);
 /* A request for the scenario's driver, or KERNEL_NO_SUCH_OPERATION. */

@@ -31,15 +31,14 @@ void tree_device_initialize(struct device *dev)
 	tree_set_pool(dev);
 }
 
-/* In the order of really_probe(): configuration by the bus, then the driver. */
+/* In the order of really_probe(): configuration by the bus, then the driver. A
+ * device without a driver is a device. */
 int tree_device_add(struct device *dev) TREE_SYMBOL(device_add);
 int tree_device_add(struct device *dev)
 {
-	int ret = 0;
-
-	if (dev->bus && dev->bus->dma_configure)
-		ret = dev->bus->dma_configure(dev);
-	return ret ? ret : tree_added(dev);
+	if (!dev->bus || !dev->bus->dma_configure || !dev->bus->dma_configure(dev))
+		tree_added(dev);
+	return 0;
 }
 
 int tree_device_register(struct device *dev) TREE_SYMBOL(device_register);
