@@ -13,6 +13,7 @@
 #include "validate/Validator.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -93,14 +94,22 @@ int summarize(const Report &R) {
   return Findings.count(ValidationStatus::NotReplayed) ? Open : Agrees;
 }
 
+/// Whether the model has a bench for the driver in \p Unit: a file of the same
+/// name that includes it.
+bool isBenched(const std::string &Unit) {
+  std::string Bench =
+      findModelPart("parts/tree/drivers/" + sys::path::filename(Unit).str());
+  auto Text = MemoryBuffer::getFile(Bench);
+  return !Bench.empty() && Text &&
+         (*Text)->getBuffer().contains("#include \"" + Unit + "\"");
+}
+
 /// Units of the report whose driver the model has a bench for.
 std::set<std::string> benchedUnits(const Report &R) {
   std::set<std::string> Result;
-  for (const Finding &F : R.Findings) {
-    std::string Name = sys::path::filename(F.Location.File).str();
-    if (!findModelPart("parts/tree/drivers/" + Name).empty())
+  for (const Finding &F : R.Findings)
+    if (isBenched(F.Location.File))
       Result.insert(F.Location.File);
-  }
   return Result;
 }
 

@@ -33,6 +33,15 @@ std::string describe(const json &Sighting, const json &Result) {
   return Text + ", on " + Result.value("profile", "");
 }
 
+/// Whether the operation that it belongs to was run in the driver's probe.
+bool isInProbe(const json &Sighting, const json &Scenario) {
+  int Number = Sighting.value("operation", -1);
+  const json &Operations = Scenario["operations"];
+  return Number >= 0 && static_cast<std::size_t>(Number) < Operations.size() &&
+         Operations[static_cast<std::size_t>(Number)].value("during", "") ==
+             "probe";
+}
+
 bool isBound(const json &Result) {
   for (const json &Device : Result["devices"])
     if (Device.value("name", "") == "d")
@@ -102,6 +111,7 @@ void Evidence::takeSightings(const PlannedRun &Run, const json &Result,
     if (!Site || (Own && !Secret))
       continue;
     SightingCount &Count = Found[*Site].Seen[{Run.Profile, Kind}];
+    Count.InProbe += isInProbe(Sighting, Run.Scenario);
     if (!Count.Count++)
       Count.First = describe(Sighting, Result) +
                     (Run.Faulty ? ", after an injected failure" : "");

@@ -40,6 +40,7 @@ private:
 /// Sightings of one kind.
 struct SightingCount {
   unsigned Count = 0;
+  unsigned InProbe = 0; ///< Of these, while the device's driver was probed.
   std::string First; ///< For people: bytes, address, operation, profile.
 };
 

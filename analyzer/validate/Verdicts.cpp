@@ -75,17 +75,21 @@ bool tookPath(const Finding &F, const SiteEvidence &Here) {
 Validation judgeLeak(const Finding &F, const std::vector<std::string> &Kinds,
                      const SiteEvidence &Here, const Evidence &Shown) {
   std::string First;
-  unsigned Count = 0;
+  unsigned Count = 0, InProbe = 0;
   for (const auto &[Key, Seen] : Here.Seen) {
     if (!is_contained(F.Profiles, Key.first) ||
         !is_contained(Kinds, Key.second))
       continue;
     First = First.empty() ? Seen.First : First;
     Count += Seen.Count;
+    InProbe += Seen.InProbe;
   }
   if (Count)
     return {ValidationStatus::Confirmed,
-            First + "; " + times(Count, "sighting"), Here.Runs};
+            First + "; " + times(Count, "sighting") +
+                (InProbe ? ", " + std::to_string(InProbe) + " of them in probe"
+                         : ""),
+            Here.Runs};
   if (!Here.Runs)
     return {ValidationStatus::NotReplayed, whyNotThere(Shown), 0};
   if (!Here.SecretRuns)

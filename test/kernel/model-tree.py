@@ -12,6 +12,7 @@ Exit status: 0 all passed, 1 some failed, 2 wrong usage. The last line is `N pas
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -138,13 +139,18 @@ def check_validation(options, cache, results, seven):
         if done.returncode == 2:
             raise editlib.Error(done.stderr.strip())
         findings = json.loads(validated.read_text(encoding="utf-8"))["findings"]
+    # A driver of another folder that only bears the name of a file of the model's.
+    others = [finding for finding in findings if "did not run" in finding["validation"].get("detail", "")]
+    results.check("other units", "" if not others else f"{others[0]['location']}: {others[0]['validation']}")
     bounces = [finding for finding in findings if finding["check"] == "coco-bounce"]
     results.check("streaming leaks", "" if len(bounces) == (2 if seven else 0) else f"there are {len(bounces)}")
     for finding in bounces:
         status = finding["validation"]["status"]
         detail = finding["validation"].get("detail", "")
-        results.check(f"{finding['location']['function']}()",
-                      "" if status == "confirmed" and ", request, on " in detail else f"{status}: {detail}")
+        sightings = re.search(r", request, on .*; (\d+) sightings, (\d+) of them in probe$", detail)
+        results.check(f"{finding['location']['function']}(), in probe and after it",
+                      "" if status == "confirmed" and sightings and int(sightings[1]) > int(sightings[2]) > 0
+                      else f"{status}: {detail}")
 
 
 def check_bench(options, cache, results):
