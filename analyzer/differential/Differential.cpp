@@ -12,6 +12,8 @@ namespace {
 
 /// Scenarios for one process, which has ten seconds.
 constexpr uint64_t Batch = 500;
+/// For each case that is wanted: some have nothing to take back.
+constexpr uint64_t MostNumbers = 10;
 /// What the model tells beside the words of the kernel's code.
 const char *const SlotsBefore = "slots in use before";
 const char *const SlotsAfter = "slots in use after";
@@ -236,6 +238,10 @@ CaseReport Differential::judge(const Case &What, const std::string &Result) {
 }
 
 void Differential::count(const CaseReport &Of, Comparison &Into) {
+  if (Of.Difference.empty() && !Of.Executed) {
+    ++Into.Nothing;
+    return;
+  }
   ++Into.Cases;
   if (!Of.Difference.empty()) {
     Into.Differences.push_back({Of.What.Number, Of.Difference});
@@ -243,10 +249,6 @@ void Differential::count(const CaseReport &Of, Comparison &Into) {
   }
   FunctionTally &T = Into.ByFunction[Of.What.Call.function()];
   T.Call = Of.What.Call;
-  if (!Of.Executed) {
-    ++T.Nothing;
-    return;
-  }
   ++T.Cases;
   T.Seen += Of.Seen;
   for (Question Asked : Of.Asked) {
@@ -259,13 +261,14 @@ void Differential::count(const CaseReport &Of, Comparison &Into) {
       ++Into.Reasons[Reason];
 }
 
-llvm::Error Differential::compare(uint64_t Seed, uint64_t First, uint64_t Count,
+llvm::Error Differential::compare(uint64_t Seed, uint64_t Count,
                                   Comparison &Into) {
-  for (uint64_t At = 0; At < Count; At += Batch) {
+  for (uint64_t Next = 0; Into.Cases < Count && Next < Count * MostNumbers;) {
     std::vector<Case> Cases;
     std::vector<std::string> Texts;
-    for (uint64_t I = At; I < std::min(At + Batch, Count); ++I) {
-      Cases.push_back(makeCase(Seed, First + I, Can));
+    for (uint64_t End = Next + std::min(Batch, Count - Into.Cases); Next < End;
+         ++Next) {
+      Cases.push_back(makeCase(Seed, Next, Can));
       Texts.push_back(Cases.back().Scenario);
     }
     auto Results = Run(Texts);

@@ -37,8 +37,7 @@ struct FunctionTally {
   LayerCall Call;
   std::map<Question, Tally> Asked;
   uint64_t Cases = 0;
-  uint64_t Seen = 0;    ///< The host saw the data.
-  uint64_t Nothing = 0; ///< There was nothing to take back: not counted above.
+  uint64_t Seen = 0; ///< The host saw the data.
 };
 
 /// What came of a comparison.
@@ -47,6 +46,7 @@ struct Comparison {
   std::map<std::string, uint64_t> Reasons; ///< What was lost, by cases.
   std::vector<Difference> Differences;
   uint64_t Cases = 0;
+  uint64_t Nothing = 0; ///< Others, with nothing to take back.
 };
 
 /// One case, for people.
@@ -82,9 +82,9 @@ public:
   /// Finds out what the tree can do: to be called first. The error is that of a
   /// tree which can map nothing, or whose programs do not run.
   llvm::Error prepare();
-  /// Cases \p First to \p First + \p Count - 1 of \p Seed.
-  llvm::Error compare(uint64_t Seed, uint64_t First, uint64_t Count,
-                      Comparison &Into);
+  /// Cases of \p Seed from number 0 on, until \p Count are executed; of those
+  /// that take something back some make nothing.
+  llvm::Error compare(uint64_t Seed, uint64_t Count, Comparison &Into);
   /// One case in full.
   llvm::Expected<CaseReport> show(uint64_t Seed, uint64_t Number);
 

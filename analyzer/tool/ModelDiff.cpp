@@ -109,9 +109,7 @@ void writeTable(const ModelDiffRequest &Request, const Comparison &Of,
       << ", " << Of.Cases << " cases:\n\n"
       << "| function | cases | question | decided | open | lost | happened |\n"
       << "| --- | --- | --- | --- | --- | --- | --- |\n";
-  uint64_t Nothing = 0;
   for (const auto &[Function, T] : Of.ByFunction) {
-    Nothing += T.Nothing;
     for (const auto &[Asked, Row] : T.Asked)
       Out << "| `" << Function << "()` | " << T.Cases << " | "
           << inWords(Asked, T.Call) << " | " << Row.Said.Decided << " | "
@@ -121,8 +119,8 @@ void writeTable(const ModelDiffRequest &Request, const Comparison &Of,
       Out << "| `" << Function << "()` | " << T.Cases
           << " | seen by the host |  |  |  | " << T.Seen << " |\n";
   }
-  if (Nothing)
-    Out << "\nNothing to take back, since it was not made: " << Nothing << "\n";
+  if (Of.Nothing)
+    Out << "\nOthers, with nothing to take back: " << Of.Nothing << "\n";
   writeReasons(Of, Out);
   Out << "\nDifferences: " << Of.Differences.size() << "\n";
   for (const Difference &D :
@@ -159,7 +157,7 @@ Expected<bool> runModelDiff(const ModelDiffRequest &Request, raw_ostream &Out) {
     return Shown->Difference.empty();
   }
   Comparison Result;
-  if (Error E = Compare.compare(Request.Seed, 0, Request.Cases, Result))
+  if (Error E = Compare.compare(Request.Seed, Request.Cases, Result))
     return std::move(E);
   writeTable(Request, Result, Out);
   return Result.Differences.empty();

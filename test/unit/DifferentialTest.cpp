@@ -265,7 +265,7 @@ Comparison compareWith(LayerGuards &Guarded, const Spec &Vocabulary,
                        });
   EXPECT_FALSE(bool(Compare.prepare()));
   Comparison Result;
-  EXPECT_FALSE(bool(Compare.compare(1, 0, 20, Result)));
+  EXPECT_FALSE(bool(Compare.compare(1, 20, Result)));
   return Result;
 }
 
@@ -314,6 +314,28 @@ TEST_F(DifferentialTest, FactsOfSpecAndPlatformAgree) {
 const DmaLayer &builtinLayer() {
   static const Spec Vocabulary = llvm::cantFail(loadSpec({}));
   return Vocabulary.Layer;
+}
+
+// What was not made cannot be taken back: no case is wasted on it.
+TEST_F(UndoingTest, CasesWithNothingToTakeBackAreNone) {
+  const std::string Failed = result(false, 0, {{"size", 5000}});
+  Differential Compare(*Guarded, Vocabulary,
+                       [&](const std::vector<std::string> &Texts)
+                           -> llvm::Expected<std::vector<std::string>> {
+                         std::vector<std::string> Results;
+                         for (const std::string &Text : Texts) {
+                           json R = json::parse(Failed);
+                           if (json::parse(Text)["operations"].size() > 1)
+                             R["operations"].push_back({{"result", "error"}});
+                           Results.push_back(R.dump());
+                         }
+                         return Results;
+                       });
+  ASSERT_FALSE(bool(Compare.prepare()));
+  Comparison Got;
+  ASSERT_FALSE(bool(Compare.compare(1, 50, Got)));
+  EXPECT_EQ(Got.Cases, 50u);
+  EXPECT_GT(Got.Nothing, 0u);
 }
 
 Abilities everything() {
