@@ -66,8 +66,8 @@ private:
   struct Details {
     std::optional<std::uint64_t> DeviceRead, Delivered, Copied;
     std::uint64_t Decrypted = 0, Encrypted = 0; ///< Calls, if they are told.
-    const char *Device = nullptr; ///< How its access went.
-    const char *Fault = nullptr;  ///< What the platform calls a blocked one.
+    const char *Device = nullptr;               ///< How its access went.
+    const char *Fault = nullptr; ///< What the platform calls a blocked one.
     std::vector<std::uintptr_t> Dma;
     std::map<std::string, std::uint64_t> Told;
   };

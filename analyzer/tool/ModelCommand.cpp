@@ -121,11 +121,12 @@ bool readInputs(const std::string &File, std::vector<Input> &Inputs,
     Error = File + ": this list holds no scenario";
   for (size_t I = 0; I < Texts.size() && Error.empty(); ++I) {
     Inputs.push_back({File, Texts[I], {}});
-    if (!model::readScenario(Texts[I], Inputs.back().What, Error))
-      Error = File + ": " +
-              (Document.is_array() ? "scenario " + std::to_string(I) + ": "
-                                   : std::string()) +
-              Error;
+    if (model::readScenario(Texts[I], Inputs.back().What, Error))
+      continue;
+    std::string Place = File + ": ";
+    if (Document.is_array())
+      Place += "scenario " + std::to_string(I) + ": ";
+    Error.insert(0, Place);
   }
   return Error.empty();
 }

@@ -41,7 +41,7 @@ private:
 struct SightingCount {
   unsigned Count = 0;
   unsigned InProbe = 0; ///< Of these, while the device's driver was probed.
-  std::string First; ///< For people: bytes, address, operation, profile.
+  std::string First;    ///< For people: bytes, address, operation, profile.
 };
 
 /// What runs showed of one line.

@@ -22,7 +22,7 @@ struct ValidateOptions {
   std::string DriverProgram;
   /// The units of these drivers, relative to the root.
   std::set<std::string> DriverUnits;
-  DmaLayer Layer; ///< The spec's words for it, for a kernel tree.
+  DmaLayer Layer;         ///< The spec's words for it, for a kernel tree.
   unsigned Seconds = 300; ///< For a few hundred scenarios.
 };
 

@@ -16,8 +16,8 @@ int glue_dma_operation(struct device *dev, struct kernel_operation *op);
 /* Conversions and frees of a scenario's own buffers. */
 int glue_memory_operation(struct kernel_operation *op);
 
-/* Of the kernel's glue: takes all slots of the device's bounce buffer (false: it
- * cannot), and gives them back. Whether more can be had then is up to the
+/* Of the kernel's glue: takes all slots of the device's bounce buffer (false:
+ * it cannot), and gives them back. Whether more can be had then is up to the
  * kernel, and to model_pool_growth_fails(). */
 bool glue_fill_pool(const struct device *dev);
 void glue_empty_pool(const struct device *dev);
