@@ -59,8 +59,7 @@ void tree_set_state(unsigned int number, struct device *dev);
 /* Tells the platform what an operation on DMA of the device will read. */
 void tree_tell_state(const struct device *dev,
                      const struct kernel_operation *op);
-/* Tells how many slots of the device's pool are taken, where the tree counts.
- */
+/* Tells how many slots of the pool are taken, where the tree counts them. */
 void tree_tell_slots(const struct device *dev, const char *name);
 /* Gives a device the pool that all have at first. */
 void tree_set_pool(struct device *dev);
