@@ -23,6 +23,8 @@ PageLife::PageLife(Evaluator &Engine, const Reach &Reachable,
     if (!Linked.function(Id).Body->Inline &&
         Reachable.classesOf(Linked.moduleOf(Id)).empty())
       Scopes.insert(scopeOf(Id));
+  LeadsToSharing = leadingTo(Known.sharing());
+  LeadsToConverting = leadingTo(Known.converting());
 }
 
 Memory *PageLife::layer(const Memory *Below) {
@@ -79,6 +81,26 @@ std::set<FunctionId> PageLife::leadingTo(std::set<FunctionId> Targets) const {
           Work.push_back(User);
   }
   return Targets;
+}
+
+std::set<FunctionId>
+PageLife::knownToLeadTo(const std::set<FunctionId> &Frees) const {
+  ReadLog *Outer = Linked.noteReads(nullptr);
+  std::set<FunctionId> Result = leadingTo(Frees);
+  Linked.noteReads(Outer);
+  return Result;
+}
+
+std::map<FunctionId, uint64_t>
+PageLife::leadingToEach(const std::set<FunctionId> &Frees) const {
+  std::map<FunctionId, uint64_t> Result;
+  unsigned Bit = 0;
+  for (FunctionId Free : Frees) {
+    for (FunctionId Id : knownToLeadTo({Free}))
+      Result[Id] ^= uint64_t(1) << Bit % 64;
+    ++Bit;
+  }
+  return Result;
 }
 
 /// False if \p Table keeps addresses as void *, as the exports of a module do:
@@ -326,9 +348,11 @@ void PageLife::runUndecided(PartRunner &Parts) {
     std::string What = "undecided";
     for (FunctionId Id : undecidedOf(Scope))
       What += " " + Linked.functionName(Id).str();
-    Parts.run(partName(What, Scope), [&] {
+    PartName Name = partName(What, Scope);
+    Name.Known = leadingToEach(undecidedOf(Scope));
+    Parts.run(Name, [&] {
       searchScope(Scope);
-      std::set<FunctionId> Seconds = leadingTo(undecidedOf(Scope));
+      std::set<FunctionId> Seconds = knownToLeadTo(undecidedOf(Scope));
       if (isOfClass(Scope) && !Seconds.empty())
         runScope(Scope, &Seconds);
     });

@@ -31,7 +31,8 @@ public:
   /// number that changes with it.
   uint64_t knownOf(FunctionId Id) const {
     return Known.converting().count(Id) | Known.isAside(Id) << 1 |
-           Scopes.count(scopeOf(Id)) << 2;
+           Scopes.count(scopeOf(Id)) << 2 | LeadsToSharing.count(Id) << 3 |
+           LeadsToConverting.count(Id) << 4;
   }
 
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
@@ -55,6 +56,12 @@ private:
   /// for what these left undecided.
   bool isOfClass(uint32_t Scope) const { return !Scopes.count(Scope); }
   std::set<FunctionId> leadingTo(std::set<FunctionId> Targets) const;
+  /// The functions that lead to one of \p Frees, and to which by its bit: for
+  /// the names of parts, which then need not note who calls whom.
+  std::map<FunctionId, uint64_t>
+  leadingToEach(const std::set<FunctionId> &Frees) const;
+  /// As leadingTo(), where the name of the part tells.
+  std::set<FunctionId> knownToLeadTo(const std::set<FunctionId> &Frees) const;
   std::vector<FunctionId> entriesOf(uint32_t Scope) const;
   /// True if callers give \p Id nothing but records, which are known by type.
   bool takesRecordsOnly(FunctionId Id) const;
@@ -114,7 +121,8 @@ private:
   /// built in has names of modules that are not unique): the first of them.
   std::vector<uint32_t> ScopeOfUnit;
   std::set<uint32_t> Scopes; ///< Of no class, with functions that convert.
-  uint32_t Current = None;   ///< The scope that is executed.
+  std::set<FunctionId> LeadsToSharing, LeadsToConverting;
+  uint32_t Current = None; ///< The scope that is executed.
   /// Memory that the first of two operations takes back: freed, or lost on
   /// purpose. Nobody hands it to a second one.
   std::set<ObjectId> Gone;

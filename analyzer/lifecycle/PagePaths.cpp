@@ -110,10 +110,8 @@ std::set<FunctionId> PageLife::undecidedOf(uint32_t Scope) {
 
 void PageLife::searchScope(uint32_t Scope) {
   std::set<FunctionId> Frees = undecidedOf(Scope);
-  std::set<FunctionId> Seconds = leadingTo(Frees);
-  const std::set<FunctionId> Sharing = leadingTo(Known.sharing());
-  Guide Ways{WaysTo(Linked, Sharing),
-             WaysTo(Linked, leadingTo(Known.converting())),
+  std::set<FunctionId> Seconds = knownToLeadTo(Frees);
+  Guide Ways{WaysTo(Linked, LeadsToSharing), WaysTo(Linked, LeadsToConverting),
              WaysTo(Linked, Seconds), ErrorExits(Linked)};
   Executed = 0;
   Checkpoint Before = checkpoint();
@@ -131,7 +129,7 @@ void PageLife::searchScope(uint32_t Scope) {
     Add({Whole});
   for (FunctionId First : Wholes)
     for (FunctionId Second : Wholes)
-      if (Sharing.count(First))
+      if (LeadsToSharing.count(First))
         Add({First, Second});
   bool Done = false;
   for (bool Others : {false, true})

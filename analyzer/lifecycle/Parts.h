@@ -11,7 +11,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +25,9 @@ struct PartName {
   /// The units that it is about, by number: they belong to what it looks at,
   /// whether or not something of them is executed.
   std::vector<uint32_t> Units;
+  /// What is known of functions for this part only, as numbers: of those that
+  /// it looks at, and of whom they call, it belongs to what the part looks at.
+  std::map<uint32_t, uint64_t> Known = {};
 };
 
 /// Runs parts, or takes over what they found before.

@@ -61,7 +61,8 @@ std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
     return std::nullopt;
   switch (What) {
   case Kind::Unit:
-    return Units.of(Id);
+    return KnownOfPart.empty() ? Units.of(Id)
+                               : Units.of(Id) ^ Units.known(Id, KnownOfPart);
   case Kind::Initializers:
     return Units.initializers(Id);
   case Kind::Writers:
@@ -155,6 +156,7 @@ PartResult PartCache::execute(llvm::function_ref<void()> Execute,
 
 void PartCache::run(const PartName &Name, llvm::function_ref<void()> Execute) {
   const std::string Key = Folder.empty() ? "" : keyOf(Name);
+  KnownOfPart = Name.Known;
   if (!Key.empty())
     if (std::optional<PartResult> Known = read(Key)) {
       Engine.addLasting(Known->Engine);

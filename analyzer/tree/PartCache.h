@@ -43,6 +43,7 @@ private:
   Judge &Verdicts;
   UnitFingerprints &Units;
   ProgramNames Names;
+  std::map<FunctionId, uint64_t> KnownOfPart; ///< Of PartName.
   ReadLog Common; ///< What the parts from now on start from.
 };
 

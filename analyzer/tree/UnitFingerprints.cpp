@@ -110,6 +110,23 @@ uint64_t UnitFingerprints::tables(FunctionId Id) {
   }
   return hashOfNumbers(All);
 }
+uint64_t UnitFingerprints::known(uint32_t Unit,
+                                 const std::map<FunctionId, uint64_t> &Known) {
+  std::vector<uint64_t> All;
+  auto Add = [&](FunctionId Id) {
+    auto Found = Known.find(Id);
+    All.push_back(Found == Known.end() ? 0 : Found->second);
+  };
+  for (FunctionId Id : Functions[Unit]) {
+    Add(Id);
+    for (const Inst &I : Linked.peek(Id).Body->Insts)
+      if ((I.Op == Opcode::Call || I.Op == Opcode::FunctionAddress) &&
+          I.Value >= 0)
+        Add(FunctionId(I.Value));
+  }
+  return hashOfNumbers(All);
+}
+
 uint64_t UnitFingerprints::inspected(FunctionId Id) {
   const FunctionSummary &Body = *Linked.peek(Id).Body;
   std::vector<uint64_t> All;

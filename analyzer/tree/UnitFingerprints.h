@@ -36,6 +36,8 @@ public:
 
   /// The fingerprint of a unit; never 0.
   uint64_t of(uint32_t Unit);
+  /// What \p Known says of the functions of a unit and of whom they call.
+  uint64_t known(uint32_t Unit, const std::map<FunctionId, uint64_t> &Known);
   /// What the program says of one thing, by the accessors of Program.
   uint64_t initializers(StringIndex Field);
   uint64_t writers(StringIndex Field);
