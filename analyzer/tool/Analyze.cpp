@@ -193,14 +193,26 @@ std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
   return How;
 }
 
+/// The folder that has the compile database.
+std::string buildFolder(const AnalyzeOptions &Options) {
+  if (llvm::sys::fs::is_directory(Options.Build))
+    return Options.Build;
+  llvm::StringRef Folder = llvm::sys::path::parent_path(Options.Build);
+  return Folder.empty() ? "." : Folder.str();
+}
+
 } // namespace
 
 std::string kernelRoot(const AnalyzeOptions &Options) {
   if (!Options.Kernel.empty())
     return Options.Kernel;
-  if (llvm::sys::fs::is_directory(Options.Build))
-    return Options.Build;
-  return llvm::sys::path::parent_path(Options.Build).str();
+  std::string Folder = buildFolder(Options);
+  // A folder of make's O= has a link to the tree.
+  std::string Source = Folder + "/source";
+  return !llvm::sys::fs::exists(Folder + "/Kconfig") &&
+                 llvm::sys::fs::exists(Source + "/Kconfig")
+             ? Source
+             : Folder;
 }
 
 llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
@@ -234,7 +246,8 @@ llvm::Expected<Report> analyze(const AnalyzeOptions &Options,
     Result.Profiles.push_back(P->Name);
   for (const Assumption &A : Vocabulary->Assumptions)
     Result.Assumptions.push_back({A.Id, A.Text, A.Default});
-  readConfiguration(Root, *Vocabulary, Result.Configuration);
+  readConfiguration(buildFolder(Options), Root, *Vocabulary,
+                    Result.Configuration);
   Result.Kernel.Architecture = kernelArchitecture(*Database);
   Analysis Run(Options, *Vocabulary, Root, Result);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =

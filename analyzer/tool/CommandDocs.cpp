@@ -197,6 +197,9 @@ Statuses statusesOf(StringRef Command) {
     return {"something was refuted", "a finding was not replayed"};
   if (Command == "link")
     return {"", "a unit could not be analyzed"};
+  if (Command == "prepare")
+    return {"", "written, but a file that the kernel's build generates is "
+                "missing"};
   if (Command.empty() || Command == "analyze")
     return {"there are findings",
             "incomplete: something that was asked for could not be analyzed, "
@@ -240,6 +243,11 @@ std::vector<StringRef> examplesOf(StringRef Command) {
             "~/.config/fish/completions/cocodma.fish"};
   if (Command == "man")
     return {"cocodma man gate | man -l -"};
+  if (Command == "prepare")
+    return {"cocodma prepare --kernel ~/linux",
+            "cocodma prepare --kernel ~/linux -p /tmp/build --config "
+            "/boot/config-$(uname -r) drivers/gpu/drm/hyperv",
+            "cocodma prepare --kernel ~/linux -p ~/linux --all"};
   if (Command == "link")
     return {"cocodma link -p . --kernel . -o tree.coco"};
   if (Command == "validate")

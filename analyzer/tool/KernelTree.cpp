@@ -73,9 +73,11 @@ std::string kernelArchitecture(const CompileDatabase &Database) {
   return llvm::Triple::getArchTypeName(Compiled.getArch()).str();
 }
 
-void readConfiguration(const std::string &Root, const Spec &Vocabulary,
-                       Configuration &Into) {
-  auto Buffer = llvm::MemoryBuffer::getFile(Root + "/.config");
+void readConfiguration(const std::string &Build, const std::string &Root,
+                       const Spec &Vocabulary, Configuration &Into) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Build + "/.config");
+  if (!Buffer)
+    Buffer = llvm::MemoryBuffer::getFile(Root + "/.config");
   if (!Buffer)
     return;
   std::set<std::string> Options = {"CONFIG_HYPERV", "CONFIG_SWIOTLB",

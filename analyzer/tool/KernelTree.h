@@ -19,12 +19,13 @@ std::string kernelRelease(const std::string &Root);
 /// for which a compiler without that flag compiles.
 std::string kernelArchitecture(const CompileDatabase &Database);
 
-/// Adds to \p Into the options of \p Root's .config that the profiles need and
-/// a few that readers ask for ("n" if an option is not set); nothing if there
-/// is no such file. Warns about a configuration for no guest of any profile:
-/// it folds the interesting branches away.
-void readConfiguration(const std::string &Root, const Spec &Vocabulary,
-                       Configuration &Into);
+/// Adds to \p Into the options that the profiles need and a few that readers
+/// ask for ("n" if an option is not set), from the .config in \p Build, or else
+/// in
+/// \p Root; nothing if there is no such file. Warns about a configuration for
+/// no guest of any profile: it folds the interesting branches away.
+void readConfiguration(const std::string &Build, const std::string &Root,
+                       const Spec &Vocabulary, Configuration &Into);
 
 } // namespace cocodma
 

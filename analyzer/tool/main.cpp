@@ -11,6 +11,7 @@
 #include "tool/LinkCommand.h"
 #include "tool/ModelCommand.h"
 #include "tool/Options.h"
+#include "tool/PrepareCommand.h"
 #include "tool/ValidateCommand.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -158,6 +159,8 @@ static int runCommand(int ArgCount, char **Arguments) {
           ArgCount, Arguments,
           "cocodma: finds confidentiality leaks in Linux drivers for "
           "confidential VMs\n\n"
+          "  cocodma prepare --kernel DIR            make a compile database "
+          "from a kernel's source\n"
           "  cocodma analyze -p BUILD --kernel DIR   judge a kernel tree\n"
           "  cocodma model run SCENARIO.json         execute a DMA layer\n"
           "  cocodma link -p BUILD -o FILE           what the clang-tidy "
@@ -182,6 +185,8 @@ static int runCommand(int ArgCount, char **Arguments) {
     return withPruning(runAnalyze());
   if (LinkCommand)
     return withPruning(runLink());
+  if (prepareCommandGiven())
+    return runPrepareCommand();
   if (modelCommandGiven())
     return runModelCommand();
   if (validateCommandGiven())
