@@ -49,6 +49,15 @@ bool isPartOf(StringRef File, StringRef Target) {
   return File.starts_with(Target) && (Target.ends_with("/") || File == Target);
 }
 
+/// True if \p Target is code of an architecture that is not \p Architecture:
+/// make would compile it all the same.
+bool isOfOther(StringRef Target, StringRef Architecture) {
+  StringRef Folder = Architecture == "x86_64" || Architecture == "i386"
+                         ? "x86"
+                         : Architecture;
+  return Target.consume_front("arch/") && Target.split('/').first != Folder;
+}
+
 class Preparation {
 public:
   explicit Preparation(const PrepareOptions &Options) : Options(Options) {}
@@ -140,9 +149,10 @@ Error Preparation::chooseTargets() {
     return Error::success();
   for (const std::string &Target : guestTargets()) {
     StringRef Source = Target;
-    if (Source.ends_with("/")
-            ? fs::is_directory(Kernel + "/" + Source)
-            : fs::exists(Kernel + "/" + Source.drop_back() + "c"))
+    bool IsThere = Source.ends_with("/")
+                       ? fs::is_directory(Kernel + "/" + Source)
+                       : fs::exists(Kernel + "/" + Source.drop_back() + "c");
+    if (IsThere && !isOfOther(Target, Options.Architecture))
       Targets.push_back(Target);
   }
   for (const auto &[Given, Target] : Asked)

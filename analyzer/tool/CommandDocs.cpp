@@ -301,6 +301,25 @@ bool writeManual(StringRef Name, raw_ostream &Out) {
   return false;
 }
 
+std::string helpBelowOptions(StringRef Command) {
+  std::string Text;
+  raw_string_ostream Out(Text);
+  if (std::vector<StringRef> Lines = examplesOf(Command); !Lines.empty()) {
+    Out << "\nExamples:\n\n";
+    for (StringRef Line : Lines)
+      Out << "  " << Line << "\n";
+    Statuses Ends = statusesOf(Command);
+    Out << "\nExit status, the first that applies:\n\n"
+           "  2  usage, input or output error\n";
+    if (!Ends.One.empty())
+      Out << "  1  " << Ends.One << "\n";
+    if (!Ends.Three.empty())
+      Out << "  3  " << Ends.Three << "\n";
+    Out << "  0  none of these\n";
+  }
+  return Text;
+}
+
 bool writeCompletion(StringRef Shell, raw_ostream &Out) {
   if (Shell == "zsh")
     Out << "#compdef cocodma\nautoload -U +X bashcompinit && bashcompinit\n";

@@ -48,7 +48,9 @@ static cl::opt<std::string> Build("p",
                                   cl::sub(AnalyzeCommand), cl::sub(GateCommand),
                                   cl::cat(Category));
 cl::opt<std::string>
-    Kernel("kernel", cl::desc("root of the kernel tree (default: BUILD)"),
+    Kernel("kernel",
+           cl::desc("root of the kernel tree (default: BUILD, or the tree that "
+                    "BUILD was made from by make's O=)"),
            cl::value_desc("DIR"), cl::sub(LinkCommand), cl::sub(AnalyzeCommand),
            cl::sub(GateCommand), cl::sub(DiffCommand), cl::sub(ReportCommand),
            cl::cat(Category));

@@ -153,6 +153,8 @@ static int runCommand(int ArgCount, char **Arguments) {
   cl::SetVersionPrinter([](raw_ostream &Out) {
     Out << "cocodma " COCODMA_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
   });
+  std::string Below = helpBelowOptions(ArgCount > 1 ? Arguments[1] : "");
+  cl::extrahelp MoreHelp(Below);
   std::string Problems;
   raw_string_ostream ProblemStream(Problems);
   if (!cl::ParseCommandLineOptions(

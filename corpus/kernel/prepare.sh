@@ -15,35 +15,9 @@
 # Exit status: 0 done, 2 usage or failure, 4 no such kernel can be had.
 set -euo pipefail
 
-# Not defconfig's, and why: the guest side of confidential computing, ...
-coco_options=(VIRT_DRIVERS HYPERVISOR_GUEST PARAVIRT KVM_GUEST X86_X2APIC
-  AMD_MEM_ENCRYPT SEV_GUEST INTEL_TDX_GUEST TDX_GUEST_DRIVER SWIOTLB_DYNAMIC)
-# ... the bus with confidential channels and its drivers, ...
-bus_options=(HYPERV HYPERV_VMBUS HYPERV_STORAGE HYPERV_NET HYPERV_BALLOON
-  HYPERV_UTILS HYPERV_KEYBOARD HID_HYPERV_MOUSE DRM_HYPERV PCI_HYPERV VSOCKETS
-  HYPERV_VSOCKETS)
-# ... and other users of DMA, to compare with.
-other_options=(VIRTIO VIRTIO_PCI VIRTIO_BLK VIRTIO_NET BLK_DEV_NVME
-  MICROSOFT_MANA PTP_1588_CLOCK PTP_1588_CLOCK_KVM DMABUF_HEAPS
-  DMABUF_HEAPS_SYSTEM)
-module_options=(UIO UIO_HV_GENERIC)
-# Need tools that are of no use here.
-unwanted_options=(DEBUG_INFO_BTF MODULE_SIG)
-
-# What is compiled: the life of a device, the DMA layer, and who uses it.
-targets=(
-  kernel/dma/ lib/scatterlist.o
-  drivers/base/core.o drivers/base/dd.o drivers/iommu/dma-iommu.o
-  arch/x86/mm/ arch/x86/coco/ arch/x86/hyperv/
-  arch/x86/kernel/{pci-dma,kvm,kvmclock,x86_init,setup}.o
-  arch/x86/kernel/cpu/mshyperv.o
-  drivers/hv/ drivers/net/hyperv/ drivers/uio/ drivers/pci/controller/
-  net/vmw_vsock/ drivers/virt/coco/
-  drivers/scsi/{storvsc_drv,scsi_lib_dma,scsi_lib,scsi,hosts}.o
-  drivers/virtio/ drivers/block/virtio_blk.o drivers/net/virtio_net.o
-  drivers/nvme/host/ drivers/net/ethernet/microsoft/ drivers/dma-buf/
-  drivers/ptp/
-)
+# What is set beyond the defconfig, and what is compiled: the life of a device,
+# the DMA layer, and who uses it. `cocodma prepare` uses the same.
+guest=$(cd "$(dirname "$0")/../../analyzer/prepare" && pwd)/guest
 
 fail() { # STATUS LINE...
   local status=$1
@@ -113,15 +87,10 @@ must() {
 }
 
 prepare_tree() {
-  local option arguments=()
-  for option in "${coco_options[@]}" "${bus_options[@]}" \
-    "${other_options[@]}"; do
-    arguments+=(-e "$option")
-  done
-  for option in "${module_options[@]}"; do arguments+=(-m "$option"); done
-  for option in "${unwanted_options[@]}"; do arguments+=(-d "$option"); done
+  local targets
+  mapfile -t targets < <(grep -vE '^(#|arch/arm64/)' "$guest.targets")
   must tree_make x86_64_defconfig
-  (cd "$tree" && ./scripts/config "${arguments[@]}")
+  cat "$guest.config" >>"$tree/.config"
   must tree_make olddefconfig
   must tree_make prepare
   # Not every version has every target; what fails is missing in the database.

@@ -279,7 +279,7 @@ def test_browser(run, version, tree, tool):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "model", "plugin", "hook", "edits", "gate", "metamorphic",
+                                    for kind in ("kernel", "database", "model", "plugin", "hook", "edits", "gate", "metamorphic",
                                                  "browser")):
         return
     tree = prepare(run, version)
@@ -288,6 +288,9 @@ def test_kernel(run, version, tool):
     kernel_tests = TEST / "kernel"
     run.stage(f"kernel-{version}", [PYTHON, kernel_tests / "expect-tree.py", "--kernel", tree, "--cocodma", tool],
               30, by_last_line)
+    if version == "7" or run.options.full:
+        run.stage(f"database-{version}", [PYTHON, kernel_tests / "check-prepare.py", "--kernel", tree, "--cocodma", tool],
+                  40, by_last_line)
     run.stage(f"model-{version}", [PYTHON, kernel_tests / "model-tree.py", "--kernel", tree, "--cocodma", tool],
               15, by_last_line)
     if version == "7":
