@@ -31,6 +31,16 @@ MarkedCode::functionsUnder(llvm::ArrayRef<FunctionId> Callers) const {
   return Result;
 }
 
+/// Whether a constant is not zero; nothing if \p At is none.
+static std::optional<bool> constantTruth(const FunctionSummary &Body,
+                                         InstIndex At) {
+  while (At != None && Body.Insts[At].Op == Opcode::Cast)
+    At = Body.Insts[At].A;
+  if (At == None || Body.Insts[At].Op != Opcode::Constant)
+    return std::nullopt;
+  return Body.Insts[At].Value != 0;
+}
+
 bool MarkedCode::implied(const FunctionSummary &Body, InstIndex At, bool Value,
                          unsigned Depth) const {
   // Does this value, read as a truth, say that the marker is set?
@@ -63,6 +73,14 @@ bool MarkedCode::implied(const FunctionSummary &Body, InstIndex At, bool Value,
       return Inside(I.A, Value);
     return BinaryKind(I.Sub) == BinaryKind::Equal && Inside(I.A, !Value);
   }
+  case Opcode::Select: {
+    std::optional<bool> Then = constantTruth(Body, I.B);
+    std::optional<bool> Else = constantTruth(Body, I.C);
+    return Then && Else && *Then != *Else && Inside(I.A, *Then == Value);
+  }
+  case Opcode::Call:
+    return I.Name != None && I.Value >= 0 &&
+           resultImplied(FunctionId(I.Value), Value, Depth + 1);
   case Opcode::ReadLocal: {
     // A variable that is written once.
     const Inst *Only = nullptr;
@@ -77,6 +95,25 @@ bool MarkedCode::implied(const FunctionSummary &Body, InstIndex At, bool Value,
   default:
     return false;
   }
+}
+
+bool MarkedCode::resultImplied(FunctionId Callee, bool Value,
+                               unsigned Depth) const {
+  const FunctionSummary &Body = *Linked.function(Callee).Body;
+  bool Any = false;
+  for (const Block &Last : Body.Blocks) {
+    if (Last.Kind != Terminator::Return)
+      continue;
+    if (Last.Condition == None)
+      return false;
+    if (std::optional<bool> Always = constantTruth(Body, Last.Condition);
+        Always && *Always != Value)
+      continue;
+    if (!implied(Body, Last.Condition, Value, Depth))
+      return false;
+    Any = true;
+  }
+  return Any;
 }
 
 /// The blocks that can be reached from \p From.

@@ -41,6 +41,9 @@ private:
   std::set<FunctionId> functionsUnder(llvm::ArrayRef<FunctionId> Callers) const;
   bool implied(const FunctionSummary &Body, InstIndex At, bool Value,
                unsigned Depth) const;
+  /// implied(), of what a function returns on each way on which its truth is
+  /// \p Value.
+  bool resultImplied(FunctionId Callee, bool Value, unsigned Depth) const;
   std::optional<MarkedRegion> regionOf(FunctionId Id, uint32_t Branch,
                                        unsigned Side) const;
   bool isHarmless(const FunctionSummary &Body, const Inst &I,

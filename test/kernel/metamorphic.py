@@ -3,9 +3,9 @@
 """Renames and reorders a source tree and checks that the analyzer says the same about it.
 
 Names are not evidence: every function, field, variable, macro and label that only the chosen files use, their local
-variables, their file names and their module names get meaningless new ones, and neighbouring static functions change
-places. What the spec names stays, and so does what is used outside of the chosen files. The analyzer then reads both
-trees; after mapping names back, findings and verdicts must be the same.
+variables, their file names and their module names get meaningless new ones; conditions move into helpers, and
+neighbouring static functions change places. What the spec names stays, and so does what is used outside of the chosen
+files. The analyzer then reads both trees; after mapping names back, findings and verdicts must be the same.
 
 The tree is only read: all happens in a scratch copy. Without --cocodma, only the renaming is done and compiled.
 
@@ -27,6 +27,7 @@ import tempfile
 from pathlib import Path
 
 import editlib
+import guards
 import renamer
 
 # The drivers of the bus, for a kernel; elsewhere: everything in the tree.
@@ -34,6 +35,8 @@ KERNEL_FILES = ("drivers/hv/*.[ch]", "drivers/scsi/storvsc_drv.c", "drivers/net/
                 "drivers/uio/uio_hv_generic.c", "net/vmw_vsock/hyperv_transport.c")
 ERROR = re.compile(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):\d+: (?:fatal )?error: (?P<message>.*)$", re.M)
 NAME = re.compile(r"[A-Za-z_]\w*")
+# The few names that stand in the analyzer itself (docs/limits.md).
+BUILT_IN = frozenset(("memset", "__memset", "___GFP_ZERO_BIT"))
 ROUNDS = 30
 
 
@@ -53,18 +56,25 @@ def spec_strings(value):
             yield from spec_strings(part)
 
 
-def vocabulary(paths):
-    """The identifiers that the specs name. Prose (more than four words) names nothing."""
-    names = set()
-    for path in paths:
-        try:
-            spec = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as problem:
-            raise editlib.Error(f"{path}: no usable spec: {problem}") from problem
-        for text in spec_strings(spec):
-            if len(text.split()) <= 4:
-                names |= set(NAME.findall(text))
-    return names
+class Vocabulary:
+    """The names that specs name, also by a pattern. Prose (more than four words) names nothing."""
+
+    def __init__(self, paths):
+        self.names, self.patterns = set(BUILT_IN), []
+        for path in paths:
+            try:
+                spec = json.loads(Path(path).read_text(encoding="utf-8"))
+            except (OSError, ValueError) as problem:
+                raise editlib.Error(f"{path}: no usable spec: {problem}") from problem
+            for text in spec_strings(spec):
+                if re.fullmatch(r"\w+\*", text):
+                    self.patterns.append(text[:-1])
+                elif len(text.split()) <= 4:
+                    self.names |= set(NAME.findall(text))
+
+    def among(self, names):
+        """The names that must stay, if these are used."""
+        return self.names | {name for name in names if name.startswith(tuple(self.patterns))}
 
 
 class Tree:
@@ -85,10 +95,12 @@ class Tree:
 
     def _choose(self, patterns):
         """Units of the database and headers. What defines trace points is left alone: it is built of pasted names."""
-        folders = {os.path.dirname(name) for name in self.units}
         names = set(self.units)
-        for folder in folders:
-            names |= {os.path.join(folder, path.name) for path in (self.root / folder).glob("*.h")}
+        if is_kernel(self.root):
+            for folder in {os.path.dirname(name) for name in self.units}:
+                names |= {os.path.join(folder, path.name) for path in (self.root / folder).glob("*.h")}
+        else:
+            names |= {str(path.relative_to(self.root)) for path in self.root.rglob("*.h")}
         return sorted(name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
                       and "TRACE_SYSTEM" not in editlib.read_text(self.root / name))
 
@@ -125,8 +137,8 @@ class Tree:
 
 def module_name(entry):
     for word in editlib.arguments(entry):
-        if word.startswith("-D__KBUILD_MODNAME="):
-            return word.partition("=")[2]
+        if word.startswith(("-D__KBUILD_MODNAME=", "-DKBUILD_MODNAME=")):
+            return word.partition("=")[2].strip('"')
     return None
 
 
@@ -163,6 +175,14 @@ def moved_entry(entry, old, new, modules):
     file = os.path.join(os.path.dirname(entry["file"]), os.path.basename(new))
     result = {key: value for key, value in entry.items() if key not in ("command", "arguments", "output")}
     return dict(result, file=file, command=shlex.join(words))
+
+
+def undo(scratch, back):
+    """The scratch copy as it was at first."""
+    for new in back.files:
+        (scratch.root / new).unlink()
+    scratch.restore()
+    editlib.write_new(scratch.root / editlib.DATABASE, json.dumps(scratch.database, indent=1))
 
 
 def move(scratch, files, modules):
@@ -276,14 +296,17 @@ def function_at(text, line, renaming):
 class Back:
     """Maps the places of a report on the renamed tree back to those of the tree."""
 
-    def __init__(self, files=None, names=None):
+    def __init__(self, files=None, names=None, helpers=None):
         self.files = {new: old for old, new in (files or {}).items()}
         self.names = {new: old for old, new in (names or {}).items()}
+        self.helpers = helpers or {}
 
     def where(self, item):
+        """(file, function); a condition is where it was before it was moved into a helper."""
         location = item.get("location") or {}
         file, function = location.get("file", ""), location.get("function") or ""
-        return self.files.get(file, file), self.names.get(function, function)
+        function = self.names.get(function, function)
+        return self.files.get(file, file), self.helpers.get(function, function)
 
 
 def finding_keys(report, back):
@@ -325,21 +348,38 @@ def shuffled(tree, seed, wanted):
     return texts, pairs
 
 
-def transform(tree, scratch, options, threads):
-    """Renames, reorders and moves in the scratch copy; returns the way back."""
-    untouchable = vocabulary(options.spec)
-    texts, pairs = shuffled(tree, options.seed, not options.no_reorder)
-    renaming = renamer.propose(texts, tree.outside_names(threads), untouchable, options.seed)
+def with_helpers(tree, scratch, texts, seed, threads):
+    """({file: text} with conditions in helpers of their own, {helper: function}). A file in which that does not compile
+    is left as it is."""
+    moved, helpers = {}, {}
+    for number, name in enumerate(sorted(tree.chosen_units)):
+        moved[name], helpers[name] = guards.extract(texts[name], f"condition_{number}_", f"{seed}:{name}")
+    scratch.change({**texts, **moved})
+    fitter = Fitter(tree, scratch, texts, renamer.Renaming(), threads)
+    for name, problem in zip(moved, threads.map(fitter.compile_unit, moved)):
+        if problem:
+            del moved[name], helpers[name]
+    return {**texts, **moved}, {helper: function for some in helpers.values() for helper, function in some.items()}
+
+
+def transform(tree, scratch, options, seed, threads):
+    """Moves conditions, reorders, renames and moves files in the scratch copy; returns the way back."""
+    texts, pairs = shuffled(tree, seed, not options.no_reorder)
+    helpers = {}
+    if not options.no_guards:
+        texts, helpers = with_helpers(tree, scratch, texts, seed, threads)
+    untouchable = Vocabulary(options.spec).among(set().union(*map(renamer.names_in, texts.values())))
+    renaming = renamer.propose(texts, tree.outside_names(threads), untouchable, seed)
     fitter = Fitter(tree, scratch, texts, renaming, threads)
     fitter.fit()
-    files, modules = ({}, {}) if options.no_move else plan_moves(tree, options.seed, untouchable)
+    files, modules = ({}, {}) if options.no_move else plan_moves(tree, seed, untouchable)
     move(scratch, files, modules)
     local = sum(map(len, renaming.local.values()))
-    print(f"seed {options.seed}: {len(tree.chosen)} files, {len(renaming.everywhere)} names and {local} local "
-          f"variables renamed ({fitter.withdrawn} withdrawn), {pairs} pairs of functions exchanged, {len(files)} files and "
-          f"{len(modules)} modules renamed", flush=True)
+    print(f"seed {seed}: {len(tree.chosen)} files, {len(renaming.everywhere)} names and {local} local "
+          f"variables renamed ({fitter.withdrawn} withdrawn), {len(helpers)} conditions moved, {pairs} pairs of functions "
+          f"exchanged, {len(files)} files and {len(modules)} modules renamed", flush=True)
     check_moved(tree, scratch, files, threads)
-    return Back(files, renaming.everywhere)
+    return Back(files, renaming.everywhere, helpers)
 
 
 def check_moved(tree, scratch, files, threads):
@@ -363,8 +403,12 @@ def keep(scratch, folder):
     editlib.write_new(Path(folder) / editlib.DATABASE, json.dumps(moved, indent=1))
 
 
+def is_kernel(root):
+    return (root / "drivers" / "hv").is_dir()
+
+
 def default_files(root):
-    return KERNEL_FILES if (root / "drivers" / "hv").is_dir() else ("*.c", "*.h")
+    return KERNEL_FILES if is_kernel(root) else ("*.c", "*.h")
 
 
 def run(options):
@@ -378,14 +422,18 @@ def run(options):
         reports.mkdir(parents=True, exist_ok=True)
         # The same scratch copy before and after, so that nothing but the sources differs.
         before = analyze(tool, scratch, reports / "before.json", options) if tool else None
-        back = transform(tree, scratch, options, threads)
-        if options.keep:
-            keep(scratch, options.keep)
-        if not tool:
-            return 0
-        lines = differences(before, analyze(tool, scratch, reports / "after.json", options), back)
-    print("\n".join(lines) if lines else "the same findings and verdicts")
-    return 1 if lines else 0
+        bad = False
+        for seed in options.seed or [1]:
+            back = transform(tree, scratch, options, seed, threads)
+            if options.keep:
+                keep(scratch, options.keep)
+            if tool:
+                after = analyze(tool, scratch, reports / f"after-{seed}.json", options)
+                lines = differences(before, after, back)
+                print("\n".join(lines) if lines else "the same findings and verdicts", flush=True)
+                bad |= bool(lines)
+            undo(scratch, back)
+    return 1 if bad else 0
 
 
 def analyze(tool, scratch, out, options):
@@ -403,15 +451,16 @@ def parse_arguments():
     parser.add_argument("--cocodma", metavar="BIN", help="the analyzer; without it nothing is compared")
     parser.add_argument("--analyze-spec", action="append", default=[], metavar="F",
                         help="spec passed on to the analyzer")
-    parser.add_argument("--seed", type=int, default=1, metavar="N",
-                        help="what is renamed to what (default: %(default)s)")
+    parser.add_argument("--seed", type=int, action="append", metavar="N",
+                        help="what is renamed to what (default: 1; may be repeated)")
     parser.add_argument("--files", action="append", metavar="GLOB",
                         help="files to rename, below the tree (default: the VMBus drivers of a kernel, else all)")
     parser.add_argument("--no-move", action="store_true", help="keep the names of files and modules")
+    parser.add_argument("--no-guards", action="store_true", help="keep conditions where they are")
     parser.add_argument("--no-reorder", action="store_true", help="keep the order of functions")
     parser.add_argument("--clang", default="clang-22", help="compiler (default: %(default)s)")
     parser.add_argument("--cache", metavar="DIR", help="summary cache of the analyzer")
-    parser.add_argument("--reports", metavar="DIR", help="keep before.json and after.json there")
+    parser.add_argument("--reports", metavar="DIR", help="keep before.json and after-SEED.json there")
     parser.add_argument("--keep", metavar="DIR", help="keep the renamed tree there (must not exist)")
     parser.add_argument("--work", metavar="DIR", help="where the scratch copy goes")
     parser.add_argument("-j", type=int, default=os.cpu_count() or 1, metavar="N", help="jobs (default: all processors)")

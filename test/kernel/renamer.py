@@ -22,7 +22,7 @@ TOKEN = re.compile(
 KEYWORDS = frozenset("""auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile
     while _Bool _Alignas _Alignof _Atomic _Complex _Generic _Noreturn _Static_assert _Thread_local asm typeof typeof_unqual
-    bool true false NULL defined include define undef ifdef ifndef elif endif line main""".split())
+    bool true false NULL __attribute__ defined include define undef ifdef ifndef elif endif line main""".split())
 # A statement that starts with one of these declares something.
 TYPE_WORDS = frozenset("""char const double enum float int long short signed static struct union unsigned void volatile
     bool u8 u16 u32 u64 s8 s16 s32 s64 size_t""".split())
@@ -142,46 +142,62 @@ def local_names(tokens, function):
     return _parameters(tokens, function) | _declared(tokens, function)
 
 
-def _parameters(tokens, function):
-    names, last, depth = set(), None, 0
+def parameter_groups(tokens, function):
+    """The tokens of each parameter, as far as they stand in no further parentheses; the last is its name."""
+    groups, group, depth = [], [], 0
     for index in _code_between(tokens, function.params, function.body):
         token = tokens[index]
         depth += (token.text in "([") - (token.text in ")]")
         if (token.text == "," and depth == 1) or (token.text == ")" and depth == 0):
-            names |= {last} - {None}
-            last = None
-        elif token.kind == "name" and depth == 1:
-            last = token.text
-    return {name for name in names if name not in KEYWORDS}
+            groups.append(group)
+            group = []
+        elif depth == 1 and token.text != "(":
+            group.append(token)
+    return groups
 
 
-def _declared(tokens, function):
-    names, statement, parens = set(), [], 0
+def _parameters(tokens, function):
+    last = ([token.text for token in group if token.kind == "name"][-1:] for group in parameter_groups(tokens, function))
+    return {names[0] for names in last if names and names[0] not in KEYWORDS}
+
+
+def statements(tokens, function):
+    """The declarations in a function: (tokens of the type, [(stars, name, the token that follows the name)])."""
+    result, statement, parens = [], [], 0
     for index in _code_between(tokens, function.body + 1, function.end):
         text = tokens[index].text
         parens += (text == "(") - (text == ")")
         if text in ("{", "}", ";") and parens <= 0:
-            names |= _declarators([tokens[i] for i in statement])
+            result.append(_declaration([tokens[i] for i in statement]))
             statement, parens = [], 0
         else:
             statement.append(index)
-    return names
+    return [one for one in result if one[1]]
 
 
-def _declarators(statement):
-    """The names that a statement declares; empty for any other statement."""
+def _declared(tokens, function):
+    return {name for _, declarators in statements(tokens, function) for _, name, _ in declarators}
+
+
+def _declaration(statement):
+    """What a statement declares; no declarators for any other statement."""
     base = _base_length(statement)
+    while base and statement[base - 1].text == "*":
+        base -= 1
     if not base:
-        return set()
-    names, depth, wanted = set(), 0, True
-    for token in statement[base:]:
+        return [], []
+    declarators, depth, wanted, stars = [], 0, True, ""
+    for index, token in enumerate(statement[base:], base):
+        if depth == 0 and wanted and token.text == "*":
+            stars += "*"
         if depth == 0 and wanted and token.kind == "name" and token.text not in KEYWORDS:
-            names.add(token.text)
-            wanted = False
+            follows = statement[index + 1].text if index + 1 < len(statement) else ";"
+            declarators.append((stars, token.text, follows))
+            wanted, stars = False, ""
         depth += (token.text in "([{") - (token.text in ")]}")
         if depth == 0 and token.text == ",":
             wanted = True
-    return names
+    return statement[:base], declarators
 
 
 def _base_length(statement):
@@ -234,7 +250,7 @@ def propose(files, protected, untouchable, seed):
     """
     tokens = {file: tokenize(text) for file, text in sorted(files.items())}
     used = set().union(*({token.text for token in some if token.kind == "name"} for some in tokens.values()))
-    untouchable = set(untouchable).union(*map(_pasted, tokens.values()))
+    untouchable = set(untouchable).union(*map(_pasted, tokens.values()), *map(_attributes, tokens.values()))
     names = Names(seed, used | set(protected) | set(untouchable) | KEYWORDS)
     result = Renaming()
     for name in sorted(used - set(protected) - set(untouchable) - KEYWORDS):
@@ -251,6 +267,20 @@ def _pasted(tokens):
     full = [token for token in tokens if token.kind not in ("space", "comment")]
     beside = [pair for one, two in zip(full, full[1:]) if "##" in (one.text, two.text) for pair in (one, two)]
     return {token.text for token in beside if token.kind == "name"}
+
+
+def _attributes(tokens):
+    """The names of attributes. The compiler ignores one that it does not know."""
+    names, depth = set(), 0
+    for token in (token for token in tokens if token.kind not in ("space", "comment")):
+        if token.text == "__attribute__":
+            depth = 1
+        elif depth:
+            depth += (token.text == "(") - (token.text == ")")
+            if token.kind == "name" and depth == 3:
+                names.add(token.text)
+            depth = 0 if depth == 1 and token.text == ")" else depth
+    return names
 
 
 def rename(file, text, renaming):

@@ -9,6 +9,7 @@ import unittest
 from pathlib import Path
 
 import editlib
+import guards
 import renamer
 
 HERE = Path(__file__).resolve().parent
@@ -189,11 +190,55 @@ class Renaming(unittest.TestCase):
         self.assertIn("two", renaming.everywhere)
         self.assertEqual(renaming, renamer.propose({"f": SOURCE}, {"three"}, {"box"}, 1))
 
+    def test_attributes_stay(self):
+        source = "#define used __attribute__((section(where), aligned(size)))\nint used where;\n"
+        renaming = renamer.propose({"f": source}, set(), set(), 1)
+        self.assertEqual(set(renaming.everywhere), {"used", "where", "size"})
+
     def test_reorder(self):
         text, pairs = next(result for result in (renamer.reorder(SOURCE, seed) for seed in range(20)) if result[1])
         self.assertEqual(pairs, 1)
         self.assertLess(text.index("two"), text.index("int one("))
         self.assertEqual(sorted(text), sorted(SOURCE))
+
+
+GUARDED = """static int three(struct box *box, u32 size, int list[2])
+{
+	struct lid *lid = box->lid, local;
+
+	if (!box->open || size > lid->size)
+		return 1;
+	if (size)
+		return 2;
+	if ((size = box->size) && lid->size)
+		return 3;
+	if (read(&local) || list[0] == box->size)
+		return 4;
+	if (is_shut(box))
+		return 5;
+	return 0;
+}
+"""
+
+
+class Guards(unittest.TestCase):
+    def extract(self):
+        results = (guards.extract(GUARDED, "h", seed) for seed in range(50))
+        return next(result for result in results if len(result[1]) == 2)
+
+    def test_what_changes_nothing_moves(self):
+        text, helpers = self.extract()
+        self.assertEqual(set(helpers.values()), {"three"})
+        self.assertIn("(struct box * box, struct lid * lid, u32 size)\n{\n\treturn (!box->open || size > lid->size) ? 1 : 0;",
+                      text)
+        self.assertRegex(text, r"if \(h\d\(box, lid, size\)\)\n\t\treturn 1;")
+        self.assertRegex(text, r"if \(h\d\(box\)\)\n\t\treturn 5;")
+
+    def test_the_rest_stays(self):
+        text, _ = self.extract()
+        for condition in ("if (size)", "if ((size = box->size) && lid->size)",
+                          "if (read(&local) || list[0] == box->size)"):
+            self.assertIn(condition, text)
 
 
 if __name__ == "__main__":

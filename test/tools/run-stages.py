@@ -187,6 +187,9 @@ def test_build(run, folder):
               45, by_last_line)
     if name == "dev":
         run.stage("execute-corpus", [PYTHON, TEST / "tools" / "execute-corpus.py", "--build", folder], 60, by_last_line)
+        trees = ["--seed", "1", "--seed", "2"] if run.options.full else ["--quick"]
+        run.stage("metamorphic-corpus", [PYTHON, TEST / "tools" / "check-metamorphic.py", "--cocodma", tool, *trees],
+                  60, by_last_line)
 
 
 def compare_plugin(run, name, tool, arguments, minutes):
@@ -313,8 +316,10 @@ def test_kernel(run, version, tool):
         test_browser(run, version, tree, tool)
         run.stage(f"gate-{version}", [PYTHON, kernel_tests / "gate-edits.py", "--kernel", tree, "--cocodma", tool,
                                       "--edits", default_edits(TOP / "out" / "edits")], 300, by_last_line)
+        seeds = ["--seed", "1", "--seed", "2", "--seed", "3"] if version == "7" else []
         run.stage(f"metamorphic-{version}", [PYTHON, kernel_tests / "metamorphic.py", "--tree", tree, "--spec",
-                                             TOP / "analyzer" / "spec" / "default-spec.json", "--cocodma", tool], 180)
+                                             TOP / "analyzer" / "spec" / "default-spec.json", "--cocodma", tool,
+                                             *seeds], 180)
 
 
 def parse_arguments():
