@@ -100,9 +100,15 @@ llvm::Expected<CompileDatabase> readCompileDatabase(llvm::StringRef Build) {
     llvm::sys::path::append(Path, "compile_commands.json");
   if (!llvm::sys::fs::exists(Path))
     return llvm::createStringError(
-        "%s: no compile database there; make one with `make LLVM=1 "
-        "compile_commands.json` in the kernel tree, or name the folder that "
-        "has it with -p",
+        "%s: no compile database there; make one with `cocodma prepare` from "
+        "the kernel's source, or with `make LLVM=1 compile_commands.json` in a "
+        "tree that was built, or name the folder that has it with -p",
+        Path.c_str());
+  // A pipe would be waited for.
+  if (!llvm::sys::fs::is_regular_file(Path))
+    return llvm::createStringError(
+        "%s: not a compile database, for it is no regular file; make one with "
+        "`cocodma prepare`",
         Path.c_str());
   std::string Error;
   std::unique_ptr<JSONCompilationDatabase> Database =
@@ -132,8 +138,8 @@ llvm::Expected<CompileDatabase> readCompileDatabase(llvm::StringRef Build) {
     Result.Jobs.push_back(std::move(Job));
   if (Result.Jobs.empty())
     return llvm::createStringError(
-        "%s: the compile database has no C unit of a kernel in it; build the "
-        "kernel (or `make prepare`) first, then make the database again",
+        "%s: the compile database has no C unit of a kernel in it; make it "
+        "with `cocodma prepare`, or build the kernel first and make it again",
         Path.c_str());
   return Result;
 }

@@ -192,7 +192,7 @@ private:
     bool Bad = Out.has_error();
     Out.clear_error();
     if (Bad || llvm::sys::fs::rename(Temporary, Entry)) {
-      llvm::sys::fs::remove(Temporary);
+      (void)llvm::sys::fs::remove(Temporary);
       problem(Entry + ": cannot be written; going on without cache");
     }
   }

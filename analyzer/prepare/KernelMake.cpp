@@ -22,11 +22,11 @@ std::string textOf(const std::string &File) {
 } // namespace
 
 KernelMake::KernelMake(std::string Kernel, std::string Build,
-                       std::string Architecture, std::string Suffix,
+                       llvm::StringRef Architecture, llvm::StringRef Suffix,
                        unsigned Jobs)
     : Kernel(std::move(Kernel)), Build(std::move(Build)),
       Log(this->Build + "/cocodma-make.log"), Jobs(Jobs) {
-  Words = {"make", "ARCH=" + Architecture, "LLVM=" + Suffix};
+  Words = {"make", ("ARCH=" + Architecture).str(), ("LLVM=" + Suffix).str()};
   if (this->Build != this->Kernel)
     Words.push_back("O=" + this->Build);
   // The messages are read; and we may be called by a make ourselves.

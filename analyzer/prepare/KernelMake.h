@@ -19,8 +19,9 @@ public:
   /// the tree. \p Suffix is what LLVM= is to be. What make prints goes to a log
   /// in the build folder. Sets and removes variables of this process's
   /// environment that make would understand otherwise than it is meant.
-  KernelMake(std::string Kernel, std::string Build, std::string Architecture,
-             std::string Suffix, unsigned Jobs);
+  KernelMake(std::string Kernel, std::string Build,
+             llvm::StringRef Architecture, llvm::StringRef Suffix,
+             unsigned Jobs);
 
   /// Runs `make ARGUMENTS`. The error has the command, the reason that make
   /// gives, the remedy and the log.

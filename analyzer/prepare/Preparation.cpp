@@ -52,9 +52,8 @@ bool isPartOf(StringRef File, StringRef Target) {
 /// True if \p Target is code of an architecture that is not \p Architecture:
 /// make would compile it all the same.
 bool isOfOther(StringRef Target, StringRef Architecture) {
-  StringRef Folder = Architecture == "x86_64" || Architecture == "i386"
-                         ? "x86"
-                         : Architecture;
+  StringRef Folder =
+      Architecture == "x86_64" || Architecture == "i386" ? "x86" : Architecture;
   return Target.consume_front("arch/") && Target.split('/').first != Folder;
 }
 
@@ -184,7 +183,7 @@ Error Preparation::configure(const KernelMake &Make) {
   // Under a name of its own, so that a run that is stopped leaves no half of
   // a configuration behind for the next one to begin with.
   std::string New = Build + "/" + NewConfig, Final = Build + "/.config";
-  fs::remove(New);
+  (void)fs::remove(New);
   bool AddGuest = false;
   if (Error E = startConfiguration(Make, AddGuest))
     return E;
@@ -198,12 +197,12 @@ Error Preparation::configure(const KernelMake &Make) {
   if (Error E = Make.run(
           {std::string("KCONFIG_CONFIG=") + NewConfig, "olddefconfig"}))
     return E;
-  fs::remove(New + ".old");
+  (void)fs::remove(New + ".old");
   Expected<std::string> Text = read(New);
   if (!Text)
     return Text.takeError();
   if (!Options.GuestSwitches.empty() && !anySet(*Text, Options.GuestSwitches)) {
-    fs::remove(New);
+    (void)fs::remove(New);
     return failure(
         "this configuration has none of " +
         llvm::join(Options.GuestSwitches, ", ") +
@@ -219,7 +218,7 @@ Error Preparation::configure(const KernelMake &Make) {
                            llvm::join(Off, ", "));
   // The same again: its time is what make compares.
   if (Expected<std::string> Old = read(Final); Old && *Old == *Text) {
-    fs::remove(New);
+    (void)fs::remove(New);
     return Error::success();
   } else if (!Old) {
     llvm::consumeError(Old.takeError());

@@ -68,6 +68,6 @@ llvm::Error cocodma::writeFileAtomically(
     Reason = fs::rename(Temporary, Target);
   if (!Reason)
     return llvm::Error::success();
-  fs::remove(Temporary);
+  (void)fs::remove(Temporary);
   return failure(Path, Reason);
 }

@@ -6,9 +6,12 @@
 #define COCODMA_TOOL_COMMANDDOCS_H
 
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <string>
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
 
 namespace cocodma {
 

@@ -34,13 +34,13 @@ cl::SubCommand CompletionCommand("completion",
 cl::SubCommand ManCommand("man", "print a manual page (troff)");
 
 cl::opt<std::string> Shell(cl::Positional, cl::desc("bash|zsh|fish"),
-                           cl::Required, cl::sub(CompletionCommand));
+                           cl::sub(CompletionCommand));
 cl::opt<std::string> ManPage(cl::Positional, cl::desc("[COMMAND]"),
                              cl::sub(ManCommand));
 cl::opt<std::string> CheckName(cl::Positional, cl::desc("[CHECK]"),
                                cl::sub(ExplainCommand));
 cl::opt<std::string> ReportFile(cl::Positional, cl::desc("REPORT.json"),
-                                cl::Required, cl::sub(ReportCommand));
+                                cl::sub(ReportCommand));
 
 static cl::opt<std::string> Build("p",
                                   cl::desc("folder of compile_commands.json"),
@@ -203,7 +203,7 @@ int checkBuildOptions() {
                       toString(Policy.takeError()));
   if (Build.empty())
     return usageError("-p BUILD is missing: the folder that has the kernel's "
-                      "compile_commands.json");
+                      "compile_commands.json, as `cocodma prepare` makes it");
   return Clean;
 }
 

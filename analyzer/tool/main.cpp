@@ -65,6 +65,9 @@ int runAnalyze() {
 }
 
 int runReport() {
+  if (ReportFile.empty())
+    return usageError("REPORT.json is missing: a report that `cocodma analyze "
+                      "--format json` wrote");
   if (int Bad = checkOutputOptions())
     return Bad;
   Expected<Report> R = readReportFile(ReportFile);
@@ -210,7 +213,7 @@ static int runCommand(int ArgCount, char **Arguments) {
     return writeCompletion(Shell, outs())
                ? Clean
                : usageError("no completion for '" + Shell +
-                            "'; there is one for bash, zsh and fish");
+                            "'; name one of bash, zsh and fish");
   if (ManCommand)
     return writeManual(ManPage, outs())
                ? Clean

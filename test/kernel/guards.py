@@ -20,10 +20,11 @@ SIMPLE_TYPES = frozenset("""bool char int long short signed unsigned u8 u16 u32 
 SHARE = 0.7  # of the conditions that can be moved
 
 
-def extract(text, prefix, seed):
-    """(text with conditions moved, {helper: function that it was moved out of})."""
+def extract(text, prefix, seed, without=frozenset()):
+    """(text with conditions moved, {helper: function that it was moved out of}). Helpers of these names are not made,
+    the others as ever."""
     tokens, choose = tokenize(text), random.Random(seed)
-    helpers = {}
+    helpers, number = {}, 0
     for function in reversed(functions(tokens)):
         definitions = []
         types = variable_types(tokens, function)
@@ -32,7 +33,9 @@ def extract(text, prefix, seed):
             names = free_names(tokens, first, last, types)
             if names is None or choose.random() >= SHARE:
                 continue
-            name = f"{prefix}{len(helpers)}"
+            name, number = f"{prefix}{number}", number + 1
+            if name in without:
+                continue
             helpers[name] = function.name
             parameters = ", ".join(f"{types[one]}{one}" for one in names) or "void"
             definitions.append(f"static int {name}({parameters})\n{{\n\treturn ({condition}) ? 1 : 0;\n}}\n\n")

@@ -349,17 +349,30 @@ def shuffled(tree, seed, wanted):
 
 
 def with_helpers(tree, scratch, texts, seed, threads):
-    """({file: text} with conditions in helpers of their own, {helper: function}). A file in which that does not compile
-    is left as it is."""
-    moved, helpers = {}, {}
-    for number, name in enumerate(sorted(tree.chosen_units)):
-        moved[name], helpers[name] = guards.extract(texts[name], f"condition_{number}_", f"{seed}:{name}")
-    scratch.change({**texts, **moved})
+    """({file: text} with conditions in helpers of their own, {helper: function}). What does not compile is taken back,
+    by the names of helpers in the messages, or else the whole file."""
+    moved, helpers, without = {}, {}, collections.defaultdict(set)
+    prefixes = {name: f"condition_{number}_" for number, name in enumerate(tree.chosen_units)}
     fitter = Fitter(tree, scratch, texts, renamer.Renaming(), threads)
-    for name, problem in zip(moved, threads.map(fitter.compile_unit, moved)):
-        if problem:
-            del moved[name], helpers[name]
+    pending = list(prefixes)
+    for _ in range(ROUNDS):
+        for name in pending:
+            moved[name], helpers[name] = guards.extract(texts[name], prefixes[name], f"{seed}:{name}", without[name])
+        scratch.change({**texts, **moved})
+        bad = {name: text for name, text in zip(pending, threads.map(fitter.compile_unit, pending)) if text}
+        for name, output in bad.items():
+            without[name] |= blamed(output, moved[name], helpers[name]) or set(helpers[name])
+        pending = list(bad)
+        if not pending:
+            break
     return {**texts, **moved}, {helper: function for some in helpers.values() for helper, function in some.items()}
+
+
+def blamed(output, text, helpers):
+    """The helpers that a compiler's messages name, or in which they are."""
+    found = set(NAME.findall(output)) & set(helpers)
+    lines = [int(error["line"]) for error in ERROR.finditer(output)]
+    return found | {function_at(text, line, renamer.Renaming()) for line in lines} & set(helpers)
 
 
 def transform(tree, scratch, options, seed, threads):

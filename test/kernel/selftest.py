@@ -234,6 +234,12 @@ class Guards(unittest.TestCase):
         self.assertRegex(text, r"if \(h\d\(box, lid, size\)\)\n\t\treturn 1;")
         self.assertRegex(text, r"if \(h\d\(box\)\)\n\t\treturn 5;")
 
+    def test_one_is_left_out(self):
+        seed = next(seed for seed in range(50) if len(guards.extract(GUARDED, "h", seed)[1]) == 2)
+        text, rest = guards.extract(GUARDED, "h", seed, {"h0"})
+        self.assertEqual(set(rest), {"h1"})
+        self.assertNotIn("h0", text)
+
     def test_the_rest_stays(self):
         text, _ = self.extract()
         for condition in ("if (size)", "if ((size = box->size) && lid->size)",

@@ -349,7 +349,7 @@ protected:
   }
   void TearDown() override {
     llvm::sys::fs::setPermissions(Folder, llvm::sys::fs::all_all);
-    llvm::sys::fs::remove_directories(Folder);
+    (void)llvm::sys::fs::remove_directories(Folder);
   }
   std::string path(llvm::StringRef Name) {
     llvm::SmallString<128> Result = Folder;

@@ -399,7 +399,7 @@ TEST(SpecFiles, LoadPutsFilesOnTop) {
   ASSERT_TRUE(static_cast<bool>(Loaded));
   EXPECT_TRUE(Loaded->assumption("mine"));
   EXPECT_TRUE(Loaded->primitive("kfree"));
-  llvm::sys::fs::remove(Path);
+  (void)llvm::sys::fs::remove(Path);
   llvm::Expected<Spec> Missing = loadSpec({Path.str().str()});
   ASSERT_FALSE(static_cast<bool>(Missing));
   std::string Text = llvm::toString(Missing.takeError());
