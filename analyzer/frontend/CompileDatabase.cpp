@@ -72,10 +72,10 @@ CompileJob adjust(const CompileCommand &Command, llvm::StringRef File) {
     Job.Arguments.push_back(Flag.str());
   }
   // Warnings are the compiler's business, not ours.
-  for (const char *Own :
-       {"-w", "-fsyntax-only", "-Wno-error", "-Wno-everything",
-        "-fno-caret-diagnostics", "-resource-dir=" COCODMA_RESOURCE_DIR})
+  for (const char *Own : {"-w", "-fsyntax-only", "-Wno-error",
+                          "-Wno-everything", "-fno-caret-diagnostics"})
     Job.Arguments.push_back(Own);
+  Job.Arguments.push_back("-resource-dir=" COCODMA_RESOURCE_DIR);
   return Job;
 }
 

@@ -189,7 +189,7 @@ std::string howOf(const AnalyzeOptions &Options, const std::string &Root,
   for (const std::string &Path : Head.Configuration.Paths)
     How += "\npath " + Path;
   for (const auto &[Name, Value] : Head.Configuration.Options)
-    How += "\n" + Name + "=" + Value;
+    How.append("\n").append(Name).append("=").append(Value);
   return How;
 }
 

@@ -348,7 +348,7 @@ protected:
     ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("cocodma-test", Folder));
   }
   void TearDown() override {
-    llvm::sys::fs::setPermissions(Folder, llvm::sys::fs::all_all);
+    (void)llvm::sys::fs::setPermissions(Folder, llvm::sys::fs::all_all);
     (void)llvm::sys::fs::remove_directories(Folder);
   }
   std::string path(llvm::StringRef Name) {
