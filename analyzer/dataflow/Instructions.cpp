@@ -416,9 +416,7 @@ Value Evaluator::elementAddress(const Inst &I, const Value &Base,
         addAlternative(Conditions, Result, G.When, G.What);
       continue;
     }
-    const Term Pointer = Terms.term(G.What);
-    bool Derived = Pointer.Kind == TermKind::Pointer && Pointer.B != 0 &&
-                   Terms.last(Pointer.B).What == PathStep::Kind::Derived;
+    const bool Derived = isFrameNumber(G.What);
     const PathStep *Last = Where->Path ? &Terms.last(Where->Path) : nullptr;
     for (const Guarded &N : Index) {
       Bdd When = B.conj(G.When, N.When);

@@ -34,6 +34,7 @@ class Edits(unittest.TestCase):
         for name, edit in edits.items():
             self.assertTrue(edit["expect"] or edit["absent"], name)
             self.assertIn(edit.get("sibling_of"), [None, *edits], name)
+            self.assertIn(edit.get("tier"), [None, "full"], name)
 
     def test_step(self):
         step = {"file": "f", "find": "b", "replace": "X", "count": 2}

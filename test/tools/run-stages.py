@@ -254,7 +254,7 @@ def prepare(run, version):
 
 
 def default_edits(folder):
-    """The edits that are no variants of others for the same tree, in a folder of their own."""
+    """The edits that are no variants of others for the same tree, nor of the full tier, in a folder of their own."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     paths = sorted((TEST / "kernel" / "edits").glob("*.json"))
@@ -262,7 +262,7 @@ def default_edits(folder):
     for path in paths:
         edit = edits[path.stem]
         original = edits.get(edit.get("sibling_of"))
-        if not original or original["tree"] != edit["tree"]:
+        if edit.get("tier") != "full" and (not original or original["tree"] != edit["tree"]):
             shutil.copy(path, folder)
     return folder
 
