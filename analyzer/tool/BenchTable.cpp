@@ -21,6 +21,7 @@ Expected<std::vector<json>> runScenarios(const std::string &Program,
   if (!model::runProgram(Program, Texts, Seconds, Outputs, Problem))
     return createStringError(inconvertibleErrorCode(), Problem);
   std::vector<json> Results;
+  Results.reserve(Read.size());
   for (std::size_t I = 0; I < Read.size(); ++I)
     Results.push_back(model::makeResult(Read[I], Outputs[I]));
   return Results;

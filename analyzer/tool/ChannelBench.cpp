@@ -114,6 +114,7 @@ Error runChannelBench(const std::string &Program, unsigned Seconds,
     if (model::findProfile(Name)->Guest)
       Profiles.push_back(Name);
   std::vector<json> Scenarios;
+  Scenarios.reserve(Profiles.size());
   for (const std::string &Profile : Profiles)
     Scenarios.push_back({{"schema_version", 1}, {"profile", Profile}});
   for (const Act &What : acts())
