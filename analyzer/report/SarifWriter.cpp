@@ -12,7 +12,6 @@
 #include <set>
 
 using llvm::StringRef;
-using llvm::Twine;
 using llvm::json::OStream;
 
 namespace cocodma {
@@ -52,7 +51,7 @@ StringRef baselineStateOf(Change C) {
 /// A folder as the base of URIs, which ends in a slash.
 std::string folderUri(StringRef Folder) {
   llvm::SmallString<256> Path = Folder;
-  llvm::sys::fs::make_absolute(Path);
+  (void)llvm::sys::fs::make_absolute(Path);
   llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
   std::string Uri = uriPath(Path);
   return StringRef(Uri).ends_with("/") ? Uri : Uri + "/";
@@ -110,13 +109,13 @@ private:
                         [&] { Json.object([&] { invocation(R); }); });
     Json.attribute("columnKind", "utf16CodeUnits");
     Json.attributeArray("results", [&] {
-      size_t Left = MostResults;
+      size_t Count = 0;
       for (const Finding &F : R.Findings)
-        if (Left && Left--)
+        if (Count++ < MostResults)
           Json.object([&] { result(F, F.Change); });
       if (R.Gate)
         for (const Finding &F : R.Gate->Fixed)
-          if (Left && Left--)
+          if (Count++ < MostResults)
             Json.object([&] { result(F, Change::Fixed); });
     });
     Json.attributeObject("properties", [&] { properties(R); });

@@ -130,7 +130,7 @@ Error runModelBench(const std::string &Program, const std::string &Name,
                               : word(Cells[Next], (*Results)[Next], 0);
       std::string Second = word(Cells[Next], (*Results)[Next], 1);
       if (First != "-" || Second != NotOffered)
-        Rows.add(First + " | " + Second, Cells[Next].Profile);
+        Rows.add(First.append(" | ").append(Second), Cells[Next].Profile);
     }
     for (const auto &[Words, Profiles] : Rows.rows())
       Out << "| " << Cells[I].What->Title << " | " << Cells[I].Over->Title

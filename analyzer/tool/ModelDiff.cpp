@@ -79,6 +79,7 @@ void writeCase(const CaseReport &Of, raw_ostream &Out) {
 
 void writeReasons(const Comparison &Of, raw_ostream &Out) {
   std::vector<std::pair<uint64_t, std::string>> Reasons;
+  Reasons.reserve(Of.Reasons.size());
   for (const auto &[Reason, Count] : Of.Reasons)
     Reasons.emplace_back(Count, Reason);
   sort(Reasons, std::greater<>());
