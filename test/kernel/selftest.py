@@ -99,6 +99,13 @@ class Reports(unittest.TestCase):
         self.assertEqual(metamorphic.differences(self.base, after, back), [])
         self.assertEqual(len(metamorphic.differences(self.base, after, metamorphic.Back())), 2)
 
+    def test_harmless_additions(self):
+        metamorphic = load_script("metamorphic")
+        self.assertTrue(metamorphic.is_harmless_addition("+ site free private none=unreachable, snp=private a.c leak_it"))
+        for line in ("- site free private none=unreachable a.c f", "+ site map leak snp=leak a.c f",
+                     "+ site map private snp=unknown a.c f", "+ finding coco-bounce leak external a.c f"):
+            self.assertFalse(metamorphic.is_harmless_addition(line), line)
+
 
 class Trees(unittest.TestCase):
     def setUp(self):

@@ -319,7 +319,7 @@ def test_kernel(run, version, tool):
         seeds = ["--seed", "1", "--seed", "2", "--seed", "3"] if version == "7" else []
         run.stage(f"metamorphic-{version}", [PYTHON, kernel_tests / "metamorphic.py", "--tree", tree, "--spec",
                                              TOP / "analyzer" / "spec" / "default-spec.json", "--cocodma", tool,
-                                             *seeds], 180)
+                                             "--more-sites", *seeds], 180)
 
 
 def parse_arguments():
