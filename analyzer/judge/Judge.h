@@ -211,7 +211,7 @@ private:
                       const char *Why,
                       const std::string &DataClass = ExternalData);
 
-  // Offers.cpp: markers that do not tell what the host offered.
+  // OfferedMarkers.cpp: markers that do not tell what the host offered.
   /// The marker of a device as the kernel set it before the registration.
   Bdd setMarker(const ClassHistory &History, const Registration &Device,
                 const std::string &DataClass);

@@ -140,6 +140,7 @@ Command Builder::compiler(const std::string &Unit, const std::string &Source,
 void Builder::findFeatures(const std::string &Like) {
   std::vector<std::string> Files = filesIn(glue("tree/features"), ".c");
   std::vector<Command> Probes;
+  Probes.reserve(Files.size());
   for (const std::string &File : Files)
     Probes.push_back(compiler(
         Like, File, join(Scratch, sys::path::stem(File) + ".probe.o")));
@@ -355,7 +356,7 @@ Expected<std::string> makeTreeProgram(const TreeRequest &Wanted) {
   if (!Scratch)
     return Scratch.takeError();
   auto CleanUp =
-      llvm::scope_exit([&] { sys::fs::remove_directories(*Scratch); });
+      llvm::scope_exit([&] { (void)sys::fs::remove_directories(*Scratch); });
   Builder Build(Request, *Commands, Mini, *Clang, *Scratch);
   if (Error E = Build.overlay())
     return E;
