@@ -57,7 +57,8 @@ Validation judge(const Request &What, const Evidence &Shown) {
                   std::to_string(What.Sink.second) + "; " + How,
               Here.Runs};
   for (const auto &[Why, Count] : Shown.stops())
-    return {ValidationStatus::NotReplayed, Why + "; " + How, 0};
+    return {ValidationStatus::NotReplayed,
+            std::string(Why).append("; ").append(How), 0};
   return {ValidationStatus::NotReplayed,
           "nothing was seen at " + What.Sink.first + ":" +
               std::to_string(What.Sink.second) + "; " + How,
