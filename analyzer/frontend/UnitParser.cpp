@@ -103,7 +103,8 @@ parseUnit(const CompileJob &Job, const FrontEndVocabulary &Vocabulary,
           UnitObserver *Observer) {
   FileSystemOptions Options;
   Options.WorkingDir = Job.Directory;
-  auto Manager = llvm::makeIntrusiveRefCnt<FileManager>(Options, Files);
+  auto Manager =
+      llvm::makeIntrusiveRefCnt<FileManager>(Options, std::move(Files));
   UnitSummary Summary;
   ErrorKeeper Errors;
   tooling::ToolInvocation Invocation(
