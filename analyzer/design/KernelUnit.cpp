@@ -96,8 +96,8 @@ std::string cocodma::sourceText(const Stmt *Item, const ASTContext &Context) {
                             Sources, Context.getLangOpts()),
       Sources, Context.getLangOpts());
   std::string Result;
-  for (StringRef Word : llvm::split(Text, ' '))
-    if (!(Word = Word.trim()).empty())
+  for (StringRef Part : llvm::split(Text, ' '))
+    if (StringRef Word = Part.trim(); !Word.empty())
       Result += (Result.empty() ? "" : " ") + Word.str();
   return Result;
 }

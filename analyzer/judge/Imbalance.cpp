@@ -16,7 +16,8 @@ std::vector<Balance::Setting> Judge::settings(const WorldEvent &Seen,
       std::string Before =
           Result[I].Text.empty() ? "" : Result[I].Text + " && ";
       Result.push_back({B.conj(Result[I].When, Set), Before + Name});
-      Result[I] = {B.conj(Result[I].When, B.negate(Set)), Before + "!" + Name};
+      Result[I] = {B.conj(Result[I].When, B.negate(Set)),
+                   Before.append("!").append(Name)};
     }
   }
   return Result;

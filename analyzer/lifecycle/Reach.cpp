@@ -190,12 +190,10 @@ std::set<StringIndex> Reach::relevantFields() const {
       llvm::StringRef Owner = Linked.text(I.Name).rsplit('.').first;
       StringIndex Inner = Linked.recordOf(I.Type);
       bool Link = Inner != None && Linked.text(Inner) == Owner;
-      if (Owner == Vocabulary.Core.Struct)
-        Result.insert(I.Name);
-      else if (Type.Kind == TypeKind::Pointer && !Link)
-        Result.insert(I.Name);
-      else if ((Bits[Id] & Hot) &&
-               (Type.Kind == TypeKind::Bool || Type.Kind == TypeKind::Integer))
+      bool HotNumber = (Bits[Id] & Hot) && (Type.Kind == TypeKind::Bool ||
+                                            Type.Kind == TypeKind::Integer);
+      if (Owner == Vocabulary.Core.Struct ||
+          (Type.Kind == TypeKind::Pointer && !Link) || HotNumber)
         Result.insert(I.Name);
     }
   }
