@@ -106,6 +106,7 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
   Tally &Now = Where.ByProfile[Profile];
   // Short conditions first: they are decided best.
   std::vector<const Sighting *> Order;
+  Order.reserve(Record.Sightings.size());
   for (const Sighting &S : Record.Sightings)
     Order.push_back(&S);
   llvm::sort(Order, [&](const Sighting *L, const Sighting *R) {
