@@ -42,8 +42,7 @@ const SourceText::File &SourceText::open(StringRef Name) {
   path::append(Path, Name);
   llvm::SmallString<256> Real;
   // A file that only an overlay has has no real path.
-  if (!llvm::sys::fs::real_path(Path, Real) &&
-      !Real.starts_with(Root + "/"))
+  if (!llvm::sys::fs::real_path(Path, Real) && !Real.starts_with(Root + "/"))
     return Result;
   constexpr uint64_t Largest = 16u << 20;
   auto Status = Files->status(Path);
