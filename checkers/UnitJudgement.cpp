@@ -128,6 +128,7 @@ ParsedUnit lower(clang::ASTContext &Context, const clang::Preprocessor *Macros,
 UnitJudgement judgeAlone(ParsedUnit Unit, const Spec &Vocabulary) {
   UnitJudgement Result;
   std::vector<const Profile *> Profiles;
+  Profiles.reserve(Vocabulary.Profiles.size());
   for (const Profile &P : Vocabulary.Profiles)
     Profiles.push_back(&P);
   Result.Concerned = !Unit.Lowered.KnownFields.empty();

@@ -269,6 +269,7 @@ TEST_P(BddRandom, SubstituteReplacesAllAtOnce) {
   for (unsigned Round = 0; Round < 30; ++Round) {
     Pair F = W.formula(4);
     std::vector<Pair> By;
+    By.reserve(W.N);
     for (unsigned V = 0; V < W.N; ++V)
       By.push_back(W.formula(2));
     Table Expected(W.rows());
@@ -366,6 +367,7 @@ TEST(Bdd, CofactorDropsWhatTheCareSetImplies) {
 TEST(Bdd, LimitGivesTheFirstOperandAndIsSticky) {
   BddManager M;
   std::vector<Bdd> V;
+  V.reserve(8);
   for (unsigned I = 0; I < 8; ++I)
     V.push_back(M.variable(I));
   Bdd F = M.conj(V[0], V[1]);

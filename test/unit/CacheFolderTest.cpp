@@ -24,7 +24,7 @@ protected:
   void SetUp() override {
     ASSERT_FALSE(fs::createUniqueDirectory("cocodma-test", Folder));
   }
-  void TearDown() override { fs::remove_directories(Folder); }
+  void TearDown() override { (void)fs::remove_directories(Folder); }
 
   std::string path(llvm::StringRef Name) const {
     llvm::SmallString<256> Path(Folder);
@@ -35,9 +35,10 @@ protected:
   static void setAge(const std::string &Path, hours Age) {
     int Descriptor;
     ASSERT_FALSE(fs::openFileForRead(Path, Descriptor));
-    fs::setLastAccessAndModificationTime(Descriptor, system_clock::now() - Age);
+    EXPECT_FALSE(fs::setLastAccessAndModificationTime(
+        Descriptor, system_clock::now() - Age));
     fs::file_t Native = fs::convertFDToNativeFile(Descriptor);
-    fs::closeFile(Native);
+    EXPECT_FALSE(fs::closeFile(Native));
   }
 
   void make(llvm::StringRef Name, hours Age, size_t Size = 10) {

@@ -119,7 +119,7 @@ protected:
     ASSERT_TRUE(bool(Loaded)) << llvm::toString(Loaded.takeError());
     Guarded = std::move(*Loaded);
   }
-  void TearDown() override { llvm::sys::fs::remove_directories(Folder); }
+  void TearDown() override { (void)llvm::sys::fs::remove_directories(Folder); }
 
   /// What the guards say of \p Operation, or of what takes it back.
   Prediction say(llvm::StringRef Operation, bool Undoes,
