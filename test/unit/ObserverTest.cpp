@@ -58,7 +58,7 @@ protected:
     Options.CacheFolder = (Folder + "/cache").str();
     Options.Jobs = 1;
   }
-  void TearDown() override { llvm::sys::fs::remove_directories(Folder); }
+  void TearDown() override { (void)llvm::sys::fs::remove_directories(Folder); }
 
   UnitSummary load() {
     LoadedUnits Loaded = loadUnits({Job}, Options);

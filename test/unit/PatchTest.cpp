@@ -61,7 +61,7 @@ protected:
     Root = Real.str().str();
     write("f.c", "one\ntwo\nthree\n");
   }
-  void TearDown() override { llvm::sys::fs::remove_directories(Root); }
+  void TearDown() override { (void)llvm::sys::fs::remove_directories(Root); }
   void write(const std::string &Name, const std::string &Text) {
     std::ofstream(Root + "/" + Name) << Text;
   }
