@@ -93,6 +93,15 @@ InstIndex FunctionLowering::fieldAddress(InstIndex Base, const FieldDecl *Field,
 
 InstIndex FunctionLowering::elementAddress(InstIndex Base, InstIndex Element,
                                            const Stmt *At, QualType Type) {
+  if (uint64_t Inner = Unit.elementsIn(Type); Inner > 1) {
+    QualType Number = Unit.context().getSizeType();
+    InstIndex Count = constant(int64_t(Inner), At, Number);
+    InstIndex Scaled = emit(Opcode::Binary, At, Number);
+    inst(Scaled).Sub = uint8_t(BinaryKind::Multiply);
+    inst(Scaled).A = Element;
+    inst(Scaled).B = Count;
+    Element = Scaled;
+  }
   InstIndex Index = emit(Opcode::ElementAddress, At, Type);
   inst(Index).A = Base;
   inst(Index).B = Element;

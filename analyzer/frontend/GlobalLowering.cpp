@@ -32,7 +32,7 @@ public:
         member(Field, Value.getUnionValue());
       return;
     case APValue::Array:
-      return array(Value, Type);
+      return array(Value, Type, 0);
     default:
       return;
     }
@@ -84,11 +84,16 @@ private:
     if (!Value.hasLValuePath())
       return;
     QualType Type = Value.getLValueBase().getType();
+    uint64_t Number = 0; // Of the element, over all dimensions.
     for (const APValue::LValuePathEntry &Step : Value.getLValuePath()) {
       if (const ArrayType *Array = Unit.context().getAsArrayType(Type)) {
-        if (uint64_t Index = Step.getAsArrayIndex())
-          Entry.TargetPath.push_back(Unit.string("#" + std::to_string(Index)));
         Type = Array->getElementType();
+        Number += Step.getAsArrayIndex() * Unit.elementsIn(Type);
+        if (Unit.context().getAsArrayType(Type))
+          continue;
+        if (Number)
+          Entry.TargetPath.push_back(Unit.string("#" + std::to_string(Number)));
+        Number = 0;
         continue;
       }
       const auto *Field =
@@ -120,15 +125,23 @@ private:
     }
   }
 
-  void array(const APValue &Value, QualType Type) {
+  void array(const APValue &Value, QualType Type, uint64_t First) {
     const ArrayType *Array = Unit.context().getAsArrayType(Type);
     if (!Array)
       return;
+    QualType Element = Array->getElementType();
+    const uint64_t Inside = Unit.elementsIn(Element);
     for (unsigned I = 0; I < Value.getArrayInitializedElts(); ++I) {
-      if (I)
-        Path.push_back(Unit.string("#" + std::to_string(I)));
-      flatten(Value.getArrayInitializedElt(I), Array->getElementType());
-      if (I)
+      const APValue &One = Value.getArrayInitializedElt(I);
+      const uint64_t Number = First + I * Inside;
+      if (One.isArray() && Unit.context().getAsArrayType(Element)) {
+        array(One, Element, Number);
+        continue;
+      }
+      if (Number)
+        Path.push_back(Unit.string("#" + std::to_string(Number)));
+      flatten(One, Element);
+      if (Number)
         Path.pop_back();
     }
   }

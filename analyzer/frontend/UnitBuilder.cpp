@@ -125,6 +125,18 @@ TypeIndex UnitBuilder::type(QualType Type) {
   return Index;
 }
 
+uint64_t UnitBuilder::elementsIn(QualType Type) const {
+  uint64_t Result = 1;
+  while (const ArrayType *Array = Context.getAsArrayType(Type)) {
+    const auto *Fixed = dyn_cast<ConstantArrayType>(Array);
+    if (!Fixed)
+      return Result;
+    Result *= Fixed->getSize().getZExtValue();
+    Type = Fixed->getElementType();
+  }
+  return Result;
+}
+
 SourcePlace UnitBuilder::place(SourceLocation Location) {
   SourcePlace Result;
   if (Location.isInvalid())

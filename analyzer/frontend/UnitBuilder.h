@@ -47,7 +47,10 @@ public:
   StringIndex sourceText(const clang::Stmt *Expression);
   /// Notes something that could not be lowered faithfully.
   void limit(clang::SourceLocation Location, llvm::StringRef What);
-  /// True for a record that has no members to look at.
+  /// How many elements that are no arrays there are in one object of \p Type: 1
+  /// for what is no array. The elements of an array of arrays are numbered as
+  /// they lie in memory, so that no two of them have one path.
+  uint64_t elementsIn(clang::QualType Type) const;
   clang::ASTContext &context() { return Context; }
   /// The summary under construction.
   UnitSummary &summary() { return Summary; }
