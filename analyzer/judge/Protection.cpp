@@ -35,6 +35,19 @@ bool happensIn(const MarkedRegion &Region, const Event &Seen) {
   return false;
 }
 
+/// True if \p New is what was written as \p Old, or has its bits and others.
+bool isStillThere(const TermTable &Terms, TermId Old, TermId New) {
+  if (Old == New)
+    return true;
+  std::optional<int64_t> Before = Terms.constantOf(Old);
+  std::optional<int64_t> After = Terms.constantOf(New);
+  if (Before && After)
+    return *Before != 0 && (*Before & *After) == *Before;
+  const Term &T = Terms.term(New);
+  return T.Kind == TermKind::Binary && T.Sub == uint8_t(BinaryKind::Or) &&
+         (isStillThere(Terms, Old, T.A) || isStillThere(Terms, Old, T.B));
+}
+
 } // namespace
 
 Bdd Judge::markerAt(const ClassHistory &History, const Registration &Device,
@@ -77,7 +90,7 @@ bool Judge::isGone(const Protected &P) const {
     return false;
   for (const Guarded &Old : P.Written->Subject)
     for (const Guarded &New : *Now)
-      if (Old.What == New.What &&
+      if (isStillThere(Terms, Old.What, New.What) &&
           !B.disjoint(B.conj(P.Effective, Old.When), New.When))
         return false;
   return true;
@@ -184,7 +197,8 @@ void Judge::addOverwritten(const WorldEvent &Later,
     bool Same = false;
     for (const Guarded &Old : P.Written->Subject)
       for (const Guarded &New : Later.What.Subject)
-        Same |= Old.What == New.What && !B.disjoint(Then, New.When);
+        Same |= isStillThere(Terms, Old.What, New.What) &&
+                !B.disjoint(Then, New.When);
     bool Possible = false;
     for (auto &Platform : Platforms)
       Possible |= Platform->isGuest() &&
