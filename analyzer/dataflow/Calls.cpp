@@ -70,10 +70,16 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
   if (Hooks)
     Hooks->called(NameIndex, Path);
   auto Found = Primitives.find(NameIndex);
-  if (Found != Primitives.end())
+  if (Found != Primitives.end() && Found->second->Effect == Effect::Compare) {
+    if (std::optional<Value> Known = compared(*Found->second, Arguments))
+      return *Known;
+  } else if (Found != Primitives.end())
     return primitive(A, Index, *Found->second, Arguments, Path);
   if (std::optional<Value> Known = builtin(A, Index, Name, Arguments, Path))
     return *Known;
+  if (Target == None)
+    if (std::optional<Value> Known = pooled(A, Index, Name, Arguments, Path))
+      return *Known;
   if (Target == None || (Hooks && Hooks->isIrrelevant(Target)))
     return external(A, Index, Name, Arguments, Path);
   if (A.Self->Depth >= Limits.Depth || onStack(A.Self, Target, 2) ||

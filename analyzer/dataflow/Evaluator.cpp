@@ -65,6 +65,8 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
         KeptFields.insert(Origin);
     }
   StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
+  KeyState = const_cast<Program &>(Linked).intern("(key).enabled");
+  PoolDevice = const_cast<Program &>(Linked).intern("(pool).device");
   for (const AttributedFunction &F : Vocabulary.Design.Attributed)
     if (StringIndex Name = Linked.find(F.Function); Name != None)
       Mappings[Name] = &F;
@@ -234,11 +236,14 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   const Bdd Start = Entry;
   const std::vector<Value> Outside = A.Locals;
   bool Twice = L.LeftInside || !Hooks || Hooks->repeatsLoops(A.Self->Function);
-  unsigned Rounds = Twice ? 2 : 1;
+  // Where a table is searched for an id that is known, all is decided.
+  bool Decided = Offered != nullptr;
+  unsigned Rounds = Decided ? Limits.DecidedRounds : Twice ? 2 : 1;
   const unsigned Outer = A.Round;
   for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
     A.Round = Round;
+    const unsigned ComparedBefore = Compared;
     for (uint32_t Index : L.Blocks) {
       A.Done[Index] = false;
       A.In[Index] = Conditions.no();
@@ -256,8 +261,14 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
       A.Done[Index] = true;
       runBlock(A, Index, LoopIndex, Back);
     }
-    if (Round == 0)
+    if (Decided && (!(Back == Entry) || Compared == ComparedBefore) &&
+        !Back.isFalse()) {
+      Decided = false;
+      Rounds = Twice ? Round + 2 : Round + 1;
       loseCounters(A, L, Before, Back);
+    } else if (Round == 0 && !Decided) {
+      loseCounters(A, L, Before, Back);
+    }
     Entry = Back;
   }
   A.Round = Outer;
@@ -325,36 +336,6 @@ void Evaluator::runBlock(Activation &A, uint32_t Index, uint32_t InLoop,
   }
   A.Full = B.conj(A.Context, Path);
   terminate(A, Index, Path, InLoop, Back);
-}
-
-Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
-                         unsigned &Labels) {
-  const Inst &Asm = A.Body->Insts[Now.Condition];
-  Labels = Now.Successors.size() - 1;
-  std::vector<Value> Operands;
-  Operands.reserve(Asm.C);
-  for (uint32_t I = 0; I < Asm.C; ++I)
-    Operands.push_back(A.Registers[A.Body->Operands[Asm.B + I]]);
-  if (Labels == 1 && Operands.size() >= 2 && Operands[0].size() == 1 &&
-      Terms.term(Operands[0][0].What).Kind == TermKind::Pointer) {
-    // A static key: its address and the sense of the branch.
-    const Object &Key = Terms.object(Terms.term(Operands[0][0].What).A);
-    if (Key.Kind == ObjectKind::Global) {
-      FactId Id = Known.staticKey(Key.Name);
-      TermId State =
-          Id != None
-              ? Terms.namedSymbol(Known.describe(Id), Certainty::Fixed, Id)
-              : Terms.namedSymbol("static key " + Key.Name, Certainty::Free);
-      return B.exclusiveOr(Conditions.truth(State),
-                           truth(Conditions, Operands[1]));
-    }
-  }
-  if (Labels == 2 && !Operands.empty() && Operands[0].size() == 1 &&
-      Terms.constantOf(Operands[0][0].What))
-    return Conditions.truth(Terms.namedSymbol(
-        "CPU feature " + std::to_string(*Terms.constantOf(Operands[0][0].What)),
-        Certainty::Free));
-  return Conditions.choice("the branch of inline assembly", Certainty::Free);
 }
 
 Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {

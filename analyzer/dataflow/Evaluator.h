@@ -57,6 +57,14 @@ public:
 /// Hooks that forward only what prunes the execution. \p Outer may be null.
 std::unique_ptr<EvaluatorHooks> quietHooks(EvaluatorHooks *Outer);
 
+/// What the host's offers say, taken for granted in an execution.
+struct OfferedId {
+  /// The member of an offer that holds the id ("record.field").
+  StringIndex Field = None;
+  /// The bytes of the id that are not zero, by the path below that member.
+  std::map<std::vector<StringIndex>, int64_t> Bytes;
+};
+
 /// Limits of one execution.
 struct Budget {
   uint64_t Instructions = 120'000;
@@ -75,6 +83,7 @@ struct Budget {
   unsigned Operations = 2;     ///< Functions that a field may hold.
   unsigned CrashSize = 24;     ///< BDD nodes of where a function crashes.
   unsigned SettledCells = 400; ///< Of an object that is returned.
+  unsigned DecidedRounds = 64; ///< Of a loop that looks for an offered id.
 };
 
 /// What the execution learned of terms and objects besides their values.
@@ -117,6 +126,8 @@ public:
   /// True if the budget ran out since it was set.
   bool exhausted() const { return Executed > Limits.Instructions; }
   uint64_t executed() const { return Executed; }
+  /// Goes back to what executed() was.
+  void setExecuted(uint64_t Before) { Executed = Before; }
 
   /// What rollBack() goes back to.
   struct Checkpoint {
@@ -171,6 +182,10 @@ public:
   /// From here on executions follow the path that \p Chooser chooses, and are
   /// exact but for loops; with null they follow all paths. Borrowed.
   void follow(PathChooser *Chooser) { Follow = Chooser; }
+  /// From here on each offer of the host has the id \p Id, and loops that
+  /// search tables are executed as long as each round is decided; with null
+  /// what offers say is open. Borrowed.
+  void assumeOffered(const OfferedId *Id) { Offered = Id; }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// True if a conversion in \p Id, to host-visible memory, was ever executed,
@@ -179,7 +194,9 @@ public:
   /// Forgets which functions were executed.
   void forgetVisited() { Learned.Visited.clear(); }
   /// Calls and reads that could not be resolved, with a count each.
-  const std::map<std::string, unsigned> &losses() const { return Noticed.Losses; }
+  const std::map<std::string, unsigned> &losses() const {
+    return Noticed.Losses;
+  }
   /// What executions found and what is not taken back with them.
   struct Lasting {
     std::map<std::string, unsigned> Losses; ///< As losses().
@@ -195,6 +212,10 @@ public:
   }
   /// Who writes what while others wait.
   const Wakers &wakers() const { return Wakes; }
+  /// Goes back to what losses() was.
+  void setLosses(std::map<std::string, unsigned> Before) {
+    Noticed.Losses = std::move(Before);
+  }
   /// A boolean value.
   Value boolean(Bdd When);
   /// The type of a field, from any access to it; None if never accessed.
@@ -245,7 +266,6 @@ private:
   void branch(Activation &A, uint32_t Yes, uint32_t No, Bdd Path, Bdd When,
               uint32_t InLoop, Bdd &Back);
   Bdd caseCondition(const Value &On, const SwitchCase &Case);
-  Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
   void loseCounters(Activation &A, const Loop &L,
                     const std::vector<Value> &Before, Bdd Path);
 
@@ -323,6 +343,22 @@ private:
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   std::optional<Value> sameMemory(const Inst &I,
                                   llvm::ArrayRef<Value> Arguments);
+
+  // Known.cpp: comparisons with ids, static keys, and pools without a body.
+  /// Whether a static key is on that nothing turned which was executed.
+  TermId keyState(const std::string &Name);
+  Bdd staticKey(Activation &A, const Block &B, Bdd Path, unsigned &Labels);
+  std::map<std::vector<StringIndex>, int64_t> constantBytes(GlobalId Global,
+                                                            PathId Path);
+  std::optional<Value> compared(const Primitive &P,
+                                llvm::ArrayRef<Value> Arguments);
+  std::optional<Value> pooled(Activation &A, InstIndex Index,
+                              llvm::StringRef Name,
+                              llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value takenFromPool(Activation &A, InstIndex Index, const PoolFunction &How,
+                      llvm::ArrayRef<Value> Arguments, Bdd Path);
+
+  // Calls.cpp
   void mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
@@ -386,6 +422,8 @@ private:
   Memory *Store = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   PathChooser *Follow = nullptr;
+  const OfferedId *Offered = nullptr;
+  unsigned Compared = 0; ///< Comparisons with Offered so far.
   std::vector<Event> Events;
   Budget Limits;
   uint64_t Executed = 0;
@@ -409,6 +447,8 @@ private:
   const Inst *CallerInst = nullptr;
   bool Probing = false;
   StringIndex StateField = None;
+  StringIndex KeyState = None;   ///< Whether a static key is on.
+  StringIndex PoolDevice = None; ///< The device of a pool.
   StringIndex DmaAddressType = None;
   TermId DecryptedMark = 0;
   TermId AnyIndex = 0;

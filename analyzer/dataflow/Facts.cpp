@@ -50,6 +50,14 @@ FactId Facts::staticKey(llvm::StringRef Name) const {
   return None;
 }
 
+FactId Facts::cpuFeature(int64_t Number) const {
+  for (FactId Id = 0; Id < Subjects.size(); ++Id)
+    if (Subjects[Id].FactKind == Fact::Kind::CpuFeature &&
+        Subjects[Id].Number == Number)
+      return Id;
+  return None;
+}
+
 std::string Facts::describe(FactId Id) const {
   const Fact &F = Subjects[Id];
   switch (F.FactKind) {

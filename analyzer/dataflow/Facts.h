@@ -30,6 +30,8 @@ public:
   FactId global(llvm::StringRef Name, llvm::StringRef Path) const;
   /// The subject "static key Name", or None.
   FactId staticKey(llvm::StringRef Name) const;
+  /// The subject "CPU feature of that number", or None.
+  FactId cpuFeature(int64_t Number) const;
   /// How many subjects there are: ids are below.
   FactId size() const { return FactId(Subjects.size()); }
   /// The subject in words.

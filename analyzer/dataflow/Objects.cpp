@@ -396,6 +396,9 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   if (Which.Path && Terms.last(Which.Path).Id == StateField &&
       Terms.last(Which.Path).What == PathStep::Kind::Field)
     return always(Conditions, Terms.constant(0));
+  if (Which.Path &&
+      Terms.last(Which.Path) == PathStep{PathStep::Kind::Field, KeyState})
+    return always(Conditions, keyState(O.Name));
   if (O.Kind == ObjectKind::Global)
     return globalDefault(Which, Type);
   if (O.Kind == ObjectKind::Heap && O.Zeroed)

@@ -134,6 +134,16 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
   case Effect::ClearBit:
   case Effect::ChangeBit:
     return bitOperation(A, I, P, Arguments, Path);
+  case Effect::EnableKey:
+  case Effect::DisableKey:
+    for (const Guarded &G : argument(P, Role::Address, Arguments))
+      if (std::optional<Cell> Key = target(G.What))
+        store({Key->Object, Terms.field(0, KeyState)},
+              always(Conditions, Terms.constant(P.Effect == Effect::EnableKey)),
+              None, B.conj(Path, G.When));
+    return {};
+  case Effect::Compare:
+    break; // As any function, unless both sides are known: compared().
   case Effect::Allocate:
     return allocate(A, Index, P, Arguments);
   case Effect::Free:

@@ -9,6 +9,7 @@ namespace {
 void add(Tally &To, Tally &&Later) {
   To.Leak |= Later.Leak;
   To.Crashes |= Later.Crashes;
+  To.Unbound |= Later.Unbound;
   To.Meant |= Later.Meant;
   To.Reached |= Later.Reached;
   To.Fails |= Later.Fails;

@@ -18,6 +18,7 @@ namespace cocodma {
 struct Tally {
   bool Leak = false;
   bool Crashes = false;  ///< A missing operation is called.
+  bool Unbound = false;  ///< No confidential device has this driver.
   bool Meant = false;    ///< Shared whatever the marker, and holds no data.
   bool Reached = false;  ///< Lifetime rules: on some path.
   bool Fails = false;    ///< Some mapping can only fail.

@@ -20,9 +20,11 @@ void Judge::addNullCall(const WorldEvent &Seen) {
   addForChannels(Seen, Site->Crashes);
 }
 
-void Judge::weighCrashes(size_t Profile, const SiteRecord &Record) {
+void Judge::weighCrashes(size_t Profile, const SiteRecord &Record,
+                         const ClassHistory &History) {
   for (const Sighting &S : Record.Crashes) {
-    if (Platforms[Profile]->possibility(S.Leak) != Possibility::Possible)
+    if (Platforms[Profile]->possibility(S.Leak) != Possibility::Possible ||
+        !mayBeBound(S, Profile, History))
       continue;
     Record.Where->ByProfile[Profile].Crashes = true;
     for (const Guarded &G : S.Seen->What.Subject)

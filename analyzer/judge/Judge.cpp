@@ -87,6 +87,10 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
   if (Now.Meant)
     return {Verdict::SharedByDesign,
             "shared whatever the marker, and no data is copied into it"};
+  if (Now.Unbound)
+    return {Verdict::Unreachable,
+            "the bus registers no confidential device for the ids of this "
+            "driver"};
   auto Possible = ClassPossible.find(Where.DeviceClass);
   if (Possible == ClassPossible.end())
     return {Verdict::Unknown, "nothing that registers devices of this class "
@@ -216,6 +220,7 @@ void Judge::finished(const ClassHistory &History) {
     settle(P, 0);
   Gathered->Undecided.clear();
   Gathered->CopyTargets.clear();
+  Bound.clear();
 }
 
 void Judge::problem(const ClassHistory &History, std::string Text) {

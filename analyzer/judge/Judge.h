@@ -172,6 +172,14 @@ private:
   bool hasOwner(const WorldEvent &Seen);
   /// Notes to which memory confidential data may be copied on a platform.
   void noteCopies(size_t Profile, const SiteRecord &Record);
+  /// False if the bus registers no device for the driver that was executed of
+  /// which data of the sighting's class is confidential on the platform.
+  bool mayBeBound(const Sighting &S, size_t Profile,
+                  const ClassHistory &History);
+  /// By data class and profile: whether the bus registers confidential devices
+  /// for an id of a driver. Empty if that is not known.
+  const std::map<std::string, std::vector<bool>> &
+  boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History);
   /// False if no device of the class is confidential on the platform.
   bool isConfidential(const std::string &Class, size_t Profile) const;
 
@@ -183,7 +191,8 @@ private:
 
   // Crashes.cpp: operations that are missing, and are called.
   void addNullCall(const WorldEvent &Seen);
-  void weighCrashes(size_t Profile, const SiteRecord &Record);
+  void weighCrashes(size_t Profile, const SiteRecord &Record,
+                    const ClassHistory &History);
 
   // Design.cpp: what was found in the units by their design.
   void addDesign(Report &Into);
@@ -244,6 +253,10 @@ private:
   std::map<std::pair<ObjectId, std::string>, Bdd> Offered;
   /// By class: the profiles on which a confidential channel exists.
   std::map<std::string, std::vector<bool>> ClassPossible;
+  /// What boundTo() learned, by driver and number of the id.
+  std::map<std::pair<GlobalId, unsigned>,
+           std::map<std::string, std::vector<bool>>>
+      Bound;
 };
 
 } // namespace cocodma

@@ -40,6 +40,42 @@ bool Judge::isConfidential(const std::string &Class, size_t Profile) const {
   return Possible == ClassPossible.end() || Possible->second[Profile];
 }
 
+const std::map<std::string, std::vector<bool>> &
+Judge::boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History) {
+  auto [Entry, New] = Bound.try_emplace({Driver, Id});
+  std::map<std::string, std::vector<bool>> &Known = Entry->second;
+  if (!New)
+    return Known;
+  for (const Marker &M : In.Vocabulary.Classes[History.Class].Markers)
+    Known[M.DataClass].assign(Platforms.size(), false);
+  bool All = History.Devices->bound(
+      Driver, Id, [&](llvm::StringRef DataClass, Bdd When) {
+        std::vector<bool> &May = Known[DataClass.str()];
+        for (size_t P = 0; P < Platforms.size(); ++P)
+          if (!May[P] && Platforms[P]->isGuest())
+            May[P] = Platforms[P]->possibility(When) != Possibility::Never;
+      });
+  for (auto &Platform : Platforms)
+    Platform->forget();
+  if (!All)
+    Known.clear();
+  return Known;
+}
+
+bool Judge::mayBeBound(const Sighting &S, size_t Profile,
+                       const ClassHistory &History) {
+  // Asked only where it matters: the bus is executed for it.
+  const GlobalId Driver = S.Seen->Driver;
+  if (Driver == None || !History.Devices)
+    return true;
+  auto Ids = History.Devices->servedIds(Driver, S.Seen->What);
+  return !Ids || llvm::any_of(*Ids, [&](unsigned Id) {
+    const auto &Known = boundTo(Driver, Id, History);
+    auto Found = Known.find(S.DataClass);
+    return Found == Known.end() || Found->second[Profile];
+  });
+}
+
 void Judge::noteCopies(size_t Profile, const SiteRecord &Record) {
   for (const Sighting &S : Record.Sightings) {
     std::vector<ObjectId> New;
@@ -72,6 +108,10 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
       How = Possibility::Depends;
     if (How == Possibility::Never)
       continue;
+    if (!mayBeBound(S, Profile, History)) {
+      Now.Unbound = true;
+      continue;
+    }
     if (S.MayBeMeant) {
       setAside(Profile, Record, S, How, History);
       continue;
@@ -85,7 +125,7 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
     if (Now.Lost++ == 0)
       Now.Reasons = Platform.lost(S.Leak);
   }
-  weighCrashes(Profile, Record);
+  weighCrashes(Profile, Record, History);
   if (Where.Kind == "map" && !Now.Succeeds)
     weighResults(Profile, Record, History);
 }
@@ -102,7 +142,8 @@ void Judge::weighResults(size_t Profile, const SiteRecord &Record,
     Depth = std::min(Depth, S.Seen->What.Where->Depth);
   for (const Sighting &S : Record.Results) {
     if (S.Seen->What.Where->Depth != Depth ||
-        Platform.possibility(S.Leak) == Possibility::Never)
+        Platform.possibility(S.Leak) == Possibility::Never ||
+        !mayBeBound(S, Profile, History))
       continue;
     bool Fails = true;
     for (const Guarded &G : S.Seen->What.Subject)

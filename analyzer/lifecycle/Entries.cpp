@@ -8,11 +8,13 @@
 namespace cocodma {
 
 void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
-  Given.give(Record, Pointer);
+  if (!Trial)
+    Given.give(Record, Pointer);
 }
 
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
-  Given.handOut(Code, Context);
+  if (!Trial)
+    Given.handOut(Code, Context);
 }
 
 std::vector<FunctionId> WorldBuilder::registrationRoots() {

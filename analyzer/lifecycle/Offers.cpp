@@ -4,11 +4,13 @@
 // confidential because it was offered so, whatever the kernel remembers of it.
 #include "lifecycle/World.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace cocodma {
 
-std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which) {
+std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which, Bdd When) {
   // The offer is an input of the code that makes the device. Where several were
-  // read it is not known which of them this device is about.
+  // read, this device is about the one that its registration hangs on.
   if (!Which.From)
     return std::nullopt;
   StringIndex Field = Linked.find(Which.From->Struct + "." + Which.From->Field);
@@ -19,10 +21,27 @@ std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which) {
     return std::nullopt;
   TermTable &Terms = Engine.terms();
   std::vector<TermId> Offers = Terms.symbolsOf(Field);
+  auto BitOf = [&](TermId Offer) {
+    return Engine.conditions().truth(
+        Terms.binary(BinaryKind::And, Offer, Terms.constant(*Mask), false));
+  };
+  if (Offers.size() > 1) {
+    BddManager &B = Engine.conditions().bdd();
+    const std::vector<uint32_t> Needed = B.support(When);
+    llvm::erase_if(Offers, [&](TermId Offer) {
+      const std::vector<uint32_t> Bits = B.support(BitOf(Offer));
+      return llvm::none_of(Bits, [&](uint32_t Variable) {
+        return llvm::is_contained(Needed, Variable);
+      });
+    });
+    if (Offers.size() != 1)
+      noteProblem("several offers are read before the registration of a " +
+                  Class.Device.Struct +
+                  ": whether its markers tell what was offered is not known");
+  }
   if (Offers.size() != 1)
     return std::nullopt;
-  return Engine.conditions().truth(
-      Terms.binary(BinaryKind::And, Offers[0], Terms.constant(*Mask), false));
+  return BitOf(Offers[0]);
 }
 
 void WorldBuilder::findOffered(Registration &Device) {
@@ -36,7 +55,7 @@ void WorldBuilder::findOffered(Registration &Device) {
   if (Holder == None)
     return;
   for (const Marker &M : Class.Markers) {
-    std::optional<Bdd> Bit = offeredBit(M);
+    std::optional<Bdd> Bit = offeredBit(M, Device.Known);
     if (!Bit || Bit->isConstant())
       continue;
     StringIndex Field = Linked.find(Class.markerField(M));

@@ -58,8 +58,10 @@ public:
   std::vector<FunctionId> chosen(llvm::ArrayRef<Operation> Readers,
                                  const std::set<StringIndex> &Fields) const;
 
-private:
+  /// False for what runs before all operations (a probe) or after them.
   bool isBetween(FunctionId Entry) const;
+
+private:
   StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;
   TypeIndex typeOf(StringIndex Field) const;
   void addEffects(FunctionId Id, Operation &Into) const;

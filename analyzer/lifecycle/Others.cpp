@@ -149,7 +149,64 @@ void WorldBuilder::letBusAct(Bdd Success) {
   }
 }
 
-Bdd WorldBuilder::makeOthers(Bdd Assume) {
+std::map<FunctionId, std::set<StringIndex>>
+WorldBuilder::operationsOfBus() const {
+  // What the bus does to a device later (resume it, say), and what it writes.
+  Operations Code(Linked, Vocabulary);
+  const StringIndex Device = Linked.find(Vocabulary.Core.Struct);
+  const std::set<std::string> Modules = busModules();
+  std::map<FunctionId, std::set<StringIndex>> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    if (!Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    const FunctionSummary &Body = *Linked.function(Id).Body;
+    if (Body.ParameterCount > 0 && !Linked.tablesOf(Id).empty() &&
+        Code.isBetween(Id) && !Engine.visited().count(Id) &&
+        Linked.recordOf(Body.Locals[0].Type) == Device)
+      for (const StateWrite &Write : Code.of(Id).Writes)
+        Result[Id].insert(Write.What);
+  }
+  return Result;
+}
+
+void WorldBuilder::letBusForget(Bdd Success) {
+  // What says that the device is confidential may have been overwritten since.
+  Guards &Conditions = Engine.conditions();
+  TermTable &Terms = Engine.terms();
+  PathId Embedded = Terms.field(
+      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+  for (const auto &[Entry, Written] : operationsOfBus()) {
+    std::vector<Cell> Flags;
+    for (ObjectId Object : {DeviceObject, ChannelObject})
+      for (PathId Path : Object == None ? std::vector<PathId>()
+                                        : Engine.memory()->paths(Object))
+        if (Path != 0 && Written.count(Terms.last(Path).Id) &&
+            saysMarker(*Engine.memory()->find({Object, Path}), Success))
+          Flags.push_back({Object, Path});
+    if (Flags.empty())
+      continue;
+    Memory *Now = Engine.memory();
+    size_t First = Engine.events().size();
+    Engine.setMemory(layer(Now));
+    Engine.setBudget({});
+    Engine.execute(Entry,
+                   {always(Conditions, Terms.pointer(DeviceObject, Embedded))},
+                   Success);
+    Engine.events().resize(First);
+    const Memory *After = Engine.memory();
+    Engine.setMemory(Now);
+    Bdd Since = Conditions.choice(Linked.functionName(Entry).str() +
+                                      "() was called since",
+                                  Certainty::Free);
+    for (Cell Flag : Flags)
+      if (!(*After->find(Flag) == *Now->find(Flag)))
+        Now->set(Flag, choose(Conditions, Since,
+                              under(Conditions, *After->find(Flag), Success),
+                              *Now->find(Flag)));
+  }
+}
+
+Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   SubChannel.reset();
   OtherDevice.reset();
   if (DeviceObject == None || (Class.Channel && ChannelObject == None))
@@ -166,8 +223,10 @@ Bdd WorldBuilder::makeOthers(Bdd Assume) {
   Foreign.Device = Make(DeviceObject, "another device");
   Bdd Result = Assume;
   if (Class.Channel) {
-    SubChannel = Other{None, Make(ChannelObject, "sub-channel")};
-    Result = B.conj(Result, alikeMarkers(SubChannel->Channel, Assume));
+    if (WithSubChannel) {
+      SubChannel = Other{None, Make(ChannelObject, "sub-channel")};
+      Result = B.conj(Result, alikeMarkers(SubChannel->Channel, Assume));
+    }
     Foreign.Channel = Make(ChannelObject, "channel of another device");
   }
   OtherDevice = Foreign;

@@ -34,10 +34,15 @@ Reach::Reach(const Program &Linked, const Spec &Vocabulary)
 
 uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   const Primitive *P = Vocabulary.primitive(Name);
-  if (!P)
-    return Vocabulary.mayBounce(Name) && Linked.externalFunction(Name) == None
-               ? ReachesBounce
-               : 0;
+  if (!P) {
+    if (Linked.externalFunction(Name) != None)
+      return 0;
+    const PoolFunction *Pool = Vocabulary.poolFunction(Name);
+    return Vocabulary.mayBounce(Name) ? ReachesBounce
+           : Pool && Pool->Pool       ? ReachesShare | ReachesMemory
+           : Pool                     ? ReachesMemory
+                                      : 0;
+  }
   switch (P->Effect) {
   case Effect::Bounce:
     return ReachesBounce;
@@ -58,6 +63,7 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::SetBit:
   case Effect::ClearBit:
   case Effect::ChangeBit:
+  case Effect::Compare:
     return 0;
   default:
     return ReachesMemory;

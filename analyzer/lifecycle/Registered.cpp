@@ -159,6 +159,31 @@ WorldBuilder::copyOf(const Value &Held, Cell Where,
   return Result;
 }
 
+Value WorldBuilder::withImplied(Value Settled, const Value &Held, PathId Path,
+                                const Registration &Device) {
+  // A flag that one of the markers decides where it is set: that of a bus, say,
+  // that has no confidential channel unless it is confidential itself.
+  constexpr size_t Nodes = 20'000;
+  Guards &Conditions = Engine.conditions();
+  BddManager &B = Conditions.bdd();
+  const PathStep &Last = Engine.terms().last(Path);
+  Bdd Set = truth(Conditions, Held);
+  if (Set.isConstant() || Last.What != PathStep::Kind::Field ||
+      !isFlag(Held, Last.Id))
+    return Settled;
+  for (const auto &[Marker, Name] : Device.Markers) {
+    NodeBudget Few(B, Nodes);
+    Bdd Marked = Conditions.truth(Name);
+    Bdd Then = B.conj(Device.Known, Marked);
+    bool Is = B.disjoint(Then, B.negate(Set));
+    if (Then.isFalse() || (!Is && !B.disjoint(Then, Set)) || B.exhausted())
+      continue;
+    Settled = choose(Conditions, Marked,
+                     always(Conditions, Engine.terms().constant(Is)), Settled);
+  }
+  return Settled;
+}
+
 Memory *WorldBuilder::settledState(const Memory *Now,
                                    const Registration &Device) {
   Guards &Conditions = Engine.conditions();
@@ -180,7 +205,8 @@ Memory *WorldBuilder::settledState(const Memory *Now,
       Settled->set({Object, Path},
                    Same   ? Engine.boolean(Conditions.truth(Name->second))
                    : Flag ? Engine.boolean(meaningOf(*Flag, Device))
-                          : settled(Conditions, Held, Device.Known));
+                          : withImplied(settled(Conditions, Held, Device.Known),
+                                        Held, Path, Device));
     }
   }
   return Settled;
@@ -202,6 +228,8 @@ ObjectId WorldBuilder::channelOf(ObjectId Device, Bdd When) {
 }
 
 void WorldBuilder::registered(const Event &At) {
+  if (Trial)
+    return tried(At);
   if (!InBus)
     return;
   for (const Guarded &G : At.Device) {

@@ -8,13 +8,25 @@ namespace cocodma {
 WorldObserver::~WorldObserver() = default;
 PartRunner::~PartRunner() = default;
 
+/// The modules of \p Functions.
+static std::set<std::string> modulesOf(const Program &Linked,
+                                       llvm::ArrayRef<FunctionId> Functions) {
+  std::set<std::string> Result;
+  for (FunctionId Id : Functions)
+    Result.insert(Linked.moduleOf(Id).str());
+  return Result;
+}
+
 WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                            const Spec &Vocabulary, unsigned Class,
                            WorldObserver &Observer, PartRunner &Parts)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
       Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
-      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary) {
+      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary),
+      Announced(Linked, this->Class,
+                modulesOf(Linked, Reachable.registrarsOf(Class))) {
   History.Class = Class;
+  History.Devices = this;
 }
 
 Memory *WorldBuilder::layer(const Memory *Below) {
@@ -83,7 +95,7 @@ void WorldBuilder::runInit() {
 }
 
 void WorldBuilder::runBus() {
-  const Memory *Base = Engine.memory();
+  const Memory *Base = AfterInit = Engine.memory();
   for (FunctionId Root : registrationRoots()) {
     // A driver's own probe also registers devices, of other classes.
     size_t Before = History.Registrations.size();
@@ -101,6 +113,7 @@ void WorldBuilder::runBus() {
     for (size_t I = Before; I < History.Registrations.size(); ++I)
       History.Later.push_back(leftAs(History.Registrations[I]));
     Executed.insert(Root);
+    OfferRoots.push_back(Root);
     collect(First, Phase::Bus, None, Root, Engine.conditions().yes());
     noteSpent(Root);
   }
@@ -182,6 +195,7 @@ void WorldBuilder::settle(Bdd Success, const Memory *Since) {
   }
   Engine.setMemory(Settled);
   letBusAct(Success);
+  letBusForget(Success);
 }
 
 Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
@@ -247,7 +261,9 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Given.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
-  Assume = makeOthers(Assume);
+  Assume = makeOthers(
+      Assume,
+      Announced.reach({Linked.units()[Linked.global(Driver).Unit].Module}));
   copyFlags(Device);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
@@ -331,7 +347,8 @@ void WorldBuilder::runService(const Registration *Device) {
   ChannelObject = Device ? Device->Channel : None;
   Given.clear();
   Engine.setMemory(History.Memories.back().get());
-  Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes());
+  Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes(),
+                          /*WithSubChannel=*/true);
   if (Device)
     copyFlags(*Device);
   Base = layer(Engine.memory());
@@ -378,7 +395,7 @@ void WorldBuilder::runDrivers(llvm::ArrayRef<GlobalId> Drivers) {
     }
 }
 
-void WorldBuilder::runParts(const Memory *AfterInit) {
+void WorldBuilder::runParts() {
   const std::set<std::string> Bus = busModules();
   std::set<std::string> All = Bus;
   std::map<std::string, std::vector<GlobalId>> ByModule;
@@ -402,7 +419,9 @@ void WorldBuilder::runParts(const Memory *AfterInit) {
     return;
   }
   for (const auto &[Module, Drivers] : ByModule)
-    Parts.run(partName("drivers", {Module}),
+    Parts.run(partName(Announced.reach({Module}) ? "drivers with sub-channels"
+                                                 : "drivers",
+                       {Module}),
               [&, &Drivers = Drivers] { runDrivers(Drivers); });
   Parts.run(partName("bus", Bus), RunBus);
 }
@@ -410,17 +429,15 @@ void WorldBuilder::runParts(const Memory *AfterInit) {
 void WorldBuilder::run() {
   Checkpoint Before = checkpoint();
   Engine.setHooks(this);
-  const Memory *AfterInit = nullptr;
   Parts.runCommon([&] {
     runInit();
-    AfterInit = Engine.memory();
     runBus();
     Observer.registered(History);
   });
   if (History.Registrations.empty())
     noteProblem("no code that registers a " + Class.Device.Struct +
                 " was found or reached: the state of its devices is not known");
-  runParts(AfterInit);
+  runParts();
   Engine.setHooks(nullptr);
   Observer.finished(History);
   takeBack(Before);

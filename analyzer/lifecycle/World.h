@@ -9,9 +9,11 @@
 
 #include "dataflow/Evaluator.h"
 #include "lifecycle/Bindings.h"
+#include "lifecycle/DriverIds.h"
 #include "lifecycle/Operations.h"
 #include "lifecycle/Parts.h"
 #include "lifecycle/Reach.h"
+#include "lifecycle/SubChannels.h"
 
 #include <functional>
 
@@ -62,9 +64,27 @@ struct Registration {
   Bdd Assume;
 };
 
+/// Tells which devices drivers are bound to.
+class BoundDevices {
+public:
+  virtual ~BoundDevices();
+  /// Which ids in the table of \p Driver the code that led to \p At may be
+  /// about; nothing if the driver may be bound to any device.
+  virtual std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
+                                                         const Event &At) = 0;
+  /// Executes the bus on offers of the id number \p Id of \p Driver. Shows
+  /// where a device is registered that the driver is for, and that has
+  /// confidential data of a class. False if that need not be all: the execution
+  /// was cut short. Formulas are valid during \p Use only.
+  virtual bool
+  bound(GlobalId Driver, unsigned Id,
+        llvm::function_ref<void(llvm::StringRef DataClass, Bdd When)> Use) = 0;
+};
+
 /// Everything that happened in the worlds of one class.
 struct ClassHistory {
   unsigned Class = 0;
+  BoundDevices *Devices = nullptr;         ///< Null for code of no class.
   std::vector<Registration> Registrations; ///< As the first probe finds them.
   /// The same, as the code of the bus left them in the end: a driver may be
   /// loaded at any time.
@@ -97,7 +117,7 @@ public:
 };
 
 /// Executes the worlds of a class. Single use.
-class WorldBuilder : public EvaluatorHooks {
+class WorldBuilder : public EvaluatorHooks, public BoundDevices {
 public:
   WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                const Spec &Vocabulary, unsigned Class, WorldObserver &Observer,
@@ -116,6 +136,11 @@ public:
     return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
   }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
+  std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
+                                                 const Event &At) override;
+  bool bound(GlobalId Driver, unsigned Id,
+             llvm::function_ref<void(llvm::StringRef DataClass, Bdd When)> Use)
+      override;
   void returned(FunctionId Function, const Frame *Caller) override;
 
 private:
@@ -136,9 +161,11 @@ private:
   bool busWritesAfterProbe() const;
   void letBusAct(Bdd Success);
   std::set<StringIndex> flagsOfBus() const;
+  std::map<FunctionId, std::set<StringIndex>> operationsOfBus() const;
+  void letBusForget(Bdd Success);
   bool isFlag(const Value &Held, StringIndex Field);
   void nameMarkers(Registration &Device);
-  std::optional<Bdd> offeredBit(const Marker &Which);
+  std::optional<Bdd> offeredBit(const Marker &Which, Bdd When);
   void findOffered(Registration &Device);
   std::set<uint32_t> stateAtoms(const Registration &Device);
   void findImplied(Registration &Device);
@@ -152,12 +179,14 @@ private:
                              const Registration &Device);
   Bdd meaningOf(const Copy &Flag, const Registration &Device);
   void copyFlags(const Registration &Device);
+  Value withImplied(Value Settled, const Value &Held, PathId Path,
+                    const Registration &Device);
   Memory *settledState(const Memory *Now, const Registration &Device);
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
-  Bdd makeOthers(Bdd Assume);
+  Bdd makeOthers(Bdd Assume, bool WithSubChannel);
   void noteSpent(FunctionId Entry);
   void noteProblem(std::string Text);
   void runInit();
@@ -165,7 +194,7 @@ private:
   void runDriver(const Registration &Device, GlobalId Driver, Phase Probing);
   void runDrivers(llvm::ArrayRef<GlobalId> Drivers);
   /// The drivers, module by module, and what else the bus can be asked to do.
-  void runParts(const Memory *AfterInit);
+  void runParts();
   /// The name of a part of this world that is about code of \p Modules.
   PartName partName(const std::string &What,
                     const std::set<std::string> &Modules) const;
@@ -193,6 +222,14 @@ private:
   bool differs(const Registration &Device, const Registration &Later);
   std::optional<Cell> deviceCell(TermId Device);
   FunctionId driverFunction(GlobalId Driver, llvm::StringRef Member);
+
+  // BoundDevices.cpp
+  DriverIds &idsOf(GlobalId Driver);
+  Bdd matches(ObjectId Device, GlobalId Driver, Bdd When);
+  void tried(const Event &At);
+  void
+  showBound(GlobalId Driver,
+            llvm::function_ref<void(llvm::StringRef DataClass, Bdd When)> Use);
 
   Evaluator &Engine;
   const Reach &Reachable;
@@ -229,6 +266,21 @@ private:
   /// Atoms of the bus's state that a marker decides.
   std::set<uint32_t> Implied;
   bool InBus = false;
+  /// The bus on an offer of one id: what it registered.
+  struct OfferTrial {
+    struct Seen {
+      ObjectId Device = None;
+      Bdd When;
+      const Memory *State = nullptr;
+    };
+    std::vector<Seen> Registered;
+    std::vector<std::unique_ptr<Memory>> Layers;
+  };
+  std::optional<OfferTrial> Trial;
+  const Memory *AfterInit = nullptr;
+  std::vector<FunctionId> OfferRoots; ///< From which devices are registered.
+  SubChannels Announced;
+  std::map<GlobalId, DriverIds> Ids;
   std::set<FunctionId> Executed;
 };
 

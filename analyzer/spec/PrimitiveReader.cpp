@@ -73,6 +73,9 @@ const std::vector<EffectRule> &rules() {
       {Effect::SetBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
       {Effect::ClearBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
       {Effect::ChangeBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
+      {Effect::EnableKey, {Role::Address}, {}, {}, {}, {}},
+      {Effect::DisableKey, {Role::Address}, {}, {}, {}, {}},
+      {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
   };
   return Rules;
 }

@@ -92,6 +92,10 @@ const cocodma::MayBounce *Spec::mayBounce(StringRef Function) const {
   return find(MayBounce, &cocodma::MayBounce::Function, Function);
 }
 
+const PoolFunction *Spec::poolFunction(StringRef Function) const {
+  return find(Pools, &PoolFunction::Function, Function);
+}
+
 const AttributedFunction *
 DesignVocabulary::attributed(StringRef Function) const {
   return find(Attributed, &AttributedFunction::Function, Function);

@@ -51,6 +51,8 @@ struct Fact {
   std::string Path;
   /// The arguments of a call.
   std::vector<std::string> Arguments;
+  /// The number of a CPU feature, as the code tests it.
+  std::optional<int64_t> Number;
   Value Is = false;
 
   /// True if both speak of the same thing, whatever they say about it.
@@ -110,7 +112,13 @@ enum class Effect {
   /// Clears one.
   ClearBit,
   /// Turns one over.
-  ChangeBit
+  ChangeBit,
+  /// Compares memory: zero if it is the same.
+  Compare,
+  /// Makes branches go the way of a static key that is on.
+  EnableKey,
+  /// Off.
+  DisableKey
 };
 
 /// What an argument of a primitive is for.
@@ -154,7 +162,9 @@ enum class Role {
   /// Where a copy comes from.
   Source,
   /// Where a copy goes to.
-  Destination
+  Destination,
+  /// The memory that Address is compared with.
+  Other
 };
 
 /// An argument of a function: a 0-based position or, where the position
@@ -250,6 +260,19 @@ struct Channel {
   std::string FromDevice;
 };
 
+/// How a driver of a bus names its devices, and the host's offer its kind.
+struct DeviceIds {
+  /// The member of the driver that points to a table of Id.Struct.
+  std::string Table;
+  /// The member of an entry of that table that holds the id.
+  StructMember Id;
+  /// The member of the host's offer that holds it.
+  StructMember Offered;
+  /// Structs by which a driver hands its devices to user space: such a driver
+  /// is bound to any device, by hand, whatever its table says.
+  std::vector<std::string> ByHand;
+};
+
 /// A class of devices: those of one bus.
 struct DeviceClass {
   std::string Name;
@@ -257,6 +280,8 @@ struct DeviceClass {
   StructMember Device;
   /// The struct of the bus's drivers and its embedded struct device_driver.
   StructMember Driver;
+  /// Absent for a bus whose drivers are not told by ids.
+  std::optional<DeviceIds> Ids;
   /// Absent for a bus without channels.
   std::optional<cocodma::Channel> Channel;
   /// The member of the channel that points to the ring; may be empty.
@@ -287,6 +312,8 @@ struct DriverCore {
   std::string Configure;
   /// Member of bus and driver: binds the driver.
   std::string Probe;
+  /// Member of the bus: whether a driver is for a device. May be empty.
+  std::string Match;
   /// Members of any table: after their call no other operation comes before the
   /// one that undoes them.
   std::vector<std::string> Last;
@@ -308,6 +335,23 @@ struct MayBounce {
   std::string Function;
   unsigned Device = 0;
   unsigned Buffer = 1;
+};
+
+/// A function that is used only where its code is not in the database: it makes
+/// a pool for a device, or takes memory from one as another function gives it.
+struct PoolFunction {
+  std::string Function;
+  /// Of a function that makes a pool: the position of the device.
+  std::optional<unsigned> Device;
+  /// Of a function that takes memory: the position of the pool, the function
+  /// that it calls, and by position there that of its own argument.
+  std::optional<unsigned> Pool;
+  std::string Calls;
+  std::map<unsigned, unsigned> Arguments;
+  /// Its arguments that are always the same.
+  std::map<unsigned, int64_t> Constants;
+  /// The position of the pool's device in that call.
+  unsigned DeviceThere = 0;
 };
 
 /// The callbacks of the struct that holds a device's DMA operations.
@@ -440,6 +484,7 @@ struct Spec {
   std::vector<Assumption> Assumptions;
   std::vector<cocodma::MayBounce> MayBounce;
   DmaLayer Layer;
+  std::vector<PoolFunction> Pools;
   DesignVocabulary Design;
   /// Bytes of a page, the unit in which visibility changes: a power of two.
   uint64_t PageSize = 4096;
@@ -456,6 +501,8 @@ struct Spec {
   const Assumption *assumption(llvm::StringRef Id) const;
   /// The fallback for a function; null if there is none.
   const cocodma::MayBounce *mayBounce(llvm::StringRef Function) const;
+  /// What such a function does with pools; null if it does nothing.
+  const PoolFunction *poolFunction(llvm::StringRef Function) const;
 
   /// Rebuilds what primitive() looks up; call it after changing Primitives.
   void index();

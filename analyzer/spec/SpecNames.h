@@ -55,6 +55,9 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::SetBit, "set-bit"},
     {Effect::ClearBit, "clear-bit"},
     {Effect::ChangeBit, "change-bit"},
+    {Effect::Compare, "compare"},
+    {Effect::EnableKey, "enable-key"},
+    {Effect::DisableKey, "disable-key"},
 };
 
 /// The effect that takes a function of an earlier file out again.
@@ -81,6 +84,7 @@ inline constexpr NamedValue<Role> RoleNames[] = {
     {Role::Cache, "cache"},
     {Role::Source, "source"},
     {Role::Destination, "destination"},
+    {Role::Other, "other"},
 };
 
 inline constexpr NamedValue<Result> ResultNames[] = {

@@ -52,7 +52,9 @@ const std::vector<FactForm> &factForms() {
       {"call", Fact::Kind::Call, {"call", "arguments", "value"}},
       {"global", Fact::Kind::Global, {"global", "path", "value"}},
       {"static_key", Fact::Kind::StaticKey, {"static_key", "value"}},
-      {"cpu_feature", Fact::Kind::CpuFeature, {"cpu_feature", "value"}},
+      {"cpu_feature",
+       Fact::Kind::CpuFeature,
+       {"cpu_feature", "number", "value"}},
   };
   return Forms;
 }
@@ -88,6 +90,7 @@ void readFact(const SpecNode &Item, std::vector<Fact> &Facts) {
     New.Name = Item.requiredString(Form.Key);
     Item.read("path", New.Path);
     New.Arguments = Item.strings("arguments");
+    Item.read("number", New.Number);
     readFactValue(Item, New);
     place(Facts, New, [&](const Fact &Old) { return Old.sameSubject(New); });
     return;
@@ -158,9 +161,21 @@ void readMarker(const SpecNode &Item, std::vector<Marker> &Markers) {
   placeByName(Markers, New, &Marker::DataClass);
 }
 
+std::optional<DeviceIds> readIds(const SpecNode &Item) {
+  if (!Item.isObjectOf({"table", "id", "offered", "by_hand"}) ||
+      !Item.hasRequired("id") || !Item.hasRequired("offered"))
+    return std::nullopt;
+  DeviceIds Result;
+  Result.Table = Item.requiredString("table");
+  readStructMember(Item, "id", Result.Id);
+  readStructMember(Item, "offered", Result.Offered);
+  Result.ByHand = Item.strings("by_hand");
+  return Result;
+}
+
 void readClass(const SpecNode &Item, Spec &Into) {
-  if (!Item.isObjectOf(
-          {"name", "device", "driver", "channel", "ring_memory", "markers"}))
+  if (!Item.isObjectOf({"name", "device", "driver", "ids", "channel",
+                        "ring_memory", "markers"}))
     return;
   std::string Name = Item.requiredString("name");
   if (Name.empty())
@@ -172,6 +187,8 @@ void readClass(const SpecNode &Item, Spec &Into) {
     Item.hasRequired("device");
   readStructMember(Item, "device", New.Device);
   readStructMember(Item, "driver", New.Driver);
+  if (Item.has("ids"))
+    New.Ids = readIds(Item.at("ids"));
   if (Item.has("channel")) {
     SpecNode Node = Item.at("channel");
     if (Node.isObjectOf({"struct", "from_device"}))
@@ -220,6 +237,7 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   for (const auto &[Key, Member] : Members)
     Keys.push_back(Key);
   Keys.push_back("last");
+  Keys.push_back("match");
   if (!Item.isObjectOf(Keys))
     return;
   for (const auto &[Key, Member] : Members) {
@@ -227,6 +245,7 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
     if (Member->empty())
       Item.hasRequired(Key);
   }
+  Item.read("match", Into.Match);
   if (Item.has("last"))
     Into.Last = Item.strings("last");
 }
@@ -288,6 +307,34 @@ void readLayer(const SpecNode &Item, DmaLayer &Into) {
   });
 }
 
+void readPool(const SpecNode &Item, Spec &Into) {
+  if (!Item.isObjectOf(
+          {"function", "device", "pool", "calls", "arguments", "for_device"}))
+    return;
+  PoolFunction New;
+  New.Function = Item.requiredString("function");
+  if (Item.has("device") == Item.has("pool"))
+    Item.error("such a function makes a pool or takes from one",
+               "give exactly one of device, pool");
+  if (Item.has("device"))
+    New.Device = Item.requiredPosition("device");
+  if (Item.has("pool")) {
+    New.Pool = Item.requiredPosition("pool");
+    New.Calls = Item.requiredString("calls");
+    New.DeviceThere = Item.requiredPosition("for_device");
+    Item.forEach("arguments", [&](const SpecNode &Pair) {
+      if (!Pair.isObjectOf({"there", "here", "is"}))
+        return;
+      unsigned There = Pair.requiredPosition("there");
+      if (Pair.has("is"))
+        Pair.read("is", New.Constants[There]);
+      else
+        New.Arguments[There] = Pair.requiredPosition("here");
+    });
+  }
+  placeByName(Into.Pools, New, &PoolFunction::Function);
+}
+
 bool hasVersion(const SpecNode &Root) {
   if (!Root.hasRequired("spec_version"))
     return false;
@@ -341,9 +388,12 @@ void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.has("fallback"))
     return;
   SpecNode Fallback = Root.at("fallback");
-  if (Fallback.isObjectOf({"may_bounce"}))
-    Fallback.forEach("may_bounce",
-                     [&](const SpecNode &Item) { readMayBounce(Item, Into); });
+  if (!Fallback.isObjectOf({"may_bounce", "pools"}))
+    return;
+  Fallback.forEach("may_bounce",
+                   [&](const SpecNode &Item) { readMayBounce(Item, Into); });
+  Fallback.forEach("pools",
+                   [&](const SpecNode &Item) { readPool(Item, Into); });
 }
 
 } // namespace

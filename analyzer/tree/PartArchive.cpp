@@ -42,6 +42,7 @@ template <typename Archive>
 void fields(Archive &A, Archived<Archive, Tally> V) {
   A.value(V.Leak);
   A.value(V.Crashes);
+  A.value(V.Unbound);
   A.value(V.Meant);
   A.value(V.Reached);
   A.value(V.Fails);

@@ -236,7 +236,8 @@ const Mistake Mistakes[] = {
      "my.json: /primitives/0/effect: unknown effect 'shar'; did you mean "
      "'share'? (one of share, unshare, bounce, decrypted-protection, "
      "encrypted-protection, alias, unalias, allocate, free, copy, "
-     "register-device, wait, wake, set-bit, clear-bit, change-bit)"},
+     "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
+     "enable-key, disable-key)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
@@ -252,6 +253,9 @@ const Mistake Mistakes[] = {
      R"("dma_layer": {"operations": [{"operation": "map", "kind": "map",
           "called": ["f"], "function": "f", "undone_by": "g"}]})",
      "my.json: /dma_layer/operations/0: 'error' is missing; add it"},
+    {"IdsWithoutOffer", R"("classes": [{"name": "vmbus", "ids": {
+       "table": "t", "id": {"struct": "s", "member": "m"}}}])",
+     "my.json: /classes/0/ids: 'offered' is missing; add it"},
     {"PageSize", R"("page_size": 4095)",
      "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
      "two, such as 4096"},
@@ -338,6 +342,12 @@ const Mistake Mistakes[] = {
      "is not empty here"},
     {"AssumptionWithoutText", R"("assumptions": [{"id": "new"}])",
      "my.json: /assumptions/0: 'text' is missing; add it"},
+    {"PoolMadeAndTaken", R"("fallback": {"pools": [
+       {"function": "f", "device": 0, "pool": 1}]})",
+     "my.json: /fallback/pools/0: such a function makes a pool or takes from "
+     "one; give exactly one of device, pool\n"
+     "my.json: /fallback/pools/0: 'calls' is missing; add it\n"
+     "my.json: /fallback/pools/0: 'for_device' is missing; add it"},
     {"FallbackPosition", R"("fallback": {"may_bounce": [
                               {"function": "f", "device": 0.5, "buffer": 1}]})",
      "my.json: /fallback/may_bounce/0/device: this is a fraction; write the "
@@ -373,8 +383,8 @@ TEST(SpecMistakes, Versions) {
 TEST(SpecMistakes, AllAreTold) {
   EXPECT_EQ(complaints(R"("device": {"x": 1}, "fallback": {"y": 2})"),
             "my.json: /device/x: unknown key 'x'; one of struct, driver, bus, "
-            "driver_struct, bus_struct, configure, probe, last\n"
-            "my.json: /fallback/y: unknown key 'y'; one of may_bounce");
+            "driver_struct, bus_struct, configure, probe, last, match\n"
+            "my.json: /fallback/y: unknown key 'y'; one of may_bounce, pools");
 }
 
 TEST(SpecMistakes, HostileInputIsSurvived) {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which devices a driver is bound to: those that the bus registers for offers
+// of the ids in the driver's table.
+#include "lifecycle/World.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+BoundDevices::~BoundDevices() = default;
+
+DriverIds &WorldBuilder::idsOf(GlobalId Driver) {
+  return Ids.try_emplace(Driver, Linked, Class, Driver).first->second;
+}
+
+std::optional<std::vector<unsigned>> WorldBuilder::servedIds(GlobalId Driver,
+                                                             const Event &At) {
+  // Without ids a driver is bound to whatever the bus has.
+  DriverIds &Table = idsOf(Driver);
+  if (Table.all().empty() || OfferRoots.empty())
+    return std::nullopt;
+  return Table.servedAt(At);
+}
+
+Bdd WorldBuilder::matches(ObjectId Device, GlobalId Driver, Bdd When) {
+  // What the bus says when the driver core asks whether the driver is for it.
+  TermTable &Terms = Engine.terms();
+  PathId Embedded = Terms.field(
+      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+  StringIndex Bus =
+      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
+  StringIndex Match =
+      Linked.find(Vocabulary.Core.BusStruct + "." + Vocabulary.Core.Match);
+  StringIndex Inside =
+      Linked.find(Class.Driver.Struct + "." + Class.Driver.Member);
+  if (Bus == None || Match == None || Inside == None)
+    return When;
+  Value Table = under(Engine.conditions(),
+                      Engine.load({Device, Terms.field(Embedded, Bus)},
+                                  Engine.typeOfField(Bus), When),
+                      When);
+  std::optional<Cell> Where =
+      Table.size() == 1 ? Engine.target(Table[0].What) : std::nullopt;
+  if (!Where)
+    return When;
+  Value Code =
+      Engine.load({Where->Object, Terms.field(Where->Path, Match)}, None, When);
+  if (Code.size() != 1 || Terms.term(Code[0].What).Kind != TermKind::Function)
+    return When;
+  TermId Of =
+      Terms.pointer(Engine.globalObject(Driver), Terms.field(0, Inside));
+  Value Answer = Engine.execute(
+      Terms.term(Code[0].What).A,
+      {always(Engine.conditions(), Terms.pointer(Device, Embedded)),
+       always(Engine.conditions(), Of)},
+      When);
+  return Engine.conditions().formulas().conj(
+      When, truth(Engine.conditions(), Answer));
+}
+
+void WorldBuilder::tried(const Event &At) {
+  for (const Guarded &G : At.Device)
+    if (std::optional<Cell> Device = deviceCell(G.What);
+        Device && Device->Path == 0) {
+      Trial->Registered.push_back({Device->Object, At.When, Engine.memory()});
+      Trial->Layers.push_back(std::make_unique<Memory>(Engine.memory()));
+      Engine.setMemory(Trial->Layers.back().get());
+    }
+}
+
+void WorldBuilder::showBound(
+    GlobalId Driver,
+    llvm::function_ref<void(llvm::StringRef DataClass, Bdd When)> Use) {
+  BddManager &B = Engine.conditions().bdd();
+  TermTable &Terms = Engine.terms();
+  for (const auto &Seen : std::vector(Trial->Registered)) {
+    Memory Scratch(Seen.State);
+    Engine.setMemory(&Scratch);
+    Engine.setBudget({});
+    ObjectId Channel = channelOf(Seen.Device, Seen.When);
+    Bdd Bound = matches(Seen.Device, Driver, Seen.When);
+    ObjectId Holder = Class.Channel ? Channel : Seen.Device;
+    for (const Marker &M : Class.Markers) {
+      StringIndex Field = Linked.find(Class.markerField(M));
+      if (Field == None || Holder == None) {
+        Use(M.DataClass, Bound);
+        continue;
+      }
+      Bdd Set = truth(Engine.conditions(),
+                      Engine.load({Holder, Terms.field(0, Field)},
+                                  Engine.typeOfField(Field), Bound));
+      if (std::optional<Bdd> Bit = offeredBit(M, Seen.When))
+        Set = B.disj(Set, *Bit);
+      Use(M.DataClass, B.conj(Bound, Set));
+    }
+  }
+}
+
+bool WorldBuilder::bound(
+    GlobalId Driver, unsigned Id,
+    llvm::function_ref<void(llvm::StringRef DataClass, Bdd When)> Use) {
+  Evaluator::Checkpoint Before = Engine.checkpoint();
+  std::map<std::string, unsigned> Losses = Engine.losses();
+  const uint64_t Executed = Engine.executed();
+  const ObjectId Outer[] = {DeviceObject, ChannelObject};
+  const std::optional<Other> Others[] = {SubChannel, OtherDevice};
+  DeviceObject = ChannelObject = None;
+  SubChannel.reset();
+  OtherDevice.reset();
+  bool Whole = true;
+  for (FunctionId Root : OfferRoots) {
+    Trial.emplace();
+    Trial->Layers.push_back(std::make_unique<Memory>(AfterInit));
+    Engine.setMemory(Trial->Layers.back().get());
+    Engine.setBudget({});
+    Engine.assumeOffered(&idsOf(Driver).all()[Id]);
+    Engine.execute(Root, {}, Engine.conditions().yes());
+    Whole &= !Engine.exhausted();
+    showBound(Driver, Use);
+    Engine.assumeOffered(nullptr);
+  }
+  Trial.reset();
+  DeviceObject = Outer[0];
+  ChannelObject = Outer[1];
+  SubChannel = Others[0];
+  OtherDevice = Others[1];
+  Engine.setLosses(std::move(Losses));
+  Engine.setExecuted(Executed);
+  Engine.rollBack(Before);
+  return Whole;
+}
+
+} // namespace cocodma
