@@ -68,7 +68,7 @@ struct OfferedId {
 /// Limits of one execution.
 struct Budget {
   uint64_t Instructions = 120'000;
-  uint64_t ProbeInstructions = 240'000; ///< For the probe of a driver.
+  uint64_t ProbeInstructions = 320'000; ///< For the probe of a driver.
   uint64_t WriterInstructions = 20'000; ///< For the writer of a global.
   unsigned Depth = 48;
   unsigned Alternatives = 10;  ///< Of a pointer.
