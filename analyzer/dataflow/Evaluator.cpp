@@ -226,6 +226,28 @@ void Evaluator::loseCounters(Activation &A, const Loop &L,
   }
 }
 
+Bdd Evaluator::runRound(Activation &A, uint32_t LoopIndex, Bdd Entry) {
+  const Loop &L = A.Order->Loops[LoopIndex];
+  for (uint32_t Index : L.Blocks) {
+    A.Done[Index] = false;
+    A.In[Index] = Conditions.no();
+  }
+  A.In[L.Header] = Entry;
+  Bdd Back = Conditions.no();
+  for (uint32_t Index : L.Blocks) {
+    if (A.Done[Index] || A.In[Index].isFalse())
+      continue;
+    uint32_t Inner = A.Order->LoopOf[Index];
+    if (Inner != None && Inner != LoopIndex) {
+      runLoop(A, Inner);
+      continue;
+    }
+    A.Done[Index] = true;
+    runBlock(A, Index, LoopIndex, Back);
+  }
+  return Back;
+}
+
 void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // Two rounds: the first with the values of the entry, the second with
   // counters that may have any value. What a third round would do, the second
@@ -244,23 +266,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
     std::vector<Value> Before = A.Locals;
     A.Round = Round;
     const unsigned ComparedBefore = Compared;
-    for (uint32_t Index : L.Blocks) {
-      A.Done[Index] = false;
-      A.In[Index] = Conditions.no();
-    }
-    A.In[L.Header] = Entry;
-    Bdd Back = Conditions.no();
-    for (uint32_t Index : L.Blocks) {
-      if (A.Done[Index] || A.In[Index].isFalse())
-        continue;
-      uint32_t Inner = A.Order->LoopOf[Index];
-      if (Inner != None && Inner != LoopIndex) {
-        runLoop(A, Inner);
-        continue;
-      }
-      A.Done[Index] = true;
-      runBlock(A, Index, LoopIndex, Back);
-    }
+    Bdd Back = runRound(A, LoopIndex, Entry);
     if (Decided && (!(Back == Entry) || Compared == ComparedBefore) &&
         !Back.isFalse()) {
       Decided = false;

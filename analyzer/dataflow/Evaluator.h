@@ -252,6 +252,8 @@ private:
   void runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
                  uint32_t InLoop);
   void runLoop(Activation &A, uint32_t LoopIndex);
+  /// One round of a loop that is entered under \p Entry; when it goes on.
+  Bdd runRound(Activation &A, uint32_t LoopIndex, Bdd Entry);
   void runBlock(Activation &A, uint32_t Index, uint32_t InLoop, Bdd &Back);
   void terminate(Activation &A, uint32_t Index, Bdd Path, uint32_t InLoop,
                  Bdd &Back);
