@@ -186,6 +186,11 @@ public:
   /// search tables are executed as long as each round is decided; with null
   /// what offers say is open. Borrowed.
   void assumeOffered(const OfferedId *Id) { Offered = Id; }
+  /// True if \p Path is where a static key remembers whether it is on.
+  bool isKeyState(PathId Path) const {
+    return Path != 0 &&
+           Terms.last(Path) == PathStep{PathStep::Kind::Field, KeyState};
+  }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// True if a conversion in \p Id, to host-visible memory, was ever executed,

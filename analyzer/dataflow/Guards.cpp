@@ -184,12 +184,6 @@ Bdd Guards::summary(Bdd Of, const char *Text) {
   return Complement ? Manager.negate(Entry->second) : Entry->second;
 }
 
-std::optional<Bdd> Guards::definition(uint32_t Variable) const {
-  auto Found = Definitions.find(Variable);
-  return Found == Definitions.end() ? std::nullopt
-                                    : std::optional<Bdd>(Found->second);
-}
-
 Bdd Guards::abstractedPath(Bdd Path, size_t Limit) {
   if (Path.isConstant() || !Manager.isLarger(Path, Limit))
     return Path;

@@ -103,6 +103,10 @@ public:
   /// made of older atoms only. Put in its place it makes exact again what was
   /// simplified (docs/design.md, "Refinement").
   std::optional<Bdd> definition(uint32_t Variable) const;
+  /// True if \p When and \p Path are never both true, as told by putting back
+  /// what was simplified, newest first, with at most \p Nodes new nodes. False
+  /// also if that is too little.
+  bool isImpossible(Bdd When, Bdd Path, size_t Nodes);
   /// From here on no atom of \p When is abstracted away.
   void keep(Bdd When);
   /// From here on an atom about a number counts as an input, even if what the

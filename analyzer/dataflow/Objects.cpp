@@ -396,8 +396,7 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   if (Which.Path && Terms.last(Which.Path).Id == StateField &&
       Terms.last(Which.Path).What == PathStep::Kind::Field)
     return always(Conditions, Terms.constant(0));
-  if (Which.Path &&
-      Terms.last(Which.Path) == PathStep{PathStep::Kind::Field, KeyState})
+  if (isKeyState(Which.Path))
     return always(Conditions, keyState(O.Name));
   if (O.Kind == ObjectKind::Global)
     return globalDefault(Which, Type);

@@ -159,36 +159,15 @@ WorldBuilder::copyOf(const Value &Held, Cell Where,
   return Result;
 }
 
-Value WorldBuilder::withImplied(Value Settled, const Value &Held, PathId Path,
-                                const Registration &Device) {
-  // A flag that one of the markers decides where it is set: that of a bus, say,
-  // that has no confidential channel unless it is confidential itself.
-  constexpr size_t Nodes = 20'000;
-  Guards &Conditions = Engine.conditions();
-  BddManager &B = Conditions.bdd();
-  const PathStep &Last = Engine.terms().last(Path);
-  Bdd Set = truth(Conditions, Held);
-  if (Set.isConstant() || Last.What != PathStep::Kind::Field ||
-      !isFlag(Held, Last.Id))
-    return Settled;
-  for (const auto &[Marker, Name] : Device.Markers) {
-    NodeBudget Few(B, Nodes);
-    Bdd Marked = Conditions.truth(Name);
-    Bdd Then = B.conj(Device.Known, Marked);
-    bool Is = B.disjoint(Then, B.negate(Set));
-    if (Then.isFalse() || (!Is && !B.disjoint(Then, Set)) || B.exhausted())
-      continue;
-    Settled = choose(Conditions, Marked,
-                     always(Conditions, Engine.terms().constant(Is)), Settled);
-  }
-  return Settled;
-}
-
 Memory *WorldBuilder::settledState(const Memory *Now,
                                    const Registration &Device) {
   Guards &Conditions = Engine.conditions();
   Memory *Settled = layer(Now);
   ObjectId Holder = Class.Channel ? Device.Channel : Device.Device;
+  llvm::SmallVector<TermId> Names;
+  for (const auto &[Path, Name] : Device.Markers)
+    Names.push_back(Name);
+  MarkedValues Known(Conditions, Device.Known, Names);
   for (ObjectId Object : {Device.Device, Device.Channel}) {
     if (Object == None)
       continue;
@@ -205,11 +184,32 @@ Memory *WorldBuilder::settledState(const Memory *Now,
       Settled->set({Object, Path},
                    Same   ? Engine.boolean(Conditions.truth(Name->second))
                    : Flag ? Engine.boolean(meaningOf(*Flag, Device))
-                          : withImplied(settled(Conditions, Held, Device.Known),
-                                        Held, Path, Device));
+                          : Known.settled(Held));
     }
   }
+  settleGlobals(*Settled, Known);
   return Settled;
+}
+
+void WorldBuilder::settleGlobals(Memory &Settled, MarkedValues &Known) {
+  // What the bus remembers of itself in flags, such as a static key that it
+  // turned on. With all numbers conditions would be larger in all that follows.
+  TermTable &Terms = Engine.terms();
+  auto IsBit = [&](const Guarded &G) {
+    std::optional<int64_t> C = Terms.constantOf(G.What);
+    return C && (*C == 0 || *C == 1);
+  };
+  for (ObjectId Id = 0; Id < Terms.objectCount(); ++Id) {
+    if (Terms.object(Id).Kind != ObjectKind::Global)
+      continue;
+    for (PathId Path : Settled.paths(Id)) {
+      const Value Held = *Settled.find({Id, Path});
+      if (!Engine.isKeyState(Path) && !llvm::all_of(Held, IsBit))
+        continue;
+      if (std::optional<Value> New = Known.decided(Held))
+        Settled.set({Id, Path}, std::move(*New));
+    }
+  }
 }
 
 ObjectId WorldBuilder::channelOf(ObjectId Device, Bdd When) {

@@ -10,6 +10,7 @@
 #include "dataflow/Evaluator.h"
 #include "lifecycle/Bindings.h"
 #include "lifecycle/DriverIds.h"
+#include "lifecycle/MarkedValues.h"
 #include "lifecycle/Operations.h"
 #include "lifecycle/Parts.h"
 #include "lifecycle/Reach.h"
@@ -179,8 +180,7 @@ private:
                              const Registration &Device);
   Bdd meaningOf(const Copy &Flag, const Registration &Device);
   void copyFlags(const Registration &Device);
-  Value withImplied(Value Settled, const Value &Held, PathId Path,
-                    const Registration &Device);
+  void settleGlobals(Memory &Settled, MarkedValues &Known);
   Memory *settledState(const Memory *Now, const Registration &Device);
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);

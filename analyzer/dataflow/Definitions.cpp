@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What choices stand for that came from simplifications.
+#include "dataflow/Guards.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace cocodma {
+
+std::optional<Bdd> Guards::definition(uint32_t Variable) const {
+  auto Found = Definitions.find(Variable);
+  return Found == Definitions.end() ? std::nullopt
+                                    : std::optional<Bdd>(Found->second);
+}
+
+bool Guards::isImpossible(Bdd When, Bdd Path, size_t Nodes) {
+  NodeBudget Few(Manager, Nodes);
+  Bdd Now = Manager.conj(When, Path);
+  while (!Now.isFalse() && !Manager.exhausted()) {
+    // What a choice stands for is made of older atoms, which come later here.
+    const std::vector<uint32_t> Support = Manager.support(Now);
+    auto Choice = llvm::find_if(Support, [this](uint32_t Variable) {
+      return Definitions.contains(Variable);
+    });
+    if (Choice == Support.end())
+      return false;
+    Now = Manager.substitute(Now, [&](uint32_t Variable) {
+      return Variable == *Choice ? Definitions.at(Variable)
+                                 : Manager.variable(Variable);
+    });
+  }
+  return !Manager.exhausted();
+}
+
+} // namespace cocodma
