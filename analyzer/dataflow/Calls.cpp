@@ -75,8 +75,6 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
       return *Known;
   } else if (Found != Primitives.end())
     return primitive(A, Index, *Found->second, Arguments, Path);
-  if (std::optional<Value> Known = builtin(A, Index, Name, Arguments, Path))
-    return *Known;
   if (Target == None)
     if (std::optional<Value> Known = pooled(A, Index, Name, Arguments, Path))
       return *Known;

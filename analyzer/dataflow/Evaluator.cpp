@@ -70,7 +70,7 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
   for (const AttributedFunction &F : Vocabulary.Design.Attributed)
     if (StringIndex Name = Linked.find(F.Function); Name != None)
       Mappings[Name] = &F;
-  DmaAddressType = Linked.find("dma_addr_t");
+  DmaAddressType = Linked.find(Vocabulary.Addresses.Type);
   Here = Conditions.yes();
   AnyIndex = Terms.namedSymbol("some index", Certainty::Free);
   DecryptedMark = Terms.namedSymbol("a decrypted protection", Certainty::Fixed);

@@ -379,9 +379,7 @@ private:
   TermId undefinedFunction(StringIndex Name);
 
   // Primitives.cpp
-  std::optional<Value> builtin(Activation &A, InstIndex Index,
-                               llvm::StringRef Name,
-                               llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value fill(const Primitive &P, llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value primitive(Activation &A, InstIndex Index, const Primitive &P,
                   llvm::ArrayRef<Value> Arguments, Bdd Path);
   /// True if \p Size, a number of bytes, is always a multiple of a page.

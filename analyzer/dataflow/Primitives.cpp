@@ -72,18 +72,13 @@ void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
   Written.Target = Which;
 }
 
-std::optional<Value> Evaluator::builtin(Activation &A, InstIndex Index,
-                                        llvm::StringRef Name,
-                                        llvm::ArrayRef<Value> Arguments,
-                                        Bdd Path) {
-  if (Name == "memset" || Name == "__memset") {
-    if (Arguments.size() < 3)
-      return std::nullopt;
-    Bdd Zero = B.conj(Path, B.negate(truth(Conditions, Arguments[1])));
-    zeroObject(Arguments[0], Zero);
-    return Arguments[0];
-  }
-  return std::nullopt;
+Value Evaluator::fill(const Primitive &P, llvm::ArrayRef<Value> Arguments,
+                      Bdd Path) {
+  // What other bytes make of the members is open, and of no interest.
+  Value Memory = argument(P, Role::Address, Arguments);
+  Value Byte = argument(P, Role::Byte, Arguments);
+  zeroObject(Memory, B.conj(Path, B.negate(truth(Conditions, Byte))));
+  return Memory;
 }
 
 Value Evaluator::argument(const Primitive &P, Role Which,
@@ -142,6 +137,8 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
               always(Conditions, Terms.constant(P.Effect == Effect::EnableKey)),
               None, B.conj(Path, G.When));
     return {};
+  case Effect::Fill:
+    return fill(P, Arguments, Path);
   case Effect::Compare:
     break; // As any function, unless both sides are known: compared().
   case Effect::Allocate:
@@ -236,8 +233,9 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
              Linked.functionName(A.Self->Function).str() + "()";
   New.Zeroed = P.Zeroed == Zeroed::Always;
   if (P.Zeroed == Zeroed::ByAllocationFlags) {
-    std::optional<int64_t> Bit = Linked.namedConstant("___GFP_ZERO_BIT");
-    int64_t Mask = Bit ? int64_t(1) << *Bit : 0x100;
+    const FlagBit &Zeroing = Vocabulary.ZeroingFlag;
+    int64_t Mask = int64_t(1) << Linked.namedConstant(Zeroing.Constant)
+                                     .value_or(Zeroing.Otherwise);
     Value Flags = argument(P, Role::AllocationFlags, Arguments);
     New.Zeroed = !Flags.empty();
     for (const Guarded &G : Flags) {

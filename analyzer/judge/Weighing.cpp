@@ -147,7 +147,7 @@ void Judge::weighResults(size_t Profile, const SiteRecord &Record,
       continue;
     bool Fails = true;
     for (const Guarded &G : S.Seen->What.Subject)
-      if (Terms.constantOf(G.What) != -1 && Fails)
+      if (Terms.constantOf(G.What) != In.Vocabulary.Addresses.Error && Fails)
         Fails =
             Platform.possibility(B.conj(S.Leak, G.When)) == Possibility::Never;
     if (!Fails) {

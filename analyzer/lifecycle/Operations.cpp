@@ -69,6 +69,16 @@ StringIndex Operations::recordAt(const FunctionSummary &Body,
   return Type == None ? None : Linked.recordOf(Type);
 }
 
+std::optional<unsigned> Operations::filledArgument(const Inst &Call) const {
+  if (Call.Op != Opcode::Call || Call.Name == None)
+    return std::nullopt;
+  const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name));
+  if (!P || P->Effect != Effect::Fill)
+    return std::nullopt;
+  std::optional<unsigned> Which = P->position(Role::Address);
+  return Which && *Which < Call.C ? Which : std::nullopt;
+}
+
 void Operations::addEffects(FunctionId Id, Operation &Into) const {
   const FunctionSummary &Body = *Linked.function(Id).Body;
   Into.Size += Body.Insts.size();
@@ -79,11 +89,10 @@ void Operations::addEffects(FunctionId Id, Operation &Into) const {
     if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress &&
         leavesFrame(Body, I.A))
       Into.Writes.insert({Id, At, Body.Insts[I.A].Name});
-    bool Call = I.Op == Opcode::Call && I.Name != None && I.C > 0 &&
-                Linked.text(I.Name).ends_with("memset");
-    if (!Call && I.Op != Opcode::ZeroObject && I.Op != Opcode::CopyObject)
+    std::optional<unsigned> Filled = filledArgument(I);
+    if (!Filled && I.Op != Opcode::ZeroObject && I.Op != Opcode::CopyObject)
       continue;
-    InstIndex Whole = Call ? Body.Operands[I.B] : I.A;
+    InstIndex Whole = Filled ? Body.Operands[I.B + *Filled] : I.A;
     if (StringIndex Record = recordAt(Body, Whole);
         Record != None && leavesFrame(Body, Whole))
       Into.Writes.insert({Id, At, Record});

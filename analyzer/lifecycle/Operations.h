@@ -64,6 +64,8 @@ public:
 private:
   StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;
   TypeIndex typeOf(StringIndex Field) const;
+  /// Which argument of \p Call is memory that the call fills, if one is.
+  std::optional<unsigned> filledArgument(const Inst &Call) const;
   void addEffects(FunctionId Id, Operation &Into) const;
 
   const Program &Linked;

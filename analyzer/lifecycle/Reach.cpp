@@ -64,6 +64,7 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::ClearBit:
   case Effect::ChangeBit:
   case Effect::Compare:
+  case Effect::Fill:
     return 0;
   default:
     return ReachesMemory;

@@ -76,6 +76,7 @@ const std::vector<EffectRule> &rules() {
       {Effect::EnableKey, {Role::Address}, {}, {}, {}, {}},
       {Effect::DisableKey, {Role::Address}, {}, {}, {}, {}},
       {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
+      {Effect::Fill, {Role::Address, Role::Byte}, {}, {Role::Size}, {}, {}},
   };
   return Rules;
 }

@@ -115,6 +115,8 @@ enum class Effect {
   ChangeBit,
   /// Compares memory: zero if it is the same.
   Compare,
+  /// Sets all bytes of memory to a value; its result is the memory.
+  Fill,
   /// Makes branches go the way of a static key that is on.
   EnableKey,
   /// Off.
@@ -164,7 +166,9 @@ enum class Role {
   /// Where a copy goes to.
   Destination,
   /// The memory that Address is compared with.
-  Other
+  Other,
+  /// The byte that memory is filled with.
+  Byte
 };
 
 /// An argument of a function: a 0-based position or, where the position
@@ -470,6 +474,22 @@ struct DesignVocabulary {
 /// rest.
 bool matchesAny(llvm::StringRef Name, llvm::ArrayRef<std::string> Patterns);
 
+/// How functions tell DMA addresses.
+struct DmaAddresses {
+  /// The type of the result; empty if no function's result is one.
+  std::string Type;
+  /// What a mapping that failed returns.
+  int64_t Error = -1;
+};
+
+/// A bit of a word of flags.
+struct FlagBit {
+  /// The enumerator that is its number; empty if there is none.
+  std::string Constant;
+  /// Its number where the kernel has no such enumerator.
+  int64_t Otherwise = 0;
+};
+
 /// The whole vocabulary. Owns its data; pointers that it gives away are valid
 /// until it changes.
 struct Spec {
@@ -488,6 +508,9 @@ struct Spec {
   DesignVocabulary Design;
   /// Bytes of a page, the unit in which visibility changes: a power of two.
   uint64_t PageSize = 4096;
+  DmaAddresses Addresses;
+  /// Which flag of an allocation asks for zeroed memory.
+  FlagBit ZeroingFlag;
 
   /// The profile of that name; null if there is none.
   const Profile *profile(llvm::StringRef Name) const;

@@ -56,6 +56,7 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::ClearBit, "clear-bit"},
     {Effect::ChangeBit, "change-bit"},
     {Effect::Compare, "compare"},
+    {Effect::Fill, "fill"},
     {Effect::EnableKey, "enable-key"},
     {Effect::DisableKey, "disable-key"},
 };
@@ -85,6 +86,7 @@ inline constexpr NamedValue<Role> RoleNames[] = {
     {Role::Source, "source"},
     {Role::Destination, "destination"},
     {Role::Other, "other"},
+    {Role::Byte, "byte"},
 };
 
 inline constexpr NamedValue<Result> ResultNames[] = {

@@ -360,11 +360,30 @@ void readPageSize(const SpecNode &Root, Spec &Into) {
                "give a power of two, such as 4096");
 }
 
+void readAddresses(const SpecNode &Item, DmaAddresses &Into) {
+  if (!Item.isObjectOf({"type", "error"}))
+    return;
+  Into.Type = Item.requiredString("type");
+  Item.read("error", Into.Error);
+}
+
+void readFlagBit(const SpecNode &Item, FlagBit &Into) {
+  constexpr int64_t Bits = 63;
+  if (!Item.isObjectOf({"bit", "otherwise"}))
+    return;
+  Into.Constant = Item.requiredString("bit");
+  Item.read("otherwise", Into.Otherwise);
+  if (Into.Otherwise < 0 || Into.Otherwise >= Bits)
+    Item.at("otherwise")
+        .error("a word of flags has no bit " + std::to_string(Into.Otherwise),
+               "give a number from 0 to 62");
+}
+
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
                         "classes", "device", "boot_parameter", "assumptions",
                         "fallback", "dma_layer", "design", "page_size",
-                        "page_struct"}) ||
+                        "page_struct", "dma_address", "zeroing_flag"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -385,6 +404,10 @@ void readRoot(const SpecNode &Root, Spec &Into) {
     readDesign(Root.at("design"), Into.Design);
   if (Root.has("page_size"))
     readPageSize(Root, Into);
+  if (Root.has("dma_address"))
+    readAddresses(Root.at("dma_address"), Into.Addresses);
+  if (Root.has("zeroing_flag"))
+    readFlagBit(Root.at("zeroing_flag"), Into.ZeroingFlag);
   if (!Root.has("fallback"))
     return;
   SpecNode Fallback = Root.at("fallback");

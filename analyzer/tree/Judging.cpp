@@ -25,7 +25,8 @@ FrontEndVocabulary vocabularyOf(const Spec &S) {
     if (!P.Flag.empty())
       Result.Constants.push_back(P.Flag);
   }
-  Result.Constants.push_back("___GFP_ZERO_BIT");
+  if (!S.ZeroingFlag.Constant.empty())
+    Result.Constants.push_back(S.ZeroingFlag.Constant);
   for (const DeviceClass &C : S.Classes)
     for (const Marker &M : C.Markers)
       if (!M.Field.empty())

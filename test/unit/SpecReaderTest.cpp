@@ -237,12 +237,12 @@ const Mistake Mistakes[] = {
      "'share'? (one of share, unshare, bounce, decrypted-protection, "
      "encrypted-protection, alias, unalias, allocate, free, copy, "
      "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
-     "enable-key, disable-key)"},
+     "fill, enable-key, disable-key)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
      "classes, device, boot_parameter, assumptions, fallback, dma_layer, "
-     "design, page_size, page_struct)"},
+     "design, page_size, page_struct, dma_address, zeroing_flag)"},
     {"OperationThatUndoes",
      R"("dma_layer": {"operations": [{"operation": "unmap", "kind": "unmap",
           "called": ["f"], "function": "f", "error": 0, "undone_by": "g"}]})",
@@ -259,6 +259,12 @@ const Mistake Mistakes[] = {
     {"PageSize", R"("page_size": 4095)",
      "my.json: /page_size: a page of 4095 bytes is impossible; give a power of "
      "two, such as 4096"},
+    {"DmaAddressWithoutType", R"("dma_address": {"error": -1})",
+     "my.json: /dma_address: 'type' is missing; add it"},
+    {"BitOfZeroingFlag",
+     R"("zeroing_flag": {"bit": "ZERO_BIT", "otherwise": 64})",
+     "my.json: /zeroing_flag/otherwise: a word of flags has no bit 64; give a "
+     "number from 0 to 62"},
     {"KeyOfAnotherEffect",
      R"("primitives": [{"function": "f", "effect": "free", "address": 0,
                         "zeroed": true}])",
