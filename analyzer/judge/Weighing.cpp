@@ -98,20 +98,22 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
   if (!isConfidential(Where.DeviceClass, Profile))
     return;
   for (const Sighting &S : Record.Sightings) {
+    if (Platform.onPlatform(S.Leak).isFalse())
+      continue;
+    // Asked first: what it costs is spent once for all sightings.
+    if (!mayBeBound(S, Profile, History)) {
+      Now.Unbound = true;
+      continue;
+    }
     Possibility How =
         Platform.possibility(S.Leak, /*Strict=*/false,
                              /*Refute=*/Where.Kind == "map", &S.Way);
     // That a mapping cannot bounce must not rest on the refinement alone: the
     // execution may be inexact where it does not say so (docs/limits.md).
-    if (How == Possibility::Never && Where.Kind == "map" &&
-        !Platform.onPlatform(S.Leak).isFalse())
+    if (How == Possibility::Never && Where.Kind == "map")
       How = Possibility::Depends;
     if (How == Possibility::Never)
       continue;
-    if (!mayBeBound(S, Profile, History)) {
-      Now.Unbound = true;
-      continue;
-    }
     if (S.MayBeMeant) {
       setAside(Profile, Record, S, How, History);
       continue;
