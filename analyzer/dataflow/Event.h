@@ -58,6 +58,7 @@ struct Event {
   Value Device;
   Value Subject;
   Value Source;
+  Value Before;           ///< MarkerWrite: what the marker was.
   Bdd Shared;             ///< Copy, Free: the condition that Subject is shared.
   Bdd Unknown;            ///< Free: the condition that its state is unknown.
   bool Converted = false; ///< Free: its state was changed at least once.

@@ -65,9 +65,13 @@ void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
   }
   if (!Marker && !Device)
     return;
+  Value Before =
+      Marker ? under(Conditions, load(Which, typeOfField(Field), Path), Path)
+             : Value();
   Event &Written = note(
       Marker ? EventKind::MarkerWrite : EventKind::DeviceWrite, A, Index, Path);
   Written.Subject = New;
+  Written.Before = std::move(Before);
   Written.Field = Field;
   Written.Target = Which;
 }

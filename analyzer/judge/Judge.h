@@ -227,6 +227,7 @@ private:
   /// True if \p When may come about on a platform that is a guest.
   bool canHappen(Bdd When);
   void findOffered(const ClassHistory &History);
+  void addTakenAway(const WorldEvent &Seen, const ClassHistory &History);
   void addForgotten(const ClassHistory &History, const Registration &Device,
                     const Marker &M, Bdd Missed);
   void addMarkerFindings(const ClassHistory &History,

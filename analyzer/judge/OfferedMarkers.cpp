@@ -99,6 +99,22 @@ void Judge::addForgotten(const ClassHistory &History,
                  M.DataClass);
 }
 
+void Judge::addTakenAway(const WorldEvent &Seen, const ClassHistory &History) {
+  if (Seen.TakenAway.isFalse() || History.Registrations.empty())
+    return;
+  const DeviceClass &Class = In.Vocabulary.Classes[History.Class];
+  for (const Marker &M : Class.Markers)
+    if (In.Linked.find(Class.markerField(M)) == Seen.What.Field &&
+        canHappen(Seen.TakenAway))
+      addIneffective(
+          History,
+          {&History.Registrations.front(), &Seen.What, Seen.TakenAway},
+          "the marker of a registered channel is taken away: from here on a "
+          "channel that the host offered as confidential is treated as an "
+          "ordinary one",
+          M.DataClass);
+}
+
 void Judge::addMarkerFindings(const ClassHistory &History,
                               const Registration &Device,
                               const Registration &Later) {

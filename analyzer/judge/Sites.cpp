@@ -376,6 +376,8 @@ void Judge::addEvent(const WorldEvent &Seen, const ClassHistory &History) {
     return addMapResult(Seen, History);
   case EventKind::NullCall:
     return addNullCall(Seen);
+  case EventKind::MarkerWrite:
+    return addTakenAway(Seen, History);
   default:
     return;
   }

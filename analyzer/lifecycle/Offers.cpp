@@ -8,28 +8,34 @@
 
 namespace cocodma {
 
-std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which, Bdd When) {
-  // The offer is an input of the code that makes the device. Where several were
-  // read, this device is about the one that its registration hangs on.
+std::vector<Bdd> WorldBuilder::offeredBits(const Marker &Which) {
+  // Of each offer that was read: an offer is an input of the code that reads
+  // it.
   if (!Which.From)
-    return std::nullopt;
+    return {};
   StringIndex Field = Linked.find(Which.From->Struct + "." + Which.From->Field);
   std::optional<int64_t> Mask = Linked.namedConstant(Which.From->Mask);
   if (!Mask)
     Mask = Which.From->MaskValue;
   if (Field == None || !Mask)
-    return std::nullopt;
+    return {};
   TermTable &Terms = Engine.terms();
-  std::vector<TermId> Offers = Terms.symbolsOf(Field);
-  auto BitOf = [&](TermId Offer) {
-    return Engine.conditions().truth(
-        Terms.binary(BinaryKind::And, Offer, Terms.constant(*Mask), false));
-  };
+  std::vector<Bdd> Result;
+  for (TermId Offer : Terms.symbolsOf(Field))
+    Result.push_back(Engine.conditions().truth(
+        Terms.binary(BinaryKind::And, Offer, Terms.constant(*Mask), false)));
+  return Result;
+}
+
+std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which, Bdd When) {
+  // Where several were read, this device is about the one that its registration
+  // hangs on.
+  std::vector<Bdd> Offers = offeredBits(Which);
   if (Offers.size() > 1) {
     BddManager &B = Engine.conditions().bdd();
     const std::vector<uint32_t> Needed = B.support(When);
-    llvm::erase_if(Offers, [&](TermId Offer) {
-      const std::vector<uint32_t> Bits = B.support(BitOf(Offer));
+    llvm::erase_if(Offers, [&](Bdd Offer) {
+      const std::vector<uint32_t> Bits = B.support(Offer);
       return llvm::none_of(Bits, [&](uint32_t Variable) {
         return llvm::is_contained(Needed, Variable);
       });
@@ -41,7 +47,33 @@ std::optional<Bdd> WorldBuilder::offeredBit(const Marker &Which, Bdd When) {
   }
   if (Offers.size() != 1)
     return std::nullopt;
-  return BitOf(Offers[0]);
+  return Offers[0];
+}
+
+Bdd WorldBuilder::takenAway(const Event &Written, Phase When) {
+  // A marker that is made of an offer anew may change with it, so what is asked
+  // for is a marker that was set, is not any more, and was offered all along.
+  Guards &Conditions = Engine.conditions();
+  BoundedFormulas &B = Conditions.formulas();
+  const ObjectId Of = Written.Target.Object;
+  auto IsMade = [&](const Registration &Device) {
+    return (Device.Device == Of || Device.Channel == Of) &&
+           Device.At.Sequence < Written.Sequence;
+  };
+  if (When == Phase::Bus &&
+      Engine.terms().object(Of).Kind == ObjectKind::Heap &&
+      llvm::none_of(History.Registrations, IsMade))
+    return Conditions.no();
+  for (const Marker &M : Class.Markers) {
+    if (Linked.find(Class.markerField(M)) != Written.Field)
+      continue;
+    Bdd Result = B.conj(Written.When, truth(Conditions, Written.Before));
+    Result = B.conj(Result, B.negate(truth(Conditions, Written.Subject)));
+    for (Bdd Bit : offeredBits(M))
+      Result = B.conj(Result, Bit);
+    return Result;
+  }
+  return Conditions.no();
 }
 
 void WorldBuilder::findOffered(Registration &Device) {

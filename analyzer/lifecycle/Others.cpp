@@ -206,6 +206,18 @@ void WorldBuilder::letBusForget(Bdd Success) {
   }
 }
 
+void WorldBuilder::tieToDevice(ObjectId Sub) {
+  // Where the bus notes to which channel and device a sub-channel belongs.
+  Guards &Conditions = Engine.conditions();
+  TermTable &Terms = Engine.terms();
+  for (StringIndex Member : Announced.channelMembers())
+    Engine.memory()->set({Sub, Terms.field(0, Member)},
+                         always(Conditions, Terms.pointer(ChannelObject, 0)));
+  for (StringIndex Member : Announced.deviceMembers())
+    Engine.memory()->set({Sub, Terms.field(0, Member)},
+                         always(Conditions, Terms.pointer(DeviceObject, 0)));
+}
+
 Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   SubChannel.reset();
   OtherDevice.reset();
@@ -225,6 +237,7 @@ Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   if (Class.Channel) {
     if (WithSubChannel) {
       SubChannel = Other{None, Make(ChannelObject, "sub-channel")};
+      tieToDevice(SubChannel->Channel);
       Result = B.conj(Result, alikeMarkers(SubChannel->Channel, Assume));
     }
     Foreign.Channel = Make(ChannelObject, "channel of another device");

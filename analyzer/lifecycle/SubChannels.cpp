@@ -65,7 +65,11 @@ SubChannels::SubChannels(const Program &Linked, const DeviceClass &Class,
     Channel = Linked.find(Class.Channel->Struct);
   if (Channel == None)
     return;
+  Device = Linked.find(Class.Device.Struct);
   Unknown = this->Bus.empty();
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    if (this->Bus.count(Linked.moduleOf(Id).str()))
+      findPointers(Id);
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
     if (this->Bus.count(Linked.moduleOf(Id).str()))
       findAnnouncing(Id);
@@ -74,6 +78,24 @@ SubChannels::SubChannels(const Program &Linked, const DeviceClass &Class,
 
 bool SubChannels::isChannel(TypeIndex Type) const {
   return Linked.isPointer(Type) && Linked.recordOf(Type) == Channel;
+}
+
+void SubChannels::findPointers(FunctionId Id) {
+  const FunctionSummary &Body = *Linked.peek(Id).Body;
+  for (const Inst &I : Body.Insts) {
+    if (I.Op != Opcode::Store || Body.Insts[I.A].Op != Opcode::FieldAddress ||
+        !Linked.isPointer(I.Type))
+      continue;
+    const StringIndex Member = Body.Insts[I.A].Name;
+    const StringIndex Kept = Linked.recordOf(I.Type);
+    if (Kept == None ||
+        Linked.text(Member).split('.').first != Linked.text(Channel))
+      continue;
+    if (Kept == Channel)
+      ToChannel.insert(Member);
+    else if (Kept == Device)
+      ToDevice.insert(Member);
+  }
 }
 
 void SubChannels::findAnnouncing(FunctionId Id) {

@@ -25,7 +25,13 @@ public:
   /// channel by a function of others.
   bool reach(const std::set<std::string> &Modules) const;
 
+  /// Members of a channel in which the bus keeps another channel, and those in
+  /// which it keeps a device: of a sub-channel, the device's own.
+  const std::set<StringIndex> &channelMembers() const { return ToChannel; }
+  const std::set<StringIndex> &deviceMembers() const { return ToDevice; }
+
 private:
+  void findPointers(FunctionId Id);
   void findAnnouncing(FunctionId Id);
   void findTakers();
   bool isChannel(TypeIndex Type) const;
@@ -35,7 +41,8 @@ private:
 
   const Program &Linked;
   std::set<std::string> Bus;
-  StringIndex Channel = None;
+  StringIndex Channel = None, Device = None;
+  std::set<StringIndex> ToChannel, ToDevice;
   /// Members that hold a function which is called with another channel.
   std::set<StringIndex> Announcing;
   /// A function is called with a channel, and it is not known where it came

@@ -62,6 +62,8 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
     New.What = Events[I];
     New.What.When = Engine.conditions().formulas().conj(New.What.When, Assume);
     New.When = When;
+    if (New.What.Kind == EventKind::MarkerWrite)
+      New.TakenAway = takenAway(New.What, When);
     New.Class = History.Class;
     New.Driver = Driver;
     New.Entry = Entry;

@@ -42,6 +42,9 @@ struct WorldEvent {
   GlobalId Driver = None;
   FunctionId Entry = None;       ///< The entry point.
   const Memory *State = nullptr; ///< The memory as it was left.
+  /// Where a marker of a device that is registered is taken away, though the
+  /// host offered it as confidential. Never for most events.
+  Bdd TakenAway = Bdd::fromId(1);
 };
 
 /// A registration of a device of a class.
@@ -168,6 +171,8 @@ private:
   void nameMarkers(Registration &Device);
   std::optional<Bdd> offeredBit(const Marker &Which, Bdd When);
   void findOffered(Registration &Device);
+  std::vector<Bdd> offeredBits(const Marker &Which);
+  Bdd takenAway(const Event &Written, Phase When);
   std::set<uint32_t> stateAtoms(const Registration &Device);
   void findImplied(Registration &Device);
   /// A flag of a device or its channel that is what a marker is.
@@ -186,6 +191,7 @@ private:
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
+  void tieToDevice(ObjectId Sub);
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
   void noteSpent(FunctionId Entry);
   void noteProblem(std::string Text);
