@@ -58,7 +58,8 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
     if (Body.Inline || Body.Initial ||
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
-    if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)))
+    if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)) &&
+        !Reachable.writesMarker(Id))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
     bool Orphan = Service && Linked.callersOf(Id).empty();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lifecycle/Reach.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace cocodma {
 
 std::vector<unsigned> spreadToCallers(const Program &Linked,
@@ -29,6 +31,7 @@ Reach::Reach(const Program &Linked, const Spec &Vocabulary)
   propagate();
   findModules();
   findRegistrars();
+  findMarkerWriters();
   findIrrelevant();
 }
 
@@ -236,6 +239,17 @@ bool Reach::isForeign(FunctionId Id) const {
     return false;
   return Body.Result != None &&
          Linked.type(Body.Result).Kind == TypeKind::Integer;
+}
+
+void Reach::findMarkerWriters() {
+  MarkerWriters.resize(Bits.size());
+  for (const DeviceClass &Class : Vocabulary.Classes)
+    for (const Marker &M : Class.Markers)
+      if (StringIndex Field = Linked.find(Class.markerField(M)); Field != None)
+        for (const FieldWrite &Write : Linked.writesOf(Field))
+          MarkerWriters[Write.Function] = true;
+  if (llvm::is_contained(MarkerWriters, true))
+    spreadToCallers(Linked, MarkerWriters);
 }
 
 void Reach::findIrrelevant() {

@@ -43,6 +43,8 @@ public:
   uint8_t of(FunctionId Id) const { return Bits[Id]; }
   /// Bits of what the call \p Call in \p Caller may reach.
   uint8_t ofCall(const Inst &Call) const;
+  /// True if \p Id, or what it calls, writes a marker.
+  bool writesMarker(FunctionId Id) const { return MarkerWriters[Id]; }
   /// The classes whose drivers or devices \p Module has, by index in the spec.
   const std::set<unsigned> &classesOf(llvm::StringRef Module) const;
   /// True if \p Module registers a driver of any bus.
@@ -65,6 +67,7 @@ public:
   bool isIrrelevant(FunctionId Id) const { return Irrelevant[Id]; }
 
 private:
+  void findMarkerWriters();
   void findIrrelevant();
   bool isForeign(FunctionId Id) const;
   bool writesDevice(const FunctionSummary &Body) const;
@@ -78,6 +81,7 @@ private:
   const Program &Linked;
   const Spec &Vocabulary;
   std::vector<uint8_t> Bits;
+  std::vector<bool> MarkerWriters;
   std::vector<bool> Irrelevant;
   std::map<std::string, std::set<unsigned>> ModuleClasses;
   std::map<std::string, std::string> DriverModules;
