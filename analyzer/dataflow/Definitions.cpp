@@ -16,20 +16,34 @@ std::optional<Bdd> Guards::definition(uint32_t Variable) const {
 bool Guards::isImpossible(Bdd When, Bdd Path, size_t Nodes) {
   NodeBudget Few(Manager, Nodes);
   Bdd Now = Manager.conj(When, Path);
-  while (!Now.isFalse() && !Manager.exhausted()) {
-    // What a choice stands for is made of older atoms, which come later here.
-    const std::vector<uint32_t> Support = Manager.support(Now);
-    auto Choice = llvm::find_if(Support, [this](uint32_t Variable) {
-      return Definitions.contains(Variable);
-    });
-    if (Choice == Support.end())
+  while (!Now.isFalse() && !Manager.exhausted())
+    if (!putBackNewest(Now))
       return false;
-    Now = Manager.substitute(Now, [&](uint32_t Variable) {
-      return Variable == *Choice ? Definitions.at(Variable)
-                                 : Manager.variable(Variable);
-    });
-  }
   return !Manager.exhausted();
+}
+
+bool Guards::putBackNewest(Bdd &In) {
+  // Many conditions are asked about in the same context, and are soon the same.
+  auto Known = PutBack.find(In.id());
+  if (Known != PutBack.end()) {
+    In = Known->second;
+    return true;
+  }
+  // What a choice stands for is made of older atoms, which come later here.
+  const std::vector<uint32_t> Support = Manager.support(In);
+  auto Choice = llvm::find_if(Support, [this](uint32_t Variable) {
+    return Definitions.contains(Variable);
+  });
+  if (Choice == Support.end())
+    return false;
+  const Bdd Before = In;
+  In = Manager.substitute(In, [&](uint32_t Variable) {
+    return Variable == *Choice ? Definitions.at(Variable)
+                               : Manager.variable(Variable);
+  });
+  if (!Manager.exhausted())
+    PutBack[Before.id()] = In;
+  return true;
 }
 
 } // namespace cocodma

@@ -98,6 +98,7 @@ void Guards::rollBack(const Checkpoint &To) {
     if (Known->second.empty())
       EqualityChains.erase(Known);
   }
+  PutBack.clear();
   Manager.truncate(To.Nodes);
 }
 

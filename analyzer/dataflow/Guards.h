@@ -151,6 +151,10 @@ private:
   /// opaque and called after that. The same for the same formula.
   Bdd summary(Bdd Of, const char *Text);
 
+  /// Puts what the newest choice in \p In stands for in its place; false if
+  /// there is none.
+  bool putBackNewest(Bdd &In);
+
   Bdd zero(TermId Id);
   Bdd negative(TermId Id);
   Bdd equalsConstant(TermId Id, int64_t Value);
@@ -192,6 +196,8 @@ private:
   std::unordered_map<uint32_t, Bdd> Summaries;
   /// The other way round: by the variable of the choice.
   std::unordered_map<uint32_t, Bdd> Definitions;
+  /// What putBackNewest() made of formulas, by their ids.
+  std::unordered_map<uint32_t, Bdd> PutBack;
 };
 
 } // namespace cocodma
