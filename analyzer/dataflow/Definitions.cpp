@@ -29,18 +29,20 @@ bool Guards::putBackNewest(Bdd &In) {
     In = Known->second;
     return true;
   }
-  // What a choice stands for is made of older atoms, which come later here.
   const std::vector<uint32_t> Support = Manager.support(In);
   auto Choice = llvm::find_if(Support, [this](uint32_t Variable) {
     return Definitions.contains(Variable);
   });
   if (Choice == Support.end())
     return false;
+  // What a choice stands for is made of older atoms, which come later here: on
+  // the newer ones nothing hangs any more.
   const Bdd Before = In;
-  In = Manager.substitute(In, [&](uint32_t Variable) {
-    return Variable == *Choice ? Definitions.at(Variable)
-                               : Manager.variable(Variable);
-  });
+  In = Manager.exists(
+      In, [Choice](uint32_t Variable) { return Variable < *Choice; });
+  if (!In.isConstant() && Manager.topVariable(In) == *Choice)
+    In =
+        Manager.ite(Definitions.at(*Choice), Manager.high(In), Manager.low(In));
   if (!Manager.exhausted())
     PutBack[Before.id()] = In;
   return true;

@@ -151,8 +151,9 @@ private:
   /// opaque and called after that. The same for the same formula.
   Bdd summary(Bdd Of, const char *Text);
 
-  /// Puts what the newest choice in \p In stands for in its place; false if
-  /// there is none.
+  /// Puts what the newest choice in \p In stands for in its place, and takes
+  /// away what is newer; false if there is no choice. Whether \p In can hold
+  /// stays as it is.
   bool putBackNewest(Bdd &In);
 
   Bdd zero(TermId Id);
