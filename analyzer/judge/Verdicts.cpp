@@ -55,7 +55,7 @@ bool ProfileJudge::takeBack(Bdd &Now) {
   std::optional<uint32_t> Which = newestChoice(Now);
   if (!Which)
     return false;
-  Bdd Exact = onPlatform(*Conditions.definition(*Which));
+  Bdd Exact = definitionOf(*Which);
   Bdd Next = B.substitute(Now, [&](uint32_t Variable) {
     return Variable == *Which ? Exact : B.variable(Variable);
   });
@@ -110,10 +110,19 @@ Bdd ProfileJudge::generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory) {
   return Clash;
 }
 
+Bdd ProfileJudge::definitionOf(uint32_t Choice) {
+  // Asked for again and again, for each way that is tried.
+  if (auto Known = Definitions.find(Choice); Known != Definitions.end())
+    return Known->second;
+  Bdd Result = onPlatform(*Conditions.definition(Choice));
+  if (!Conditions.bdd().exhausted())
+    Definitions.try_emplace(Choice, Result);
+  return Result;
+}
+
 Bdd ProfileJudge::meaning(uint32_t Choice) {
   BddManager &B = Conditions.bdd();
-  return B.negate(B.exclusiveOr(B.variable(Choice),
-                                onPlatform(*Conditions.definition(Choice))));
+  return B.negate(B.exclusiveOr(B.variable(Choice), definitionOf(Choice)));
 }
 
 void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
@@ -124,7 +133,7 @@ void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
   for (const Step &S : llvm::reverse(Steps)) {
     llvm::SmallDenseSet<uint32_t, 32> Involved;
     addSupport(B, Impossible, Involved);
-    Bdd Meaning = onPlatform(*Conditions.definition(S.Taken));
+    Bdd Meaning = definitionOf(S.Taken);
     if (llvm::none_of(B.support(Meaning), [&](uint32_t Variable) {
           return Involved.contains(Variable);
         }))

@@ -27,6 +27,7 @@ public:
   /// Forgets what it knows of formulas and atoms.
   void forget() {
     Refined.clear();
+    Definitions.clear();
     Cache.clear();
   }
   /// \p When with the profile's facts in it.
@@ -76,6 +77,8 @@ private:
   };
   /// \p Clash, which \p Theory excludes, without what that does not hang on.
   Bdd generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory);
+  /// What the simplification \p Choice stands for on this platform.
+  Bdd definitionOf(uint32_t Choice);
   /// That the simplification \p Choice holds just when what it stands for does.
   Bdd meaning(uint32_t Choice);
   /// Adds to \p Clashes what of \p Steps, one after the other, leads to
@@ -101,6 +104,7 @@ private:
   const Profile &Platform;
   std::string MissingOption;
   std::unordered_map<uint64_t, Bdd> Refined; ///< By condition and strictness.
+  std::unordered_map<uint32_t, Bdd> Definitions; ///< By variable.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };
 

@@ -212,9 +212,22 @@ void BddManager::truncate(size_t Count) {
     fillUniqueTable(
         std::max(InitialTableSize, std::bit_ceil(Nodes.size() * 2)));
   }
-  std::fill(Cache.begin(), Cache.end(),
-            CacheEntry{Failed, Failed, Failed, Failed});
+  for (CacheEntry &Entry : Cache)
+    if (Entry.First != Failed && !outlives(Entry, Count))
+      Entry = {Failed, Failed, Failed, Failed};
   Written.clear();
+}
+
+bool BddManager::outlives(const CacheEntry &Entry, size_t Count) {
+  // Only results that are computed again without nodes beside their own: how
+  // many nodes an operation makes, and so whether it hits the limit, must not
+  // hang on what was computed before.
+  const uint32_t Tag = Entry.Third;
+  const bool OfOperation =
+      Tag == TagConj || Tag == TagXor || Tag == TagDisjoint;
+  return (OfOperation || (Tag < FirstTag && (Tag >> 1) < Count)) &&
+         (Entry.First >> 1) < Count && (Entry.Second >> 1) < Count &&
+         (Entry.Result >> 1) < Count;
 }
 
 //===----------------------------------------------------------------------===//

@@ -207,6 +207,9 @@ private:
   uint32_t lowAt(uint32_t F, uint32_t Top) const;
   uint32_t highAt(uint32_t F, uint32_t Top) const;
   uint32_t topOf(uint32_t F) const { return Nodes[F >> 1].Variable; }
+  bool isVariable(uint32_t F, uint32_t Variable) const {
+    return topOf(F) == Variable && lowOf(F) == False && highOf(F) == True;
+  }
 
   uint32_t makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
                     bool IgnoreLimit = false);
@@ -215,6 +218,8 @@ private:
   void growUniqueTable();
   void fillUniqueTable(size_t Size);
   void removeNewest(size_t FirstRemoved);
+  /// True if the entry may stay when only the oldest \p Count nodes do.
+  static bool outlives(const CacheEntry &Entry, size_t Count);
   void growCache();
   size_t cacheSlot(uint32_t First, uint32_t Second, uint32_t Third) const;
   bool lookUp(uint32_t First, uint32_t Second, uint32_t Third,

@@ -41,7 +41,8 @@ struct BddManager::Substitution {
   /// The greatest variable that does not replace itself: functions of greater
   /// ones stay what they are.
   uint32_t Last = 0;
-  llvm::DenseMap<uint32_t, uint32_t> Replacement;
+  /// Only of variables that do not replace themselves.
+  llvm::SmallDenseMap<uint32_t, uint32_t, 8> Replacement;
   llvm::DenseMap<uint32_t, uint32_t> Done;
 };
 
@@ -128,16 +129,14 @@ uint32_t BddManager::computeProduct(uint32_t F, uint32_t G, Product &State) {
 Bdd BddManager::substitute(Bdd F,
                            llvm::function_ref<Bdd(uint32_t)> Replacement) {
   Substitution State;
-  bool Changes = false;
   for (uint32_t Variable : support(F)) {
     uint32_t New = Replacement(Variable).id();
-    State.Replacement[Variable] = New;
-    if (New == variable(Variable).id())
+    if (isVariable(New, Variable))
       continue;
-    Changes = true;
+    State.Replacement[Variable] = New;
     State.Last = Variable;
   }
-  if (!Changes)
+  if (State.Replacement.empty())
     return F;
   size_t Start = Nodes.size();
   return finish(Start, computeSubstitution(F.id(), State), F);
@@ -156,11 +155,14 @@ uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
       Low == Failed ? Failed : computeSubstitution(highOf(F), State);
   if (High == Failed)
     return Failed;
-  uint32_t New = State.Replacement.lookup(Top);
-  bool InPlace =
-      New == variable(Top).id() && topOf(Low) > Top && topOf(High) > Top;
-  uint32_t Result =
-      InPlace ? makeNode(Top, Low, High) : computeIte(New, High, Low);
+  auto New = State.Replacement.find(Top);
+  uint32_t Result;
+  if (New != State.Replacement.end())
+    Result = computeIte(New->second, High, Low);
+  else if (topOf(Low) > Top && topOf(High) > Top)
+    Result = makeNode(Top, Low, High);
+  else
+    Result = computeIte(variable(Top).id(), High, Low);
   if (Result == Failed)
     return Failed;
   State.Done[F] = Result;
