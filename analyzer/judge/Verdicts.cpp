@@ -202,6 +202,9 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   // frees.
   const size_t Nodes = Refute ? 300'000 : 10'000;
   const unsigned Tries = Refute ? 150 : 6;
+  // What was shown to be impossible never took more than some hundred nodes:
+  // where what is left becomes so large, nothing is shown.
+  constexpr size_t Large = 20'000;
   BddManager &B = Conditions.bdd();
   const size_t Last = B.nodeCount() + 2'000'000;
   std::vector<Clash> Clashes;
@@ -213,6 +216,11 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
     B.setNodeLimit(B.nodeCount() + Nodes);
     for (; Excluded < Clashes.size(); ++Excluded)
       Here = B.conj(Here, Clashes[Excluded].Not);
+    if (Refute && Excluded && B.isLarger(Here, Large)) {
+      B.clearExhausted();
+      B.setNodeLimit(SIZE_MAX);
+      break;
+    }
     Bdd First = oneWay(Here, Strict), Way = First;
     if (Here.isFalse() && !B.exhausted() && !LeftOut) {
       B.setNodeLimit(SIZE_MAX);
