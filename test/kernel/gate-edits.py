@@ -10,7 +10,6 @@ passed, 1 not.
 """
 
 import argparse
-import difflib
 import importlib.util
 import json
 import subprocess
@@ -19,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 import editlib
+import patchlib
 
 HERE = Path(__file__).resolve().parent
 
@@ -35,12 +35,8 @@ run_edits = module("run-edits")
 
 def patch_of(edit, root):
     """The edit as a unified diff, and its files."""
-    parts, texts = [], run_edits.texts_of(edit, root)
-    for name, after in texts.items():
-        before = editlib.read_text(root / name)
-        for line in difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{name}", f"b/{name}"):
-            parts.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(parts), texts
+    texts = run_edits.texts_of(edit, root)
+    return patchlib.diff({name: editlib.read_text(root / name) for name in texts}, texts), texts
 
 
 def problems(edit, report, status):

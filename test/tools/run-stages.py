@@ -309,6 +309,9 @@ def test_kernel(run, version, tool):
         run.total += Counts(failed=1)
         return
     full = run.options.full
+    if version == "7":
+        run.stage("gate-forms-7", [PYTHON, kernel_tests / "gate-forms.py", "--kernel", tree, "--cocodma", tool], 60,
+                  by_last_line)
     edits = kernel_tests / "edits" if full else default_edits(TOP / "out" / "edits")
     run.stage(f"edits-{version}", [PYTHON, kernel_tests / "run-edits.py", "--kernel", tree, "--cocodma", tool,
                                    "--edits", edits, "-j", "1"], 600 if full else 60, by_last_line)

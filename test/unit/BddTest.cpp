@@ -327,6 +327,27 @@ TEST_P(BddRandom, FailedOperationsLeaveTheManagerIntact) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, BddRandom, testing::Range(0u, 18u));
 
+TEST_P(BddRandom, TruncatedNodesAreForgottenWithAllThatWasComputedOfThem) {
+  // The ids of what is forgotten are given out again, to other functions.
+  BddManager &M = W.Manager;
+  for (unsigned Round = 0; Round < 20; ++Round) {
+    Pair F = W.formula(3), G = W.formula(3);
+    size_t Kept = M.nodeCount();
+    for (unsigned More = 0; More < 3; ++More)
+      W.formula(5);
+    Bdd Both = M.conj(F.Function, G.Function);
+    M.truncate(Kept);
+    Pair New = W.formula(5);
+    ASSERT_EQ(W.truth(New.Function), New.Truth);
+    Pair Again = W.map(F, G, F, M.conj(F.Function, G.Function),
+                       [](bool X, bool Y, bool) { return X && Y; });
+    ASSERT_EQ(W.truth(Again.Function), Again.Truth);
+    if ((Both.id() >> 1) < Kept) {
+      ASSERT_EQ(Again.Function, Both);
+    }
+  }
+}
+
 TEST(Bdd, Constants) {
   BddManager M;
   EXPECT_TRUE(M.constant(true).isTrue());
