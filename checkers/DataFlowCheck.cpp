@@ -93,6 +93,8 @@ DataFlowCheck::DataFlowCheck(StringRef Name, tidy::ClangTidyContext *Context)
   OptionsView Group("coco", Context->getOptions().CheckOptions, Context);
   std::optional<StringRef> Own = Options.get("Summaries");
   Summaries = Own ? Own->str() : Group.get("Summaries", "").str();
+  std::optional<StringRef> OwnCache = Options.get("Cache");
+  Cache = OwnCache ? OwnCache->str() : Group.get("Cache", "").str();
   if (Summaries.empty())
     return;
   llvm::Expected<std::shared_ptr<const TreeFile>> Read = openTree(Summaries);
@@ -107,6 +109,7 @@ DataFlowCheck::DataFlowCheck(StringRef Name, tidy::ClangTidyContext *Context)
 void DataFlowCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Map) {
   UnitCheck::storeOptions(Map);
   Options.store(Map, "Summaries", Summaries);
+  Options.store(Map, "Cache", Cache);
 }
 
 void DataFlowCheck::onStartOfTranslationUnit() { shared() = {}; }
@@ -116,7 +119,8 @@ void DataFlowCheck::examineUnit(ASTContext &Context) {
     return;
   std::string How = "summaries " + Summaries + "\nspec " + specFile().str();
   if (shared().Of != How)
-    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec()), false};
+    shared() = {How, judgeUnit(Context, macros(), Tree.get(), spec(), Cache),
+                false};
   const UnitJudgement &Judgement = shared().Judgement;
   SourceManager &Sources = Context.getSourceManager();
   if (!Judgement.Problem.empty()) {

@@ -20,7 +20,8 @@ namespace cocodma {
 /// The option `Summaries` (of the check, or `coco.Summaries` for all of them)
 /// names what `cocodma link` wrote: then the rest of the kernel counts, and the
 /// spec is the one that the kernel was linked with. Without it a unit is judged
-/// by itself, and what is said tells so.
+/// by itself, and what is said tells so. The option `Cache`, likewise, names a
+/// folder that keeps what parts of the execution found, for units that changed.
 ///
 /// The user's pages: docs/checks/coco-bounce.md and its neighbours
 class DataFlowCheck : public UnitCheck {
@@ -41,6 +42,7 @@ private:
 
   std::string Name;
   std::string Summaries;
+  std::string Cache;
   /// Null: the unit is judged by itself.
   std::shared_ptr<const TreeFile> Tree;
   bool Usable = true; ///< What Summaries names could be read.

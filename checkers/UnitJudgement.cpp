@@ -19,6 +19,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <dlfcn.h>
+
 using namespace cocodma;
 using llvm::StringRef;
 
@@ -145,10 +147,40 @@ UnitJudgement judgeAlone(ParsedUnit Unit, const Spec &Vocabulary) {
   return Result;
 }
 
+/// This module, as it was built: others may find other things.
+std::string moduleStamp() {
+  Dl_info Module;
+  llvm::sys::fs::file_status Known;
+  if (!dladdr(reinterpret_cast<void *>(&moduleStamp), &Module) ||
+      llvm::sys::fs::status(Module.dli_fname, Known))
+    return "";
+  return std::to_string(Known.getSize()) + " " +
+         std::to_string(
+             Known.getLastModificationTime().time_since_epoch().count());
+}
+
+/// How the units of \p Tree are judged again.
+JudgingOptions optionsFor(const TreeFile &Tree,
+                          const std::string &CacheFolder) {
+  JudgingOptions Result = {Tree.spec(), Tree.head().Root, Tree.profiles(), {}};
+  std::string Stamp = moduleStamp();
+  if (CacheFolder.empty() || Stamp.empty() ||
+      llvm::sys::fs::create_directories(CacheFolder))
+    return Result;
+  Result.CacheFolder = CacheFolder;
+  Result.CacheKey = "clang-tidy " + Stamp + "\n" + Result.Root;
+  for (const SpecLayer &Layer : Tree.head().Specs)
+    Result.CacheKey += "\nspec " + Layer.Text;
+  for (const std::string &Profile : Tree.head().Profiles)
+    Result.CacheKey += "\nprofile " + Profile;
+  return Result;
+}
+
 /// Judges the tree with \p Changed in the place of its unit \p Index, or in
 /// addition to all.
 UnitJudgement
 judgeAgain(UnitSummary Changed, size_t Index, const TreeFile &Tree,
+           const std::string &CacheFolder,
            llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
   UnitJudgement Result;
   Result.RestsOn = Basis::ChangedTree;
@@ -169,8 +201,7 @@ judgeAgain(UnitSummary Changed, size_t Index, const TreeFile &Tree,
   Units.insert(Units.begin() + std::min(Index, Units.size()),
                std::move(Changed));
   Report Judged;
-  judgeUnits(std::move(Units), {Tree.spec(), Result.Root, Tree.profiles(), {}},
-             Judged);
+  judgeUnits(std::move(Units), optionsFor(Tree, CacheFolder), Judged);
   SourceText Sources(Result.Root, std::move(Files));
   applySuppressions(Judged, Sources);
   Result.Findings = std::move(Judged.Findings);
@@ -195,6 +226,7 @@ std::vector<std::string> staleUnits(const TreeFile &Tree, StringRef Source) {
 
 UnitJudgement
 judgeInTree(ParsedUnit Unit, const TreeFile &Tree,
+            const std::string &CacheFolder,
             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files) {
   StringRef Root = Tree.head().Root;
   FileNames Here(Root, Unit.Folder), Linked(Root, Root);
@@ -220,7 +252,8 @@ judgeInTree(ParsedUnit Unit, const TreeFile &Tree,
     }
     Unit.Lowered.Module = Known->Module;
   }
-  return judgeAgain(std::move(Unit.Lowered), Index, Tree, std::move(Files));
+  return judgeAgain(std::move(Unit.Lowered), Index, Tree, CacheFolder,
+                    std::move(Files));
 }
 
 } // namespace
@@ -241,7 +274,8 @@ cocodma::openTree(StringRef Path) {
 
 UnitJudgement cocodma::judgeUnit(clang::ASTContext &Context,
                                  const clang::Preprocessor *Macros,
-                                 const TreeFile *Tree, const Spec &Alone) {
+                                 const TreeFile *Tree, const Spec &Alone,
+                                 const std::string &CacheFolder) {
   ParsedUnit Unit = lower(Context, Macros, Tree ? Tree->spec() : Alone);
   if (!Tree)
     return judgeAlone(std::move(Unit), Alone);
@@ -249,7 +283,7 @@ UnitJudgement cocodma::judgeUnit(clang::ASTContext &Context,
   std::string Source =
       FileNames(Tree->head().Root, Unit.Folder)(Unit.Lowered.Source);
   UnitJudgement Result = judgeInTree(
-      std::move(Unit), *Tree,
+      std::move(Unit), *Tree, CacheFolder,
       Context.getSourceManager().getFileManager().getVirtualFileSystemPtr());
   if (Concerned)
     Result.Stale = staleUnits(*Tree, Source);

@@ -54,10 +54,12 @@ llvm::Expected<std::shared_ptr<const TreeFile>> openTree(llvm::StringRef Path);
 /// Judges the unit in \p Context: with \p Tree, or if that is null by itself
 /// with the vocabulary \p Alone. \p Macros, which may be null, tell the name of
 /// its module. A unit that is as it was linked has the findings of its tree;
-/// else the tree is judged again, which takes as long as it takes.
+/// else the tree is judged again, which takes as long as it takes: less where
+/// \p CacheFolder, which may be empty, has what parts of the execution found
+/// before. It is made if it is not there.
 UnitJudgement judgeUnit(clang::ASTContext &Context,
                         const clang::Preprocessor *Macros, const TreeFile *Tree,
-                        const Spec &Alone);
+                        const Spec &Alone, const std::string &CacheFolder);
 
 } // namespace cocodma
 

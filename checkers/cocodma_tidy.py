@@ -91,7 +91,7 @@ class Outcome:
 class Tidy:
     """clang-tidy with the plugin and a selection of checks."""
 
-    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None, summaries=None):
+    def __init__(self, plugin=None, clang_tidy=None, checks="coco-*", spec=None, summaries=None, cache=None):
         library = find_plugin(plugin)
         self.command = [find_clang_tidy(clang_tidy, library), "--quiet", f"--load={library}",
                         f"--checks=-*,{checks}", "--header-filter=.*"]
@@ -104,6 +104,8 @@ class Tidy:
             raise Missing(f"{summaries}: no such file; write it with `cocodma link -p BUILD -o FILE`")
         if summaries:
             options["coco.Summaries"] = str(Path(summaries).resolve())
+        if cache:
+            options["coco.Cache"] = str(Path(cache).resolve())
         # JSON is YAML.
         self.command.append(f"--config={json.dumps({'CheckOptions': options})}")
 
