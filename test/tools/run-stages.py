@@ -282,8 +282,8 @@ def test_browser(run, version, tree, tool):
 
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
-                                    for kind in ("kernel", "database", "model", "plugin", "hook", "edits", "gate", "metamorphic",
-                                                 "browser")):
+                                    for kind in ("kernel", "database", "model", "plugin", "hook", "edits", "gate-forms", "gate",
+                                                 "metamorphic", "browser")):
         return
     tree = prepare(run, version)
     if not tree:
