@@ -107,8 +107,7 @@ void Judge::addTakenAway(const WorldEvent &Seen, const ClassHistory &History) {
     if (In.Linked.find(Class.markerField(M)) == Seen.What.Field &&
         canHappen(Seen.TakenAway))
       addIneffective(
-          History,
-          {&History.Registrations.front(), &Seen.What, Seen.TakenAway},
+          History, {&History.Registrations.front(), &Seen.What, Seen.TakenAway},
           "the marker of a registered channel is taken away: from here on a "
           "channel that the host offered as confidential is treated as an "
           "ordinary one",
