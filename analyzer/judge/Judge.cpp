@@ -164,6 +164,17 @@ void Judge::addLosses(Report &Into) {
   }
 }
 
+void Judge::dropFormulas(const Evaluator::Checkpoint &To) {
+  // What was made in order to decide is of no use to what comes next, which
+  // would be slower in large tables. A few formulas more cost less than that.
+  constexpr size_t Many = 100'000;
+  if (B.nodeCount() < To.Conditions.Nodes + Many)
+    return;
+  for (auto &Platform : Platforms)
+    Platform->forget();
+  In.Engine.rollBack(To);
+}
+
 void Judge::observe(const ClassHistory &History, size_t First) {
   for (size_t I = First; I < History.Events.size(); ++I)
     addEvent(History.Events[I], History);
@@ -171,8 +182,11 @@ void Judge::observe(const ClassHistory &History, size_t First) {
     if (History.Events[I].What.Kind == EventKind::DeviceWrite &&
         History.Events[I].When == Phase::Probe)
       addOverwritten(History.Events[I], History);
-  for (const Place *Where : CurrentOrder)
+  const Evaluator::Checkpoint Ready = In.Engine.checkpoint();
+  for (const Place *Where : CurrentOrder) {
     weigh(Current[Where], History);
+    dropFormulas(Ready);
+  }
   Current.clear();
   CurrentOrder.clear();
 }

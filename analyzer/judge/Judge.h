@@ -90,6 +90,9 @@ private:
   std::string fingerprint(const std::string &Check, const Place &Where,
                           const std::string &DataClass);
 
+  /// Forgets what was made since \p To, if that is much.
+  void dropFormulas(const Evaluator::Checkpoint &To);
+
   // Weighing.cpp: what an observation adds to a place.
   void weigh(const SiteRecord &Record, const ClassHistory &History);
   void weighChannel(size_t Profile, const SiteRecord &Record,
