@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/UnitLoader.h"
 
+#include "frontend/HeaderNames.h"
 #include "summary/Serialization.h"
 #include "support/CacheFolder.h"
 #include "support/Hash.h"
@@ -57,10 +58,14 @@ std::atomic<bool> Crashed = false;
 /// Loads one unit after the other; shared by the threads.
 class Loader {
 public:
-  explicit Loader(const LoaderOptions &Options)
+  Loader(const LoaderOptions &Options, size_t Units)
       : Options(Options),
         Files(Options.Files ? Options.Files : llvm::vfs::getRealFileSystem()),
         Hashes(*Files) {
+    // For a few units it does not pay to look through all headers.
+    constexpr size_t Many = 8;
+    if (Units >= Many)
+      Headers.emplace(Files);
     if (!Options.CacheFolder.empty() &&
         llvm::sys::fs::create_directories(Options.CacheFolder))
       problem(Options.CacheFolder + ": cannot be made; going on without cache");
@@ -82,7 +87,11 @@ public:
   }
 
   llvm::Expected<UnitSummary> parse(const CompileJob &Job) {
-    llvm::Expected<UnitSummary> Parsed = parseSafely(Job);
+    llvm::Expected<UnitSummary> Parsed = parseFast(Job);
+    if (Parsed.errorIsA<LackingBodies>()) {
+      llvm::consumeError(Parsed.takeError());
+      Parsed = parseSafely(Job);
+    }
     if (Parsed)
       keep(Job, *Parsed);
     return Parsed;
@@ -197,17 +206,25 @@ private:
     }
   }
 
+  /// Parses a unit without most bodies of headers, if there are many units.
+  llvm::Expected<UnitSummary> parseFast(const CompileJob &Job) {
+    if (!Headers)
+      return parseSafely(Job);
+    const UsableNames Usable = Headers->of(Job);
+    return parseSafely(Job, &Usable);
+  }
+
   /// Nothing if the parser crashed.
-  std::optional<llvm::Expected<UnitSummary>> attempt(const CompileJob &Job,
-                                                     bool Observed) {
+  std::optional<llvm::Expected<UnitSummary>>
+  attempt(const CompileJob &Job, bool Observed, const UsableNames *Usable) {
     std::optional<llvm::Expected<UnitSummary>> Result;
     llvm::CrashRecoveryContext Guard;
     bool Survived = Guard.RunSafelyOnThread(
         [&] {
           std::unique_ptr<UnitObserver> Observer =
               Observed ? Options.Observers() : nullptr;
-          Result.emplace(
-              parseUnit(Job, Options.Vocabulary, Files, Observer.get()));
+          Result.emplace(parseUnit(Job, Options.Vocabulary, Files,
+                                   Observer.get(), Usable));
         },
         64u << 20);
     if (!Survived)
@@ -219,13 +236,14 @@ private:
     return Result;
   }
 
-  llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job) {
+  llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job,
+                                          const UsableNames *Usable = nullptr) {
     CompileJob Attempt = Job;
     bool Observed = bool(Options.Observers);
     // A flag that clang refuses is dropped, as `clang` would be told to.
     for (unsigned Tries = 0; Tries < 16; ++Tries) {
       std::optional<llvm::Expected<UnitSummary>> Result =
-          attempt(Attempt, Observed);
+          attempt(Attempt, Observed, Usable);
       if (!Result && !Observed)
         return llvm::createStringError(CrashMessage);
       if (!Result) {
@@ -237,6 +255,8 @@ private:
         (*Result)->DesignLost = !Observed && Options.Observers;
         return std::move(*Result);
       }
+      if (Result->errorIsA<LackingBodies>())
+        return Result->takeError();
       std::string Message = llvm::toString(Result->takeError());
       if (!dropRefused(Message, Attempt))
         return llvm::createStringError(Message);
@@ -271,6 +291,7 @@ private:
   const LoaderOptions &Options;
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   FileHashes Hashes;
+  std::optional<HeaderNames> Headers;
   std::mutex Mutex;
 };
 
@@ -278,8 +299,8 @@ private:
 class Loading {
 public:
   Loading(const std::vector<CompileJob> &Jobs, const LoaderOptions &Options)
-      : Jobs(Jobs), Options(Options), Shared(Options), Results(Jobs.size()),
-        Errors(Jobs.size()) {}
+      : Jobs(Jobs), Options(Options), Shared(Options, Jobs.size()),
+        Results(Jobs.size()), Errors(Jobs.size()) {}
 
   /// What the cache has, and what the tree itself has.
   void inThreads() {

@@ -42,14 +42,30 @@ public:
 /// Makes an observer for one unit; called from any thread.
 using ObserverFactory = std::function<std::unique_ptr<UnitObserver>()>;
 
+struct UsableNames;
+
+/// The error of parseUnit() that a body was skipped that is used.
+class LackingBodies : public llvm::ErrorInfo<LackingBodies> {
+public:
+  static char ID;
+  void log(llvm::raw_ostream &Out) const override {
+    Out << "a body that is used was skipped";
+  }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+};
+
 /// Parses and lowers \p Job. Files are read through \p Files; nothing is
 /// written. Fails with the compiler's first errors if the unit does not parse.
-/// \p Observer, if not null, is shown the unit. Thread-safe: each call has its
-/// own compiler instance.
+/// \p Observer, if not null, is shown the unit. \p Usable: if not null, the
+/// bodies of functions of other names are skipped, unless they stand beside the
+/// main file; if one of them is used after all, the error is LackingBodies.
+/// Thread-safe: each call has its own compiler instance.
 llvm::Expected<UnitSummary>
 parseUnit(const CompileJob &Job, const FrontEndVocabulary &Vocabulary,
           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
-          UnitObserver *Observer);
+          UnitObserver *Observer, const UsableNames *Usable = nullptr);
 
 } // namespace cocodma
 
