@@ -4,6 +4,7 @@
 #include "frontend/HeaderNames.h"
 #include "summary/Serialization.h"
 #include "support/CacheFolder.h"
+#include "support/FreeMemory.h"
 #include "support/Hash.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -383,7 +384,9 @@ LoadedUnits loadUnits(const std::vector<CompileJob> &Jobs,
   Loading Run(Jobs, Options);
   Run.inThreads();
   Run.inProcesses();
-  return Run.take();
+  LoadedUnits Loaded = Run.take();
+  releaseFreeMemory(); // That of the parsers, in the heaps of many threads.
+  return Loaded;
 }
 
 } // namespace cocodma

@@ -206,11 +206,12 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
   // where what is left becomes so large, nothing is shown.
   constexpr size_t Large = 20'000;
   BddManager &B = Conditions.bdd();
-  const size_t Last = B.nodeCount() + 2'000'000;
+  const size_t Start = B.nodeCount(), Most = 2'000'000, DroppedBefore = Dropped;
   std::vector<Clash> Clashes;
   size_t Excluded = 0;  // So many of them hold in Here already.
   bool LeftOut = false; // Ways that hang on what was lost, or became too large.
-  for (unsigned Try = 0; Try < Tries && B.nodeCount() < Last; ++Try) {
+  auto Made = [&] { return B.nodeCount() + Dropped - Start - DroppedBefore; };
+  for (unsigned Try = 0; Try < Tries && Made() < Most; ++Try) {
     if (LeftOut && Here.isFalse())
       break;
     B.setNodeLimit(B.nodeCount() + Nodes);
@@ -241,12 +242,33 @@ std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
     bool Spent = B.exhausted();
     B.clearExhausted();
     B.setNodeLimit(SIZE_MAX);
-    if (Found)
+    if (Found) {
+      drop(Start, {&Way});
       return Way;
+    }
     if (Spent)
       break;
+    std::vector<Bdd *> Needed = {&Here};
+    for (Clash &C : Clashes)
+      Needed.push_back(&C.Not);
+    drop(Start, Needed);
   }
+  drop(Start, {});
   return std::nullopt;
+}
+
+void ProfileJudge::drop(size_t Since, llvm::ArrayRef<Bdd *> Needed) {
+  // So many that it is worth the while.
+  constexpr size_t Many = 150'000;
+  BddManager &B = Conditions.bdd();
+  const size_t Before = B.nodeCount();
+  if (Before < Since + Many)
+    return;
+  llvm::SmallVector<Bdd *> Roots(Needed);
+  for (auto &[Choice, Meaning] : Definitions)
+    Roots.push_back(&Meaning);
+  B.keepOnly(Since, Roots);
+  Dropped += Before - B.nodeCount();
 }
 
 Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
@@ -257,7 +279,7 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
     return Known->second;
   BddManager &B = Conditions.bdd();
   Bdd Now = Here;
-  size_t Most = B.nodeCount() + Nodes;
+  const size_t Most = B.nodeCount() + Dropped + Nodes;
   for (unsigned Step = 0; !Now.isConstant(); ++Step) {
     // Now and then only, as most steps change little.
     std::optional<Bdd> Way =
@@ -268,7 +290,7 @@ Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
       Now = *Way;
       break;
     }
-    B.setNodeLimit(std::max(Most, B.nodeCount()));
+    B.setNodeLimit(std::max(Most, B.nodeCount() + Dropped) - Dropped);
     bool Changed = takeBack(Now);
     bool Spent = B.exhausted();
     B.clearExhausted();

@@ -94,6 +94,9 @@ private:
   /// One way in which \p Here may hold that hangs on nothing that was lost;
   /// false if it was shown that there is none at all; nothing if neither.
   std::optional<Bdd> witness(Bdd Here, bool Strict, bool Refute);
+  /// Forgets the formulas that were made since the number of nodes was
+  /// \p Since, but for \p Needed, if they are many.
+  void drop(size_t Since, llvm::ArrayRef<Bdd *> Needed);
   bool isMergedResult(TermId Number) const;
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
@@ -105,6 +108,7 @@ private:
   std::string MissingOption;
   std::unordered_map<uint64_t, Bdd> Refined; ///< By condition and strictness.
   std::unordered_map<uint32_t, Bdd> Definitions; ///< By variable.
+  size_t Dropped = 0;        ///< How many nodes drop() took away so far.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };
 

@@ -252,6 +252,11 @@ void Program::link() {
       Constants[Unit.Strings[Known.Name]] = Known.Value;
     for (StringIndex Name : Unit.KnownFields)
       Fields[Unit.Strings[Name]] = true;
+    // From here on the program's own ones count; those of all units take much
+    // room.
+    Unit.Strings = {};
+    Unit.Types = {};
+    Unit.Dependencies = {};
   }
   declareEntities();
   for (uint32_t U = 0; U < Units.size(); ++U)

@@ -24,6 +24,7 @@
 
 #include "support/LargePages.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMapInfo.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -168,6 +169,11 @@ public:
   /// Forgets all nodes but the oldest \p Count (of which nodeCount() told at
   /// some time): functions that were made since then must not be used again.
   void truncate(size_t Count);
+
+  /// Forgets the nodes after the oldest \p Count that none of \p Roots is made
+  /// of. What is left of them gets new ids: \p Roots are set anew, and other
+  /// functions that were made since then must not be used again.
+  void keepOnly(size_t Count, llvm::ArrayRef<Bdd *> Roots);
 
   /// Sets the greatest nodeCount() that operations may reach (at least 1, at
   /// most 2^31 - 2). A limit below nodeCount() forbids new nodes.

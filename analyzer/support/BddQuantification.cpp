@@ -206,6 +206,31 @@ void BddManager::visitNodes(Bdd F, Visitor Visit) const {
   }
 }
 
+void BddManager::keepOnly(size_t Count, llvm::ArrayRef<Bdd *> Roots) {
+  // What a node is made of is older than it is.
+  std::vector<bool> Kept(Nodes.size() - std::min(Nodes.size(), Count));
+  for (const Bdd *Root : Roots)
+    visitNodes(*Root, [&](uint32_t Index) {
+      if (Index >= Count)
+        Kept[Index - Count] = true;
+      return true;
+    });
+  std::vector<std::pair<uint32_t, Node>> Left;
+  for (size_t I = 0; I < Kept.size(); ++I)
+    if (Kept[I])
+      Left.emplace_back(uint32_t(Count + I), Nodes[Count + I]);
+  truncate(Count);
+  llvm::DenseMap<uint32_t, uint32_t> NewIds; // Of regular edges, by index.
+  auto Renamed = [&](uint32_t Id) {
+    return (Id >> 1) < Count ? Id : NewIds.lookup(Id >> 1) | (Id & 1);
+  };
+  for (const auto &[Index, N] : Left)
+    NewIds[Index] = makeNode(N.Variable, Renamed(N.Low), Renamed(N.High),
+                             /*IgnoreLimit=*/true);
+  for (Bdd *Root : Roots)
+    *Root = Bdd::fromId(Renamed(Root->id()));
+}
+
 size_t BddManager::size(Bdd F) const {
   size_t Count = 0;
   visitNodes(F, [&](uint32_t) {

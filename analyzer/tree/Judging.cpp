@@ -3,6 +3,7 @@
 
 #include "judge/Judge.h"
 #include "lifecycle/PageLife.h"
+#include "support/FreeMemory.h"
 #include "tree/PartCache.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -169,6 +170,7 @@ void judgeUnits(std::vector<UnitSummary> Units, const JudgingOptions &Options,
     Linked.add(std::move(Unit));
   }
   Linked.link();
+  releaseFreeMemory();
   Facts Known(Vocabulary, Linked);
   TermTable Terms(Linked);
   Guards Conditions(Terms);

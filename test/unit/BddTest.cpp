@@ -478,4 +478,24 @@ TEST(Bdd, CanonicalWalk) {
   EXPECT_EQ(Walk(One, Build(One)), Walk(Two, Build(Two)));
 }
 
+TEST(Bdd, KeepOnlyKeepsWhatIsNeeded) {
+  BddManager B;
+  Bdd Old = B.conj(B.variable(3), B.variable(5));
+  const size_t Count = B.nodeCount();
+  Bdd Garbage = B.disj(B.variable(1), B.variable(2));
+  Bdd Needed = B.negate(B.disj(Old, B.conj(B.variable(2), B.variable(7))));
+  Bdd Other = B.variable(2);
+  EXPECT_FALSE(Garbage.isConstant());
+  const size_t Before = B.nodeCount();
+  Bdd *Roots[] = {&Needed, &Other, &Old};
+  B.keepOnly(Count, Roots);
+  EXPECT_LT(B.nodeCount(), Before);
+  EXPECT_EQ(Old, B.conj(B.variable(3), B.variable(5)));
+  EXPECT_EQ(Other, B.variable(2));
+  EXPECT_EQ(Needed,
+            B.negate(B.disj(Old, B.conj(B.variable(2), B.variable(7)))));
+  B.keepOnly(Count, {});
+  EXPECT_EQ(B.nodeCount(), Count);
+}
+
 } // namespace
