@@ -78,6 +78,9 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
   if (Now.Crashes)
     return {Verdict::Crashes, "an operation of the device that is NULL is "
                               "called"};
+  if (Now.Lost && Now.Reasons.empty())
+    return {Verdict::Unknown, "that it cannot happen was shown only after what "
+                              "was simplified had been put back"};
   if (Now.Lost)
     return {Verdict::Unknown, "depends on what the analysis lost: " +
                                   llvm::join(Now.Reasons, "; ")};
