@@ -43,6 +43,7 @@ std::optional<Value> MarkedValues::decided(const Value &Held) {
   if (Held.size() < 2)
     return std::nullopt;
   std::vector<Value> Each;
+  Each.reserve(Settings.size());
   for (const Setting &S : Settings)
     Each.push_back(
         cocodma::settled(Conditions, possible(Held, S.Known), S.Known));
