@@ -68,11 +68,10 @@ SubChannels::SubChannels(const Program &Linked, const DeviceClass &Class,
   Device = Linked.find(Class.Device.Struct);
   Unknown = this->Bus.empty();
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
-    if (this->Bus.count(Linked.moduleOf(Id).str()))
+    if (this->Bus.count(Linked.moduleOf(Id).str())) {
       findPointers(Id);
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
-    if (this->Bus.count(Linked.moduleOf(Id).str()))
       findAnnouncing(Id);
+    }
   findTakers();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Whether a driver ever sees a channel besides its device's own.
+// Whether a driver ever sees a channel besides its device's own, and how such a
+// channel is tied to the device.
 #ifndef COCODMA_LIFECYCLE_SUBCHANNELS_H
 #define COCODMA_LIFECYCLE_SUBCHANNELS_H
 
@@ -25,9 +26,10 @@ public:
   /// channel by a function of others.
   bool reach(const std::set<std::string> &Modules) const;
 
-  /// Members of a channel in which the bus keeps another channel, and those in
-  /// which it keeps a device: of a sub-channel, the device's own.
+  /// Members of a channel in which the bus keeps another channel; of a
+  /// sub-channel, the device's own.
   const std::set<StringIndex> &channelMembers() const { return ToChannel; }
+  /// Members of a channel in which the bus keeps a device.
   const std::set<StringIndex> &deviceMembers() const { return ToDevice; }
 
 private:
