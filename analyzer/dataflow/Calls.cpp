@@ -82,6 +82,8 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     return external(A, Index, Name, Arguments, Path);
   if (A.Self->Depth >= Limits.Depth || onStack(A.Self, Target, 2) ||
       exhausted()) {
+    if (exhausted())
+      CutOff.insert(Target);
     ++Noticed
           .Losses[exhausted() ? "execution budget spent at " + Name.str() + "()"
                               : "recursion or depth at " + Name.str() + "()"];
@@ -222,8 +224,14 @@ bool Evaluator::isLostPredicate(const Inst &I,
   return false;
 }
 
+/// True if the call \p I hands its argument \p N over to be read only.
+static bool isOnlyRead(const Inst &I, size_t N) {
+  return N < 8 && (I.Sub >> N & 1);
+}
+
 void Evaluator::runCallbacks(Activation &A, InstIndex Index,
                              llvm::ArrayRef<Value> Arguments, Bdd Path) {
+  const Inst &I = A.Body->Insts[Index];
   for (size_t N = 0; N < Arguments.size(); ++N)
     for (const Guarded &G : Arguments[N]) {
       const Term T = Terms.term(G.What);
@@ -232,6 +240,9 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
           Hooks->handedOut(T.A, Arguments.drop_front(N + 1));
         continue;
       }
+      // A trace point, say, gets the whole record, and queues nothing.
+      if (isOnlyRead(I, N))
+        continue;
       std::optional<Cell> Where = target(G.What);
       if (!Where || T.Kind != TermKind::Pointer)
         continue;
@@ -333,10 +344,10 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
   Stopped = Before;
   // An out parameter: a local variable whose address is given away may hold
   // anything afterwards.
-  for (const Value &Argument : Arguments)
-    for (const Guarded &G : Argument) {
+  for (size_t N = 0; N < Arguments.size(); ++N)
+    for (const Guarded &G : Arguments[N]) {
       const Term T = Terms.term(G.What);
-      if (T.Kind != TermKind::Pointer || T.B != 0 ||
+      if (T.Kind != TermKind::Pointer || T.B != 0 || isOnlyRead(I, N) ||
           Terms.object(T.A).Kind != ObjectKind::Local)
         continue;
       TypeIndex Type = Terms.object(T.A).Type;

@@ -161,7 +161,8 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
       B.isLarger(A.Crashed, Limits.CrashSize) ? Conditions.no() : A.Crashed;
   if (A.Abstracted)
     A.Returned = partitioned(Conditions, std::move(A.Returned));
-  if (!Hooks || Hooks->repeatsLoops(Function))
+  if (Linked.isPointer(A.Body->Result) &&
+      (!Hooks || Hooks->repeatsLoops(Function)))
     settleReturned(A, FirstObject);
   if (Hooks)
     Hooks->returned(Function, Caller.get());

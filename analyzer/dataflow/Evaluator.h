@@ -122,10 +122,13 @@ public:
   void setBudget(Budget New) {
     Limits = New;
     Executed = 0;
+    CutOff.clear();
   }
   /// True if the budget ran out since it was set.
   bool exhausted() const { return Executed > Limits.Instructions; }
   uint64_t executed() const { return Executed; }
+  /// Functions whose calls were not executed because it ran out.
+  const std::set<FunctionId> &cutOff() const { return CutOff; }
   /// Goes back to what executed() was.
   void setExecuted(uint64_t Before) { Executed = Before; }
 
@@ -432,6 +435,7 @@ private:
   std::vector<Event> Events;
   Budget Limits;
   uint64_t Executed = 0;
+  std::set<FunctionId> CutOff;
   uint32_t Sequence = 0;
   unsigned CopiesBehind = 0; ///< Copies that the load at hand looked behind.
   std::vector<Activation *> Stack;

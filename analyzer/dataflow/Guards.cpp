@@ -491,7 +491,7 @@ Bdd Guards::less(TermId Left, TermId Right, bool Signed) {
     return Manager.constant(Signed ? *CA < *CB : uint64_t(*CA) < uint64_t(*CB));
   if (A.Kind == TermKind::Pointer && CB) {
     // IS_ERR(): a pointer that somebody else made may be an error code.
-    if (!Terms.object(A.A).MayBeNull)
+    if (!Terms.object(A.A).MayBeNull || Terms.object(A.A).NoError)
       return yes();
     Atom Error;
     Error.What = Predicate::ErrorValue;

@@ -310,6 +310,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   uint64_t Before = Executed;
   Bdd OuterStopped = Stopped;
   Budget OuterLimits = Limits;
+  std::set<FunctionId> OuterCutOff = CutOff;
   Limits.Instructions =
       std::min(Limits.Instructions, Executed + Limits.WriterInstructions);
   Value Result = Initial;
@@ -336,6 +337,7 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   Hooks = OuterHooks;
   Follow = OuterFollow;
   Limits = OuterLimits;
+  CutOff = std::move(OuterCutOff);
   Executed = Before;
   Stopped = OuterStopped;
   Events.resize(EventCount);

@@ -230,6 +230,7 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
   Object New;
   New.Kind = ObjectKind::Heap;
   New.MayBeNull = true;
+  New.NoError = P.Failure == Failure::Null;
   New.Unit = uint8_t(P.Unit) + 1;
   New.File = I.File;
   New.Line = I.Line;

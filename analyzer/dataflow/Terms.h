@@ -78,6 +78,7 @@ struct Object {
   uint32_t Entity = None; ///< Global: its id.
   bool Zeroed = false;    ///< What was never written is zero.
   bool MayBeNull = false; ///< The pointer to it was never tested.
+  bool NoError = false;   ///< If that is not valid, it is null.
   bool Untyped = false;   ///< Reached through void *; a cast may type it.
   bool Lost = false; ///< Behind a pointer that was lost: so is what it holds.
   bool Made = false; ///< Input: an unknown function made it in a probe.

@@ -52,6 +52,24 @@ std::optional<InstIndex> FunctionLowering::lowerBuiltin(const CallExpr *E,
   return std::nullopt;
 }
 
+/// A bit for each of the first eight arguments that \p E hands over as a
+/// pointer to something constant: whoever is called only reads it.
+static uint8_t readOnlyArguments(const CallExpr *E) {
+  QualType Callee = E->getCallee()->getType();
+  if (const auto *Pointer = Callee->getAs<PointerType>())
+    Callee = Pointer->getPointeeType();
+  const auto *Type = Callee->getAs<FunctionProtoType>();
+  if (!Type)
+    return 0;
+  uint8_t Result = 0;
+  for (unsigned I = 0; I < std::min(Type->getNumParams(), 8U); ++I) {
+    QualType To = Type->getParamType(I)->getPointeeType();
+    if (!To.isNull() && To.isConstQualified() && !To->isVoidType())
+      Result |= 1U << I;
+  }
+  return Result;
+}
+
 InstIndex FunctionLowering::lowerCall(const CallExpr *E) {
   const FunctionDecl *Callee = E->getDirectCallee();
   StringIndex Name = None;
@@ -74,6 +92,7 @@ InstIndex FunctionLowering::lowerCall(const CallExpr *E) {
   for (const Expr *Argument : E->arguments())
     Arguments.push_back(lowerExpression(Argument));
   InstIndex Index = callInstruction(E, E->getType(), Name, Pointer, Arguments);
+  inst(Index).Sub = readOnlyArguments(E);
   if (Callee && Callee->isNoReturn())
     endPath();
   return Index;

@@ -52,6 +52,9 @@ void Contribution::add(Contribution Later) {
     for (std::string &Text : Texts)
       if (auto &Known = Problems[Class]; !llvm::is_contained(Known, Text))
         Known.push_back(std::move(Text));
+  for (auto &[Class, Operations] : Later.CutOff)
+    for (auto &[Operation, Functions] : Operations)
+      CutOff[Class][Operation].merge(Functions);
   Mappings.add(std::move(Later.Mappings));
 }
 

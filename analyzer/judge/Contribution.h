@@ -75,6 +75,9 @@ struct Contribution {
   std::vector<LooseFinding> Loose;
   /// By class: what could not be executed, in words.
   std::map<std::string, std::vector<std::string>> Problems;
+  /// By class and operation: the functions that were not executed there because
+  /// the budget was spent.
+  std::map<std::string, std::map<FunctionId, std::set<FunctionId>>> CutOff;
   Balance::Record Mappings;
 
   /// Adds what a later part found.

@@ -78,9 +78,6 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
   if (Now.Crashes)
     return {Verdict::Crashes, "an operation of the device that is NULL is "
                               "called"};
-  if (Now.Lost && Now.Reasons.empty())
-    return {Verdict::Unknown, "that it cannot happen was shown only after what "
-                              "was simplified had been put back"};
   if (Now.Lost)
     return {Verdict::Unknown, "depends on what the analysis lost: " +
                                   llvm::join(Now.Reasons, "; ")};
@@ -103,10 +100,12 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
             "no confidential channel exists on this profile"};
   if (!Where.Executed) {
     // Not having got there proves nothing if the execution was cut short.
-    if (Total.Problems.count(Where.DeviceClass))
+    if (mayBeCutOff(Where))
       return {
           Verdict::Unknown,
           "it was not reached, but the execution was cut short (skipped[])"};
+    if (Total.Mappings.Reached.count({Where.Function, Where.At}))
+      return {Verdict::Private, "executed, and nothing is copied there"};
     return {Verdict::Unreachable, "no path that was executed gets there"};
   }
   return {Verdict::Private, Where.Barrier.empty()
@@ -247,6 +246,22 @@ void Judge::problem(const ClassHistory &History, std::string Text) {
     Known.push_back(std::move(Text));
 }
 
+void Judge::spent(const ClassHistory &History, FunctionId Entry,
+                  const std::set<FunctionId> &CutOff) {
+  const std::string &Class = In.Vocabulary.Classes[History.Class].Name;
+  Gathered->CutOff[Class][Entry].insert(CutOff.begin(), CutOff.end());
+}
+
+bool Judge::mayBeCutOff(const Place &Where) const {
+  if (Total.Problems.count(Where.DeviceClass))
+    return true;
+  auto Found = Total.CutOff.find(Where.DeviceClass);
+  return Found != Total.CutOff.end() &&
+         llvm::any_of(Found->second, [&](const auto &Operation) {
+           return In.Reachable.isWithin(Where.Function, Operation.second);
+         });
+}
+
 void Judge::beginPart() {
   OfPart = Contribution();
   Gathered = &OfPart;
@@ -263,6 +278,13 @@ void Judge::report(Report &Into) {
       Problems.push_back(
           {"class", Class, Text,
            "sites of its drivers may be missing from the ledger"});
+  for (const auto &[Class, Operations] : Total.CutOff)
+    for (const auto &[Operation, Functions] : Operations)
+      Problems.push_back({"class", Class,
+                          "the execution budget was spent in " +
+                              In.Linked.functionName(Operation).str() + "()",
+                          "sites that it leads to may be missing from the "
+                          "ledger"});
   for (LooseFinding &Found : Total.Loose) {
     Place Where;
     Where.Location = Found.What.Location;

@@ -40,6 +40,8 @@ public:
   void forget(ObjectId First) override;
   std::set<FunctionId> reopenUndecidedFrees() override;
   void problem(const ClassHistory &History, std::string Text) override;
+  void spent(const ClassHistory &History, FunctionId Entry,
+             const std::set<FunctionId> &CutOff) override;
   void finished(const ClassHistory &History) override;
 
   /// What it knows of a function beforehand that does not stand in its body: a
@@ -227,6 +229,8 @@ private:
   /// The marker of a device as the kernel set it before the registration.
   Bdd setMarker(const ClassHistory &History, const Registration &Device,
                 const std::string &DataClass);
+  /// True if \p Where may have been missed because an execution was cut short.
+  bool mayBeCutOff(const Place &Where) const;
   /// True if \p When may come about on a platform that is a guest.
   bool canHappen(Bdd When);
   void findOffered(const ClassHistory &History);

@@ -108,10 +108,6 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
     Possibility How =
         Platform.possibility(S.Leak, /*Strict=*/false,
                              /*Refute=*/Where.Kind == "map", &S.Way);
-    // That a mapping cannot bounce must not rest on the refinement alone: the
-    // execution may be inexact where it does not say so (docs/limits.md).
-    if (How == Possibility::Never && Where.Kind == "map")
-      How = Possibility::Depends;
     if (How == Possibility::Never)
       continue;
     if (S.MayBeMeant) {

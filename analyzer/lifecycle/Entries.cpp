@@ -117,7 +117,10 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
     return;
   }
   Executed.insert(Entry);
-  noteSpent(Entry);
+  if (When == Phase::Init)
+    noteSpent(Entry);
+  else if (Engine.exhausted())
+    Observer.spent(History, Entry, Engine.cutOff());
   collect(First, When, Driver, Entry,
           Engine.conditions().formulas().conj(Assume, Bound));
 }

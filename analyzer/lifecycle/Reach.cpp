@@ -292,6 +292,21 @@ void Reach::findIrrelevant() {
                      (!Needed[Id] || (Size[Id] > Large && isForeign(Id)));
 }
 
+bool Reach::isWithin(FunctionId Id, const std::set<FunctionId> &Roots) const {
+  std::set<FunctionId> Seen = {Id};
+  std::vector<FunctionId> Work = {Id};
+  while (!Work.empty()) {
+    FunctionId Now = Work.back();
+    Work.pop_back();
+    if (Roots.count(Now))
+      return true;
+    for (FunctionId Caller : Linked.callersOf(Now))
+      if (Seen.insert(Caller).second)
+        Work.push_back(Caller);
+  }
+  return false;
+}
+
 const std::set<unsigned> &Reach::classesOf(llvm::StringRef Module) const {
   static const std::set<unsigned> Nothing;
   auto Found = ModuleClasses.find(Module.str());

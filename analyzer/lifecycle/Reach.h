@@ -65,6 +65,8 @@ public:
   /// True if executing \p Id can neither reach a primitive nor change or read
   /// what a verdict may depend on, and is not cheap either.
   bool isIrrelevant(FunctionId Id) const { return Irrelevant[Id]; }
+  /// True if \p Id is one of \p Roots, or they call it, however indirectly.
+  bool isWithin(FunctionId Id, const std::set<FunctionId> &Roots) const;
 
 private:
   void findMarkerWriters();

@@ -116,6 +116,10 @@ public:
   virtual std::set<FunctionId> reopenUndecidedFrees() = 0;
   /// Something of the class could not be executed, in words.
   virtual void problem(const ClassHistory &History, std::string Text) = 0;
+  /// The budget was spent in \p Entry, and so the functions \p CutOff were not
+  /// executed there.
+  virtual void spent(const ClassHistory &History, FunctionId Entry,
+                     const std::set<FunctionId> &CutOff) = 0;
   /// All worlds of the class were executed.
   virtual void finished(const ClassHistory &History) = 0;
 };
@@ -193,6 +197,7 @@ private:
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   void tieToDevice(ObjectId Sub);
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
+  /// Of code on whose effects all else is built.
   void noteSpent(FunctionId Entry);
   void noteProblem(std::string Text);
   void runInit();

@@ -58,7 +58,7 @@ const std::vector<EffectRule> &rules() {
        {},
        {Role::Size, Role::Count, Role::Order, Role::AllocationFlags,
         Role::Cache, Role::Source},
-       {"zeroed", "unit", "by"},
+       {"zeroed", "unit", "by", "failure"},
        {"unit"}},
       {Effect::Free, {Role::Address}, {}, {}, {"by", "result", "unit"}, {}},
       {Effect::Copy,
@@ -156,6 +156,7 @@ void readOptions(const SpecNode &Item, Primitive &Into) {
   if (Into.Effect == Effect::Free && Item.has("unit"))
     Into.TakesBack = Into.Unit;
   readNamed(Item, "by", HandleNames, Into.By);
+  readNamed(Item, "failure", FailureNames, Into.Failure);
   if (Item.has("zeroed"))
     readZeroed(Item.at("zeroed"), Into.Zeroed);
   Item.read("flag", Into.Flag);

@@ -129,3 +129,4 @@ StringRef cocodma::nameOf(Result Value) { return lookUp(ResultNames, Value); }
 StringRef cocodma::nameOf(Zeroed Value) { return lookUp(ZeroedNames, Value); }
 StringRef cocodma::nameOf(Unit Value) { return lookUp(UnitNames, Value); }
 StringRef cocodma::nameOf(Handle Value) { return lookUp(HandleNames, Value); }
+StringRef cocodma::nameOf(Failure Value) { return lookUp(FailureNames, Value); }

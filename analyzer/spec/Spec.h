@@ -199,6 +199,9 @@ enum class Unit {
 /// How a primitive takes or gives memory.
 enum class Handle { Address, Page, Frame };
 
+/// What an allocation that failed returns.
+enum class Failure { Null, ErrorPointer };
+
 /// A function that has an effect by definition.
 struct Primitive {
   std::string Function;
@@ -217,6 +220,8 @@ struct Primitive {
   std::optional<cocodma::Unit> TakesBack;
   /// What Allocate returns, and what Free is given.
   Handle By = Handle::Address;
+  /// For Allocate.
+  cocodma::Failure Failure = cocodma::Failure::Null;
 
   /// The argument of the given role, if it has one.
   std::optional<Argument> argument(Role Which) const;
@@ -542,6 +547,7 @@ llvm::StringRef nameOf(Result Value);
 llvm::StringRef nameOf(Zeroed Value);
 llvm::StringRef nameOf(Unit Value);
 llvm::StringRef nameOf(Handle Value);
+llvm::StringRef nameOf(Failure Value);
 
 /// The text of the built-in spec (default-spec.json).
 llvm::StringRef builtinSpecText();

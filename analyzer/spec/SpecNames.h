@@ -115,6 +115,11 @@ inline constexpr NamedValue<Handle> HandleNames[] = {
     {Handle::Frame, "frame"},
 };
 
+inline constexpr NamedValue<Failure> FailureNames[] = {
+    {Failure::Null, "null"},
+    {Failure::ErrorPointer, "error-pointer"},
+};
+
 } // namespace cocodma
 
 #endif // COCODMA_SPEC_SPECNAMES_H

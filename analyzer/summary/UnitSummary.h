@@ -65,7 +65,8 @@ enum class Opcode : uint8_t {
   Unary,           ///< Sub: UnaryKind; A.
   Cast,            ///< A; Type: target.
   ContainerOf,     ///< A: member's address; Name: "record.member[.member]".
-  Call,            ///< Name or A: callee; B: first argument, C: count.
+  Call,            ///< Name or A: callee; B: first argument, C: count; Sub:
+                   ///< a bit for each argument that is only read through.
   Select,          ///< A ? B : C, all three evaluated under their guards.
   LogicalAnd,      ///< A && B; B is only evaluated where A holds.
   LogicalOr,       ///< A || B.

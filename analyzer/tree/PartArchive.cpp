@@ -104,6 +104,7 @@ void fields(Archive &A, Archived<Archive, PartResult> V) {
   A.value(V.Verdicts.Ineffective);
   A.value(V.Verdicts.Loose);
   A.value(V.Verdicts.Problems);
+  A.value(V.Verdicts.CutOff);
   A.value(V.Verdicts.Mappings.Reached);
   A.value(V.Verdicts.Mappings.Modules);
   A.value(V.Engine.Losses);
@@ -137,6 +138,14 @@ public:
     for (auto &[Key, Of] : To.Verdicts.Mappings.Modules) {
       renumberKeys(Of.Maps.Places);
       renumberKeys(Of.Unmaps.Places);
+    }
+    for (auto &[Class, Operations] : To.Verdicts.CutOff) {
+      std::map<FunctionId, std::set<FunctionId>> New;
+      for (auto &[Operation, Of] : Operations) {
+        renumberSet(Of, Functions);
+        New.emplace(renumber(Operation, Functions), std::move(Of));
+      }
+      Operations = std::move(New);
     }
     std::set<Balance::PlaceKey> Reached;
     for (const auto &[Function, At] : To.Verdicts.Mappings.Reached)

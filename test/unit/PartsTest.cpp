@@ -164,9 +164,12 @@ TEST(Contribution, SaysTheSameProblemOnce) {
   Contribution All, Later;
   All.Problems["class"] = {"budget"};
   Later.Problems["class"] = {"budget", "other"};
+  All.CutOff["class"][1] = {2};
+  Later.CutOff["class"][1] = {3};
   All.add(Later);
   EXPECT_EQ(All.Problems.at("class"),
             (std::vector<std::string>{"budget", "other"}));
+  EXPECT_EQ(All.CutOff.at("class").at(1), (std::set<FunctionId>{2, 3}));
 }
 
 TEST(Contribution, DropsALooseFindingThatIsThere) {
