@@ -166,10 +166,9 @@ void Judge::addLosses(Report &Into) {
   }
 }
 
-void Judge::dropFormulas(const Evaluator::Checkpoint &To) {
+void Judge::dropFormulas(const Evaluator::Checkpoint &To, size_t Many) {
   // What was made in order to decide is of no use to what comes next, which
   // would be slower in large tables. A few formulas more cost less than that.
-  constexpr size_t Many = 100'000;
   if (B.nodeCount() < To.Conditions.Nodes + Many)
     return;
   for (auto &Platform : Platforms)
@@ -178,6 +177,9 @@ void Judge::dropFormulas(const Evaluator::Checkpoint &To) {
 }
 
 void Judge::observe(const ClassHistory &History, size_t First) {
+  if (First == History.Events.size())
+    return;
+  const Evaluator::Checkpoint Before = In.Engine.checkpoint();
   for (size_t I = First; I < History.Events.size(); ++I)
     addEvent(History.Events[I], History);
   for (size_t I = First; I < History.Events.size(); ++I)
@@ -187,10 +189,22 @@ void Judge::observe(const ClassHistory &History, size_t First) {
   const Evaluator::Checkpoint Ready = In.Engine.checkpoint();
   for (const Place *Where : CurrentOrder) {
     weigh(Current[Where], History);
-    dropFormulas(Ready);
+    dropFormulas(Ready, 100'000);
   }
   Current.clear();
   CurrentOrder.clear();
+  if (!refersTo(Before.Terms.Objects.size()))
+    dropFormulas(Before, 10'000);
+}
+
+bool Judge::refersTo(ObjectId First) const {
+  return llvm::any_of(
+             Gathered->CopyTargets,
+             [&](const auto &Copied) { return Copied.first >= First; }) ||
+         llvm::any_of(Gathered->Undecided, [&](const PendingShare &P) {
+           return llvm::any_of(
+               P.Shared, [&](ObjectId Object) { return Object >= First; });
+         });
 }
 
 void Judge::registered(const ClassHistory &History) {

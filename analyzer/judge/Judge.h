@@ -92,8 +92,10 @@ private:
   std::string fingerprint(const std::string &Check, const Place &Where,
                           const std::string &DataClass);
 
-  /// Forgets what was made since \p To, if that is much.
-  void dropFormulas(const Evaluator::Checkpoint &To);
+  /// True if what was gathered speaks of objects from \p First on.
+  bool refersTo(ObjectId First) const;
+  /// Forgets what was made since \p To, if that is at least \p Many nodes.
+  void dropFormulas(const Evaluator::Checkpoint &To, size_t Many);
 
   // Weighing.cpp: what an observation adds to a place.
   void weigh(const SiteRecord &Record, const ClassHistory &History);

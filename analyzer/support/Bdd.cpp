@@ -22,7 +22,7 @@ constexpr uint32_t TerminalVariable = std::numeric_limits<uint32_t>::max();
 constexpr size_t GreatestNodeLimit = (size_t(1) << 30) - 2;
 constexpr size_t DefaultNodeLimit = size_t(1) << 22;
 constexpr size_t InitialTableSize = size_t(1) << 10;
-constexpr size_t GreatestCacheSize = size_t(1) << 20;
+constexpr size_t GreatestCacheSize = size_t(1) << 18;
 
 /// Tags of the computed cache, beyond all ids of nodes. Those below TagConj are
 /// the epochs of andExists().
@@ -50,6 +50,29 @@ uint64_t entryOf(size_t Hash, uint32_t Index) {
 }
 uint32_t tagOf(uint64_t EntryOrHash) { return uint32_t(EntryOrHash >> 32); }
 uint32_t indexOf(uint64_t Entry) { return uint32_t(Entry); }
+
+/// The slots of the unique table where a node may be, in turn. The first ones
+/// lie by the newer one of its children: what is computed one after the other
+/// lies close together then, and stays in the processor's caches. Where there
+/// is no room they are any.
+class UniqueProbe {
+public:
+  UniqueProbe(size_t Size, uint32_t NewerChild, size_t Hash)
+      : Mask(Size - 1), Hash(Hash),
+        Window(size_t(NewerChild) * SlotsOfChild & Mask & ~(Near - 1)),
+        // All single variables have the terminal for a child.
+        Tried(NewerChild ? 0 : Near) {}
+
+  size_t slot() const {
+    return Tried < Near ? Window | ((Hash + Tried) & (Near - 1))
+                        : (Hash + Tried) & Mask;
+  }
+  void next() { ++Tried; }
+
+private:
+  static constexpr size_t Near = 16, SlotsOfChild = 2;
+  size_t Mask, Hash, Window, Tried;
+};
 
 } // namespace
 
@@ -86,19 +109,19 @@ uint32_t BddManager::makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
   uint32_t Complement = High & 1;
   Low ^= Complement;
   High ^= Complement;
-  size_t Mask = UniqueTable.size() - 1;
   const size_t Hash = mix(Variable, Low, High);
-  size_t Slot = Hash & Mask;
-  for (; UniqueTable[Slot]; Slot = (Slot + 1) & Mask) {
-    if (tagOf(UniqueTable[Slot]) != tagOf(Hash))
+  UniqueProbe Probe(UniqueTable.size(), std::max(Low, High) >> 1, Hash);
+  for (; UniqueTable[Probe.slot()]; Probe.next()) {
+    const uint64_t Entry = UniqueTable[Probe.slot()];
+    if (tagOf(Entry) != tagOf(Hash))
       continue;
-    const Node &Found = Nodes[indexOf(UniqueTable[Slot])];
+    const Node &Found = Nodes[indexOf(Entry)];
     if (Found.Variable == Variable && Found.Low == Low && Found.High == High)
-      return indexOf(UniqueTable[Slot]) << 1 | Complement;
+      return indexOf(Entry) << 1 | Complement;
   }
   if (Nodes.size() >= (IgnoreLimit ? GreatestNodeLimit : NodeLimit))
     return Failed;
-  return insertNode(Variable, Low, High, Hash, Slot) | Complement;
+  return insertNode(Variable, Low, High, Hash, Probe.slot()) | Complement;
 }
 
 uint32_t BddManager::insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
@@ -119,14 +142,13 @@ void BddManager::growUniqueTable() { fillUniqueTable(UniqueTable.size() * 2); }
 
 void BddManager::fillUniqueTable(size_t Size) {
   UniqueTable.assign(Size, 0);
-  size_t Mask = UniqueTable.size() - 1;
   for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
     const Node &N = Nodes[Index];
     const size_t Hash = mix(N.Variable, N.Low, N.High);
-    size_t Slot = Hash & Mask;
-    while (UniqueTable[Slot])
-      Slot = (Slot + 1) & Mask;
-    UniqueTable[Slot] = entryOf(Hash, Index);
+    UniqueProbe Probe(Size, std::max(N.Low, N.High) >> 1, Hash);
+    while (UniqueTable[Probe.slot()])
+      Probe.next();
+    UniqueTable[Probe.slot()] = entryOf(Hash, Index);
   }
 }
 
@@ -190,13 +212,13 @@ void BddManager::rollBack(size_t FirstNewNode) {
 }
 
 void BddManager::removeNewest(size_t FirstRemoved) {
-  size_t Mask = UniqueTable.size() - 1;
   while (Nodes.size() > FirstRemoved) {
     const Node &Last = Nodes.back();
-    size_t Slot = mix(Last.Variable, Last.Low, Last.High) & Mask;
-    while (indexOf(UniqueTable[Slot]) != Nodes.size() - 1)
-      Slot = (Slot + 1) & Mask;
-    UniqueTable[Slot] = 0;
+    UniqueProbe Probe(UniqueTable.size(), std::max(Last.Low, Last.High) >> 1,
+                      mix(Last.Variable, Last.Low, Last.High));
+    while (indexOf(UniqueTable[Probe.slot()]) != Nodes.size() - 1)
+      Probe.next();
+    UniqueTable[Probe.slot()] = 0;
     Nodes.pop_back();
   }
 }
@@ -286,12 +308,22 @@ uint32_t BddManager::computeConj(uint32_t F, uint32_t G) {
   if (lookUp(F, G, TagConj, Result))
     return Result;
   uint32_t Top = std::min(topOf(F), topOf(G));
+  const uint32_t HighF = highAt(F, Top), HighG = highAt(G, Top);
+  fetchConj(HighF, HighG);
   uint32_t Low = computeConj(lowAt(F, Top), lowAt(G, Top));
   if (Low == Failed)
     return Failed;
-  Result = makeNode(Top, Low, computeConj(highAt(F, Top), highAt(G, Top)));
+  Result = makeNode(Top, Low, computeConj(HighF, HighG));
   remember(F, G, TagConj, Result);
   return Result;
+}
+
+// Tables are large, and what comes next is known before it is needed.
+void BddManager::fetchConj(uint32_t F, uint32_t G) const {
+  __builtin_prefetch(&Nodes[F >> 1]);
+  __builtin_prefetch(&Nodes[G >> 1]);
+  __builtin_prefetch(
+      &Cache[cacheSlot(std::min(F, G), std::max(F, G), TagConj)]);
 }
 
 uint32_t BddManager::computeDisj(uint32_t F, uint32_t G) {

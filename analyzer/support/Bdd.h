@@ -234,6 +234,7 @@ private:
                 uint32_t Result);
 
   uint32_t computeConj(uint32_t F, uint32_t G);
+  void fetchConj(uint32_t F, uint32_t G) const;
   uint32_t computeDisj(uint32_t F, uint32_t G);
   uint32_t computeXor(uint32_t F, uint32_t G);
   uint32_t computeIte(uint32_t F, uint32_t G, uint32_t H);
@@ -262,6 +263,8 @@ private:
   /// Marks of visitNodes(), by node index; equal to MarkEpoch if visited.
   mutable std::vector<uint32_t> Marks;
   mutable uint32_t MarkEpoch = 0;
+  /// Nodes that visitNodes() has yet to visit.
+  mutable std::vector<uint32_t> Open;
   /// Marks of support(), by how far a variable is above the greatest one.
   mutable std::vector<uint32_t> VariableMarks;
   mutable uint32_t VariableEpoch = 0;

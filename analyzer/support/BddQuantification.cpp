@@ -188,7 +188,7 @@ void BddManager::visitNodes(Bdd F, Visitor Visit) const {
   Marks.resize(Nodes.size(), 0);
   nextEpoch(Marks, MarkEpoch);
   Marks[0] = MarkEpoch;
-  std::vector<uint32_t> Open;
+  Open.clear();
   auto Enter = [&](uint32_t Id) {
     if (Marks[Id >> 1] == MarkEpoch)
       return;
