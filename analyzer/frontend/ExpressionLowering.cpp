@@ -67,6 +67,18 @@ BinaryKind binaryKind(BinaryOperatorKind Kind) {
   }
 }
 
+/// True if \p E is what __LINE__ became.
+bool isLineNumber(const Expr *E, const SourceManager &Sources) {
+  const auto *Literal = dyn_cast<IntegerLiteral>(E->IgnoreParenCasts());
+  if (!Literal || !Literal->getLocation().isMacroID() ||
+      !Sources.isWrittenInScratchSpace(
+          Sources.getSpellingLoc(Literal->getLocation())))
+    return false;
+  SourceLocation End =
+      Sources.getExpansionRange(Literal->getLocation()).getEnd();
+  return Literal->getValue() == Sources.getPresumedLineNumber(End);
+}
+
 } // namespace
 
 std::optional<int64_t> FunctionLowering::constantValue(const Expr *E) {
@@ -223,6 +235,10 @@ InstIndex FunctionLowering::lowerExpression(const Expr *E) {
   E = E->IgnoreParens();
   if (const auto *Cast = dyn_cast<CastExpr>(E))
     return lowerCast(Cast);
+  // Where code stands decides nothing, and what it does stays the same where it
+  // is only moved.
+  if (isLineNumber(E, Unit.context().getSourceManager()))
+    return undefined(E, E->getType());
   if (const auto *Literal = dyn_cast<IntegerLiteral>(E))
     return constant(Literal->getValue().zextOrTrunc(64).getZExtValue(), E,
                     E->getType());

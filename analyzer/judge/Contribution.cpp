@@ -23,7 +23,7 @@ void add(Place &To, Place &&Later) {
   if (!To.Executed && Later.Executed)
     To.DataClass = Later.DataClass;
   To.Executed |= Later.Executed;
-  if (To.Barrier.empty())
+  if (!To.Barrier)
     To.Barrier = std::move(Later.Barrier);
   To.NullTables.merge(Later.NullTables);
   for (size_t P = 0; P < To.ByProfile.size(); ++P)
@@ -35,6 +35,11 @@ void add(Place &To, Place &&Later) {
 }
 
 } // namespace
+
+std::string placeKey(const SourceLocation &Where, llvm::StringRef Kind) {
+  return Where.File + ":" + std::to_string(Where.Line) + ":" +
+         std::to_string(Where.Column) + ":" + Kind.str();
+}
 
 void Contribution::add(Contribution Later) {
   Places.merge(Later.Places);

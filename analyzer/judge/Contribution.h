@@ -37,7 +37,7 @@ struct Place {
   std::string Expression;
   std::string DeviceClass;
   std::string DataClass;
-  std::string Barrier; ///< What keeps confidential data away, in words.
+  std::optional<TraceStep> Barrier; ///< What keeps confidential data away.
   bool Executed = false;
   std::string Id; ///< Of the site in the report; empty before it is there.
   std::set<GlobalId> NullTables; ///< Whose missing operations are called.
@@ -63,6 +63,9 @@ struct LooseFinding {
   std::string Expression;
   Finding What; ///< Without fingerprint.
 };
+
+/// The key of a place.
+std::string placeKey(const SourceLocation &Where, llvm::StringRef Kind);
 
 /// All that a part found.
 struct Contribution {

@@ -108,9 +108,12 @@ ProfileVerdict Judge::verdictOn(size_t Profile, const Place &Where) const {
       return {Verdict::Private, "executed, and nothing is copied there"};
     return {Verdict::Unreachable, "no path that was executed gets there"};
   }
-  return {Verdict::Private, Where.Barrier.empty()
-                                ? "no confidential valuation reaches it"
-                                : Where.Barrier};
+  if (!Where.Barrier)
+    return {Verdict::Private, "no confidential valuation reaches it"};
+  const SourceLocation &At = Where.Barrier->Location;
+  return {Verdict::Private,
+          "reached only by " + Where.Barrier->Message + " at " + At.File + ":" +
+              std::to_string(At.Line) + ", which confidential data excludes"};
 }
 
 std::string Judge::fingerprint(const std::string &Check, const Place &Where,

@@ -113,7 +113,7 @@ private:
                         bool Lifetime) const;
   void addOrigins(const Sighting &Worst, const ClassHistory &History,
                   Finding &New);
-  std::string barrierText(const SiteRecord &Record);
+  std::optional<TraceStep> barrierOf(const SiteRecord &Record);
 
   /// What a leak at a site of a kind is called.
   struct KindText {

@@ -16,8 +16,7 @@ bool Judge::isClassCode(FunctionId Function, unsigned Class) const {
 Place &Judge::place(FunctionId Function, InstIndex At, const std::string &Kind,
                     const std::string &Class) {
   SourceLocation Where = Traces.locationOf(Function, At);
-  std::string Key = Where.File + ":" + std::to_string(Where.Line) + ":" +
-                    std::to_string(Where.Column) + ":" + Kind;
+  std::string Key = placeKey(Where, Kind);
   auto [Entry, New] = Gathered->Places.try_emplace(Key);
   if (New) {
     Entry->second.Key = Key;

@@ -28,12 +28,14 @@ SourceLocation TraceBuilder::locationOf(FunctionId Function,
     Result.File = relative(Linked.text(Body.File));
     Result.Line = Body.Line;
     Result.Column = 1;
+    Result.Within = Function;
     return Result;
   }
   const Inst &I = Body.Insts[At];
   Result.File = relative(Linked.text(I.File));
   Result.Line = I.Line;
   Result.Column = I.Column;
+  Result.Within = I.File == Body.File ? Function : None;
   return Result;
 }
 
@@ -60,6 +62,7 @@ TraceStep TraceBuilder::decision(const Frame &F, const Decision &D,
   Step.Location.Line = Where.Line;
   Step.Location.Column = Where.Column;
   Step.Location.Function = Linked.text(Body.Name).str();
+  Step.Location.Within = Where.File == Body.File ? F.Function : None;
   std::string Text = Where.Text == None
                          ? "the condition"
                          : "'" + Linked.text(Where.Text).str() + "'";

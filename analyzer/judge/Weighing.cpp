@@ -31,8 +31,8 @@ void Judge::weigh(const SiteRecord &Record, const ClassHistory &History) {
     else if (In.HasMarkers && In.Vocabulary.deviceClass(Where.DeviceClass))
       weighChannel(Profile, Record, History);
   }
-  if (Where.Barrier.empty() && !Where.Leak)
-    Where.Barrier = barrierText(Record);
+  if (!Where.Barrier && !Where.Leak)
+    Where.Barrier = barrierOf(Record);
 }
 
 bool Judge::isConfidential(const std::string &Class, size_t Profile) const {
@@ -196,18 +196,14 @@ bool Judge::settle(PendingShare &P, ObjectId First) {
   return true;
 }
 
-std::string Judge::barrierText(const SiteRecord &Record) {
+std::optional<TraceStep> Judge::barrierOf(const SiteRecord &Record) {
   for (const Sighting &S : Record.Sightings) {
     std::vector<TraceStep> Steps =
         Traces.barriers(S.Seen->What, S.Confidential);
-    if (Steps.empty())
-      continue;
-    const TraceStep &Step = Steps.front();
-    return "reached only by " + Step.Message + " at " + Step.Location.File +
-           ":" + std::to_string(Step.Location.Line) +
-           ", which confidential data excludes";
+    if (!Steps.empty())
+      return Steps.front();
   }
-  return "";
+  return std::nullopt;
 }
 
 std::string Judge::guardText(llvm::ArrayRef<std::pair<uint32_t, bool>> Model,

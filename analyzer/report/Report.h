@@ -114,6 +114,10 @@ struct SourceLocation {
   unsigned Column = 0;
   /// The enclosing function; may be empty.
   std::string Function;
+  /// The function from whose first line on Line can be counted, by the number
+  /// that it has in whatever the location was made from; ~0 if there is none.
+  /// No report has it.
+  uint32_t Within = ~0u;
 };
 
 /// A step of the path to a finding.

@@ -16,6 +16,7 @@ void fields(Archive &A, Archived<Archive, SourceLocation> V) {
   A.value(V.Line);
   A.value(V.Column);
   A.value(V.Function);
+  A.value(V.Within);
 }
 template <typename Archive>
 void fields(Archive &A, Archived<Archive, TraceStep> V) {
@@ -120,25 +121,35 @@ void fields(Archive &A, Archived<Archive, Consulted> V) {
 namespace {
 
 /// Gives numbers to what others number otherwise; false from the first one that
-/// has no number.
+/// has no number. Places within functions are moved with their function.
 class Renumbering {
 public:
   using Map = std::function<uint32_t(uint32_t)>;
-  Renumbering(Map Functions, Map Variables)
-      : Functions(std::move(Functions)), Variables(std::move(Variables)) {}
+  /// \p Moved: by how many lines a function is moved, by its old number.
+  Renumbering(Map Functions, Map Variables, Map Moved)
+      : Functions(std::move(Functions)), Variables(std::move(Variables)),
+        Moved(std::move(Moved)) {}
 
   bool apply(PartResult &To) {
-    for (auto &[Key, Where] : To.Verdicts.Places) {
-      Where.Function = renumber(Where.Function, Functions);
-      renumberSet(Where.NullTables, Variables);
-    }
-    for (LooseFinding &Found : To.Verdicts.Loose)
+    for (auto &[Key, Where] : To.Verdicts.Places)
+      renumber(Where);
+    for (PendingShare &Share : To.Verdicts.Undecided)
+      move(Share.Draft);
+    for (LooseFinding &Found : To.Verdicts.Loose) {
       Found.Function = renumber(Found.Function, Functions);
-    renumberKeys(To.Verdicts.Ineffective);
-    for (auto &[Key, Of] : To.Verdicts.Mappings.Modules) {
-      renumberKeys(Of.Maps.Places);
-      renumberKeys(Of.Unmaps.Places);
+      move(Found.What);
     }
+    renumberKeys(To.Verdicts.Ineffective);
+    for (auto &[Key, Of] : To.Verdicts.Mappings.Modules)
+      for (Balance::Side *Which : {&Of.Maps, &Of.Unmaps}) {
+        renumberKeys(Which->Places);
+        for (auto &[Where, Here] : Which->Places) {
+          move(Here.Location);
+          for (std::optional<Finding> &Draft : Here.Drafts)
+            if (Draft)
+              move(*Draft);
+        }
+      }
     for (auto &[Class, Operations] : To.Verdicts.CutOff) {
       std::map<FunctionId, std::set<FunctionId>> New;
       for (auto &[Operation, Of] : Operations) {
@@ -156,6 +167,27 @@ public:
   }
 
 private:
+  void renumber(Place &Where) {
+    Where.Function = renumber(Where.Function, Functions);
+    renumberSet(Where.NullTables, Variables);
+    move(Where.Location);
+    if (Where.Barrier)
+      move(Where.Barrier->Location);
+    for (std::optional<Finding> *Found : {&Where.Leak, &Where.FailsClosed})
+      if (*Found)
+        move(**Found);
+  }
+  void move(Finding &Found) {
+    move(Found.Location);
+    for (TraceStep &Step : Found.Trace)
+      move(Step.Location);
+  }
+  void move(SourceLocation &Where) {
+    if (Where.Within == None)
+      return;
+    Where.Line += Moved(Where.Within);
+    Where.Within = renumber(Where.Within, Functions);
+  }
   uint32_t renumber(uint32_t Id, const Map &How) {
     uint32_t New = How(Id);
     Fine &= New != None;
@@ -176,9 +208,24 @@ private:
     Where = std::move(New);
   }
 
-  Map Functions, Variables;
+  Map Functions, Variables, Moved;
   bool Fine = true;
 };
+
+/// Puts the places of \p To under their keys as they are now.
+void renewKeys(Contribution &To) {
+  std::map<std::string, Place> Places;
+  std::map<std::string, std::string> NewKeys;
+  for (auto &[Key, Where] : To.Places) {
+    Where.Key = placeKey(Where.Location, Where.Kind);
+    NewKeys[Key] = Where.Key;
+    std::string New = Where.Key;
+    Places.emplace(std::move(New), std::move(Where));
+  }
+  To.Places = std::move(Places);
+  for (PendingShare &Share : To.Undecided)
+    Share.Place = NewKeys[Share.Place];
+}
 
 /// Numbers things by the order in which they are asked for.
 class NameTable {
@@ -256,7 +303,8 @@ std::string serializePart(llvm::StringRef Key, const PartResult &Found,
   NameTable Variables([&](uint32_t Id) { return Names.variable(Id); });
   PartResult Numbered = Found;
   Renumbering Renumber([&](uint32_t Id) { return Functions.number(Id); },
-                       [&](uint32_t Id) { return Variables.number(Id); });
+                       [&](uint32_t Id) { return Variables.number(Id); },
+                       [&](uint32_t Id) { return 0 - Names.firstLine(Id); });
   if (!Renumber.apply(Numbered))
     return "";
   ArchiveWriter Out;
@@ -302,9 +350,15 @@ deserializePart(llvm::StringRef Key, llvm::StringRef Bytes,
       },
       [&](uint32_t Id) {
         return Id < Variables.size() ? Names.findVariable(Variables[Id]) : None;
+      },
+      [&](uint32_t Id) {
+        FunctionId Now =
+            Id < Functions.size() ? Names.findFunction(Functions[Id]) : None;
+        return Now == None ? 0 : Names.firstLine(Now);
       });
   if (!Renumber.apply(Result))
     return std::nullopt;
+  renewKeys(Result.Verdicts);
   return Result;
 }
 

@@ -53,6 +53,8 @@ public:
   /// A name that find...() understands; empty if there is none that leads back.
   std::string function(FunctionId Id) const;
   std::string variable(GlobalId Id) const;
+  /// The line where a function stands.
+  uint32_t firstLine(FunctionId Id) const { return Linked.peek(Id).Body->Line; }
   /// What a name stands for; None if there is no such thing.
   FunctionId findFunction(llvm::StringRef Name) const;
   GlobalId findVariable(llvm::StringRef Name) const;

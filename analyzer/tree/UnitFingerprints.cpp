@@ -18,9 +18,27 @@ uint64_t hashOfNumbers(llvm::ArrayRef<uint64_t> Numbers) {
 
 } // namespace
 
+/// Counts lines from where the function stands on.
+static void countFromStart(FunctionSummary &Function) {
+  for (Inst &I : Function.Insts)
+    if (I.File == Function.File)
+      I.Line -= Function.Line;
+  for (Block &B : Function.Blocks)
+    if (B.File == Function.File)
+      B.Line -= Function.Line;
+  Function.Line = 0;
+}
+
 uint64_t contentHash(const UnitSummary &Unit) {
   UnitSummary Bare = Unit;
   Bare.Dependencies.clear();
+  // Told by the report, whatever is executed.
+  Bare.Limits.clear();
+  Bare.Design.clear();
+  for (FunctionSummary &Function : Bare.Functions)
+    countFromStart(Function);
+  for (GlobalSummary &Global : Bare.Globals)
+    Global.Line = 0;
   return llvm::xxh3_64bits(serialize(Bare));
 }
 

@@ -12,7 +12,9 @@
 namespace cocodma {
 
 /// The hash of what a unit contains, before it is linked: not of the files that
-/// it was made of, and so the same wherever the time of change is another.
+/// it was made of, and so the same wherever the time of change is another. It
+/// stays the same where functions only stand further down: lines are told from
+/// the start of their function on (SourceLocation::Within).
 uint64_t contentHash(const UnitSummary &Unit);
 
 /// What the analysis finds out about the whole program before anything is

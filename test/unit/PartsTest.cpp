@@ -39,6 +39,7 @@ UnitSummary unit(const std::string &Source, const std::string &Name,
     I.Line = Line;
   Function.Blocks.emplace_back();
   Function.Blocks.back().End = 4;
+  Function.Blocks.back().Line = Line;
   Function.Blocks.back().Kind = Terminator::Return;
   Result.Functions.push_back(Function);
   return Result;
@@ -77,6 +78,7 @@ Finding finding(const std::string &Message) {
 Place place(FunctionId Function, const std::string &Leak) {
   Place Result;
   Result.Key = "driver.c:7:3:map";
+  Result.Location = {"driver.c", 7, 3, "probe"};
   Result.Function = Function;
   Result.At = 3;
   Result.Kind = "map";
@@ -125,6 +127,14 @@ TEST(Fingerprints, OfWhatAFunctionDoesDoNotHangOnItsLines) {
   EXPECT_EQ(Left.Prints->inspected(0), Moved.Prints->inspected(0));
   EXPECT_NE(Left.Prints->inspected(0), Other.Prints->inspected(0));
   EXPECT_NE(Left.Prints->of(0), Moved.Prints->of(0));
+}
+
+TEST(Fingerprints, OfAUnitDoNotHangOnWhereItsFunctionsStand) {
+  Tree Left({unit("a.c", "first", "none", 1)});
+  UnitSummary Lower = unit("a.c", "first", "none", 8);
+  Lower.Functions[0].Line = 7;
+  Tree Moved({Lower});
+  EXPECT_EQ(Left.Prints->of(0), Moved.Prints->of(0));
 }
 
 TEST(ReadLog, NotesWhatIsLookedAt) {
@@ -224,6 +234,34 @@ TEST_F(ArchiveTest, MeansTheSameInAnotherProgram) {
   EXPECT_EQ(Back->Verdicts.Mappings.Reached.begin()->first, Where.Function);
   EXPECT_EQ(Later.Linked.functionName(*Back->Engine.Sharers.begin()), "first");
   EXPECT_EQ(Back->Engine.Losses.at("something"), 3u);
+}
+
+TEST_F(ArchiveTest, MovesPlacesWithTheirFunction) {
+  // "second" stands four lines further down than when the part was written.
+  UnitSummary Lower = unit("b.c", "second", "none");
+  Lower.Functions[0].Line = 4;
+  Tree Moved({unit("a.c", "first", "second"), Lower});
+  Place Site = place(1, "leaks");
+  Site.Location = {"driver.c", 7, 3, "second", 1};
+  Site.Barrier = {"branch", {"driver.c", 6, 1, "second", 1}, "a branch"};
+  Site.Leak->Location.Within = 1;
+  Site.Leak->Trace[0].Location.Within = 1;
+  PartResult Part;
+  Part.Verdicts.Places.emplace(Site.Key, Site);
+  Part.Verdicts.Undecided.push_back({Site.Key, 0, {}, {}, {}, *Site.Leak});
+  std::string Text = serializePart("key", Part, {}, ProgramNames(Now.Linked));
+  std::optional<PartResult> Back =
+      deserializePart("key", Text, ProgramNames(Moved.Linked), Damaged,
+                      [](const std::vector<Consulted> &) { return true; });
+  ASSERT_TRUE(Back);
+  const Place &Where = Back->Verdicts.Places.at("driver.c:11:3:map");
+  EXPECT_EQ(Where.Key, "driver.c:11:3:map");
+  EXPECT_EQ(Where.Location.Line, 11u);
+  EXPECT_EQ(Where.Barrier->Location.Line, 10u);
+  EXPECT_EQ(Where.Leak->Location.Line, 11u);
+  EXPECT_EQ(Where.Leak->Trace[0].Location.Line, 12u);
+  EXPECT_EQ(Back->Verdicts.Undecided[0].Place, "driver.c:11:3:map");
+  EXPECT_EQ(Back->Verdicts.Undecided[0].Draft.Location.Line, 11u);
 }
 
 TEST_F(ArchiveTest, IsNotTakenWhereSomethingChanged) {
