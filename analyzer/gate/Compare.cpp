@@ -214,7 +214,8 @@ private:
     std::vector<const Finding *> Less =
         where([](const Finding &F) { return F.Change == Change::Changed; });
     for (const Finding &F : Gate.Fixed)
-      say("fixes " + F.Check + " at " + placeOf(F.Location));
+      say((isRemoved(F) ? "gone with its file: " : "fixes ") + F.Check +
+          " at " + placeOf(F.Location));
     if (!Gate.Fixed.empty() || !Less.empty())
       return rest(Left) ? "partial" : "fixes";
     if (unsigned Changed = siteChanges()) {
@@ -232,6 +233,11 @@ private:
     return "no-effect";
   }
 
+  /// True if the code of a finding was taken away with its file.
+  bool isRemoved(const Finding &Fixed) const {
+    return How.Removed.count(Fixed.Location.File) != 0;
+  }
+
   /// Lists what remains of the kind that was fixed.
   bool rest(const std::vector<const Finding *> &Left) {
     bool Any = false;
@@ -239,7 +245,8 @@ private:
       bool Same = F->Change == Change::Changed ||
                   llvm::any_of(Gate.Fixed, [&](const Finding &Fixed) {
                     return Fixed.Check == F->Check &&
-                           Fixed.DeviceClass == F->DeviceClass;
+                           Fixed.DeviceClass == F->DeviceClass &&
+                           !isRemoved(Fixed);
                   });
       if (!Same)
         continue;

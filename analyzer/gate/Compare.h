@@ -14,6 +14,9 @@ namespace cocodma {
 struct CompareInput {
   /// New names of renamed files, and the old ones.
   std::map<std::string, std::string> RenamedFrom;
+  /// Files that are gone, and were not renamed: what goes with its code was not
+  /// protected, and says nothing about the same elsewhere.
+  std::set<std::string> Removed;
   /// The patch changes something that protections are made of
   /// (touchesProtection in Protections.h).
   bool TouchesProtection = false;

@@ -33,12 +33,29 @@ void dropUndone(const std::string &Root, const Overlay &Changes,
   llvm::erase_if(Hunks, [&](const Hunk &H) { return Undone.count(H.File); });
 }
 
+/// Says of each state which of the touched files it lacks, also where the one
+/// on the disk lacks them as well: the compile database may have them still.
+void nameMissing(const std::string &Root, TreeHistory &History) {
+  std::set<std::string> Files;
+  for (const TreeStep &Step : History.Steps)
+    Files.insert(Step.Files.begin(), Step.Files.end());
+  for (TreeStep &Step : History.Steps)
+    for (const std::string &File : Files)
+      if (!File.empty() && !llvm::sys::fs::exists(Root + "/" + File))
+        Step.Tree.Changes.try_emplace(File, std::nullopt);
+}
+
 /// The states of a tree that a patch file leads through. The first is the tree
 /// as it is on the disk.
 Expected<TreeHistory> readHistory(const GateOptions &Options,
                                   const std::string &Root) {
-  if (!Options.Range.empty())
-    return readRange(Root, Options.Range, Options.Whole);
+  if (!Options.Range.empty()) {
+    Expected<TreeHistory> Result =
+        readRange(Root, Options.Range, Options.Whole);
+    if (Result)
+      nameMissing(Root, *Result);
+    return Result;
+  }
   Expected<PatchSeries> Series = readPatchFile(Options.Patch);
   if (!Series)
     return Series.takeError();
@@ -143,10 +160,26 @@ private:
     return File.ends_with(".c") || File.ends_with(".h");
   }
 
-  CompareInput inputFor(const Report &Old, const std::vector<Hunk> &Hunks,
+  /// True if the tree has the file after \p Step.
+  bool isThere(const TreeStep &Step, const std::string &File) const {
+    auto Change = Step.Tree.Changes.find(File);
+    return Change == Step.Tree.Changes.end()
+               ? llvm::sys::fs::exists(Root + "/" + File)
+               : Change->second.has_value();
+  }
+
+  /// How to compare with the tree after \p Step, where \p Hunks led and files
+  /// were renamed.
+  CompareInput inputFor(const Report &Old, const TreeStep &Step,
+                        const std::vector<Hunk> &Hunks,
                         const std::map<std::string, std::string> &Renamed) {
     CompareInput How;
     How.RenamedFrom = Renamed;
+    for (const std::string &File : Touched)
+      if (!File.empty() && !isThere(Step, File))
+        How.Removed.insert(File);
+    for (const auto &[New, Before] : Renamed)
+      How.Removed.erase(Before);
     How.Hunks = Hunks;
     if (Words.empty()) {
       SourceText Sources(Root);
@@ -162,7 +195,8 @@ private:
   PatchResult alone(const Report &Before, const Report &After,
                     const TreeStep &Step) {
     Report Copy = After;
-    CompareInput How = inputFor(Before, Step.Tree.Hunks, Step.Tree.RenamedFrom);
+    CompareInput How =
+        inputFor(Before, Step, Step.Tree.Hunks, Step.Tree.RenamedFrom);
     addUnseen(Step.Files, How);
     compareReports(Before, Copy, How);
     if (Options.ApplyProjectFiles && !Options.ApplyProjectFiles(Copy))
@@ -206,7 +240,8 @@ private:
 
   Expected<GateOutcome> finish(const Report &Base, Report Last,
                                std::vector<PatchResult> Patches) {
-    CompareInput How = inputFor(Base, History.Hunks, History.RenamedFrom);
+    CompareInput How =
+        inputFor(Base, Steps.back(), History.Hunks, History.RenamedFrom);
     addUnseen(Touched, How);
     How.Notes.insert(How.Notes.end(), History.Notes.begin(),
                      History.Notes.end());

@@ -186,7 +186,7 @@ class Forms:
         """With a driver its findings go; those of the same kind in others stay, and nothing else changes."""
         state = State(self.root)
         patch = state.apply({STORVSC: None, **state.replaced("drivers/scsi/Makefile", "storvsc_drv.o", "")})
-        report = self.verdict(patch, "partial", 0)
+        report = self.verdict(patch, "fixes", 0)
         expect("introduced", changed(report, "introduced"), [])
         expect("files of what is fixed", {f["location"]["file"] for f in report["gate"]["fixed"]}, {STORVSC})
 
@@ -274,7 +274,7 @@ class Forms:
         add("scsi: storvsc: another name",
             {STORVSC: re.sub(r"\bstorvsc_queuecommand\b", "storvsc_queue", state.text(STORVSC))}, "no-effect")
         add("hv: a new driver", {NEW: (HERE / "new-driver.c").read_text(encoding="utf-8")}, "introduces")
-        add("hv: take the new driver away", {NEW: None}, "partial")
+        add("hv: take the new driver away", {NEW: None}, "fixes")
         add("hv_netvsc: a comment in the header", on_top("drivers/net/hyperv/hyperv_net.h", "/* One. */\n"), "no-effect")
         add("scsi: storvsc: refuse", state.fixed(), "partial")
         add("uio: test the result", edit("cve910b_uio_result_tested_73"), "introduces")
