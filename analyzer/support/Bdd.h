@@ -190,6 +190,8 @@ private:
     uint32_t Variable;
     uint32_t Low;
     uint32_t High;
+    /// MarkEpoch if visitNodes() was here: whoever asks looks at the rest, too.
+    mutable uint32_t Mark = 0;
   };
   /// An entry of the computed cache, keyed by three operands; operations of
   /// fewer operands put a tag into Third.
@@ -250,7 +252,6 @@ private:
   Bdd finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback);
   void rollBack(size_t FirstNewNode);
   std::vector<uint32_t> sortedSupport(Bdd F) const;
-  void nextEpoch(std::vector<uint32_t> &Of, uint32_t &Epoch) const;
   template <typename Visitor> void visitNodes(Bdd F, Visitor Visit) const;
 
   template <typename T> using Table = std::vector<T, LargePages<T>>;
@@ -260,8 +261,6 @@ private:
   /// Slots of the cache that were written since the limit was set: those that
   /// may name nodes that are taken back.
   std::vector<uint32_t> Written;
-  /// Marks of visitNodes(), by node index; equal to MarkEpoch if visited.
-  mutable std::vector<uint32_t> Marks;
   mutable uint32_t MarkEpoch = 0;
   /// Nodes that visitNodes() has yet to visit.
   mutable std::vector<uint32_t> Open;

@@ -173,26 +173,21 @@ uint32_t BddManager::computeSubstitution(uint32_t F, Substitution &State) {
 // Queries
 //===----------------------------------------------------------------------===//
 
-/// Begins anew with no mark set.
-void BddManager::nextEpoch(std::vector<uint32_t> &Of, uint32_t &Epoch) const {
-  if (++Epoch == 0) {
-    std::fill(Of.begin(), Of.end(), 0);
-    Epoch = 1;
-  }
-}
-
 /// Calls Visit(node index) once for each inner node of F, in no useful order,
 /// until that gives false.
 template <typename Visitor>
 void BddManager::visitNodes(Bdd F, Visitor Visit) const {
-  Marks.resize(Nodes.size(), 0);
-  nextEpoch(Marks, MarkEpoch);
-  Marks[0] = MarkEpoch;
+  if (++MarkEpoch == 0) {
+    for (const Node &N : Nodes)
+      N.Mark = 0;
+    MarkEpoch = 1;
+  }
+  Nodes[0].Mark = MarkEpoch;
   Open.clear();
   auto Enter = [&](uint32_t Id) {
-    if (Marks[Id >> 1] == MarkEpoch)
+    if (Nodes[Id >> 1].Mark == MarkEpoch)
       return;
-    Marks[Id >> 1] = MarkEpoch;
+    Nodes[Id >> 1].Mark = MarkEpoch;
     Open.push_back(Id >> 1);
   };
   Enter(F.id());
@@ -268,7 +263,10 @@ std::vector<uint32_t> BddManager::support(Bdd F) const {
   if (Range > MostMarks)
     return sortedSupport(F);
   VariableMarks.resize(Range, 0);
-  nextEpoch(VariableMarks, VariableEpoch);
+  if (++VariableEpoch == 0) {
+    std::fill(VariableMarks.begin(), VariableMarks.end(), 0);
+    VariableEpoch = 1;
+  }
   visitNodes(F, [&](uint32_t Index) {
     uint32_t Variable = Nodes[Index].Variable;
     uint32_t &Mark = VariableMarks[Greatest - Variable];
