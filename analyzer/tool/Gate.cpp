@@ -41,7 +41,8 @@ void nameMissing(const std::string &Root, TreeHistory &History) {
     Files.insert(Step.Files.begin(), Step.Files.end());
   for (TreeStep &Step : History.Steps)
     for (const std::string &File : Files)
-      if (!File.empty() && !llvm::sys::fs::exists(Root + "/" + File))
+      if (!File.empty() &&
+          !llvm::sys::fs::exists(llvm::Twine(Root) + "/" + File))
         Step.Tree.Changes.try_emplace(File, std::nullopt);
 }
 
@@ -164,7 +165,7 @@ private:
   bool isThere(const TreeStep &Step, const std::string &File) const {
     auto Change = Step.Tree.Changes.find(File);
     return Change == Step.Tree.Changes.end()
-               ? llvm::sys::fs::exists(Root + "/" + File)
+               ? llvm::sys::fs::exists(llvm::Twine(Root) + "/" + File)
                : Change->second.has_value();
   }
 
