@@ -57,6 +57,8 @@ private:
   friend class TextScan;
 
   NameId id(llvm::StringRef Name);
+  /// Reads the text of a file into \p Into.
+  void scan(llvm::StringRef Text, bool IsOwn, Source &Into);
   const Source *source(const std::string &Path, bool IsOwn);
   /// Where an include leads, as a path; empty if nowhere.
   const std::string &find(llvm::StringRef Key,

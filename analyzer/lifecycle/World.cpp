@@ -6,7 +6,6 @@
 namespace cocodma {
 
 WorldObserver::~WorldObserver() = default;
-PartRunner::~PartRunner() = default;
 
 /// The modules of \p Functions.
 static std::set<std::string> modulesOf(const Program &Linked,
