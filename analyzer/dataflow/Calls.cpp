@@ -224,9 +224,25 @@ bool Evaluator::isLostPredicate(const Inst &I,
   return false;
 }
 
-/// True if the call \p I hands its argument \p N over to be read only.
-static bool isOnlyRead(const Inst &I, size_t N) {
-  return N < 8 && (I.Sub >> N & 1);
+void Evaluator::handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments,
+                        size_t At) {
+  Hooks->handedOut(Code, Arguments.drop_front(At + 1));
+  for (const Value &Argument : Arguments) {
+    std::optional<Cell> Where;
+    if (Argument.size() == 1)
+      Where = target(Argument[0].What);
+    if (!Where || !lasts(Where->Object))
+      continue;
+    TypeIndex Type = Where->Path == 0 ? Terms.object(Where->Object).Type
+                     : Terms.last(Where->Path).What == PathStep::Kind::Field
+                         ? typeOfField(Terms.last(Where->Path).Id)
+                         : TypeIndex(None);
+    StringIndex Record = Type == None || Linked.isPointer(Type)
+                             ? StringIndex(None)
+                             : Linked.recordOf(Type);
+    if (Record != None)
+      Hooks->boundTo(Code, Record, Terms.pointer(Where->Object, Where->Path));
+  }
 }
 
 void Evaluator::runCallbacks(Activation &A, InstIndex Index,
@@ -237,11 +253,11 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
       const Term T = Terms.term(G.What);
       if (T.Kind == TermKind::Function) {
         if (Hooks)
-          Hooks->handedOut(T.A, Arguments.drop_front(N + 1));
+          handOut(T.A, Arguments, N);
         continue;
       }
       // A trace point, say, gets the whole record, and queues nothing.
-      if (isOnlyRead(I, N))
+      if (I.onlyReads(N))
         continue;
       std::optional<Cell> Where = target(G.What);
       if (!Where || T.Kind != TermKind::Pointer)
@@ -334,9 +350,34 @@ void Evaluator::mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
   Bounced.Device = Arguments[Known->Device];
 }
 
+void Evaluator::noteHandedOver(const Inst &I, llvm::ArrayRef<Value> Arguments,
+                               Bdd Path) {
+  // What is called back for an object comes with it, or with what is returned.
+  auto Lasts = [&](const Guarded &G) {
+    const Term &T = Terms.term(G.What);
+    return T.Kind == TermKind::Pointer && lasts(T.A);
+  };
+  bool ForDevice = Linked.isPointer(I.Type);
+  for (const Value &Argument : Arguments)
+    ForDevice |= llvm::any_of(Argument, Lasts);
+  for (const Value &Argument : Arguments) {
+    noteGivenAway(Argument, Path, ForDevice);
+    for (const Guarded &G : Argument) {
+      const Term T = Terms.term(G.What);
+      if (T.Kind != TermKind::Pointer ||
+          Terms.object(T.A).Kind != ObjectKind::Local)
+        continue;
+      for (PathId P : Store->paths(T.A))
+        noteGivenAway(*Store->find({T.A, P}), B.conj(Path, G.When), ForDevice);
+    }
+  }
+}
+
 Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
                           llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
+  if (Hooks)
+    noteHandedOver(I, Arguments, Path);
   mayBounce(A, Index, Name, Arguments, Path);
   // They may be called, or later: whether they come back says nothing here.
   Bdd Before = Stopped;
@@ -347,7 +388,7 @@ Value Evaluator::external(Activation &A, InstIndex Index, llvm::StringRef Name,
   for (size_t N = 0; N < Arguments.size(); ++N)
     for (const Guarded &G : Arguments[N]) {
       const Term T = Terms.term(G.What);
-      if (T.Kind != TermKind::Pointer || T.B != 0 || isOnlyRead(I, N) ||
+      if (T.Kind != TermKind::Pointer || T.B != 0 || I.onlyReads(N) ||
           Terms.object(T.A).Kind != ObjectKind::Local)
         continue;
       TypeIndex Type = Terms.object(T.A).Type;

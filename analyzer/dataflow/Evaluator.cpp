@@ -38,7 +38,9 @@ void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
 void EvaluatorHooks::returned(FunctionId, const Frame *) {}
 void EvaluatorHooks::called(StringIndex, Bdd) {}
 void EvaluatorHooks::copiedBack(Bdd) {}
+void EvaluatorHooks::gaveAway(TermId, Bdd, bool) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
+void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
                      const Facts &Known, TermTable &Terms, Guards &Conditions)

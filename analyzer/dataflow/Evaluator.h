@@ -50,8 +50,15 @@ public:
   virtual void called(StringIndex Callee, Bdd Path);
   /// Data was copied back from a bounce slot, under the condition \p When.
   virtual void copiedBack(Bdd When);
+  /// \p What, code or an address of a variable, was stored or handed to
+  /// somebody outside where \p When holds; \p ForDevice: into an object that is
+  /// no variable of the program, or together with one.
+  virtual void gaveAway(TermId What, Bdd When, bool ForDevice);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
+  /// \p Code was stored in the \p Record at \p Pointer, or handed out together
+  /// with it: a parameter of that type will be this one.
+  virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer);
 };
 
 /// Hooks that forward only what prunes the execution. \p Outer may be null.
@@ -371,6 +378,11 @@ private:
   // Calls.cpp
   void mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
+  bool lasts(ObjectId Id) const;
+  void noteGivenAway(const Value &What, Bdd When, bool ForDevice);
+  void noteBound(const Value &What, Cell Where);
+  void handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments, size_t At);
+  void noteHandedOver(const Inst &I, llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
   /// Whether a function without a body decides what must not be guessed: about

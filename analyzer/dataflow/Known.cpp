@@ -116,6 +116,8 @@ Value Evaluator::takenFromPool(Activation &A, InstIndex Index,
 }
 
 TermId Evaluator::keyState(const std::string &Name) {
+  if (FactId Id = Known.staticKey(Name); Id != None)
+    return Terms.namedSymbol(Known.describe(Id), Certainty::Fixed, Id);
   return Terms.namedSymbol("static key " + Name, Certainty::Free);
 }
 
@@ -137,10 +139,7 @@ Bdd Evaluator::staticKey(Activation &A, const Block &Now, Bdd Path,
       Cell Turned{Terms.term(Operands[0][0].What).A, Terms.field(0, KeyState)};
       const Value *Held = Id == None ? Store->find(Turned) : nullptr;
       Bdd On = Held ? truth(Conditions, under(Conditions, *Held, Path))
-                    : Conditions.truth(
-                          Id != None ? Terms.namedSymbol(Known.describe(Id),
-                                                         Certainty::Fixed, Id)
-                                     : keyState(Key.Name));
+                    : Conditions.truth(keyState(Key.Name));
       return B.exclusiveOr(On, truth(Conditions, Operands[1]));
     }
   }

@@ -278,7 +278,11 @@ std::optional<Value> Evaluator::writtenOnce(GlobalId Id, Cell Which,
   for (const FieldWrite &W : Writes) {
     // Follow the address to its root: another global is another cell.
     const FunctionSummary &Body = *Linked.inspect(W.Function).Body;
-    InstIndex Root = Body.Insts[W.Store].A;
+    const Inst &Write = Body.Insts[W.Store];
+    if (Which.Path == 0 && (Write.Op != Opcode::Store ||
+                            Body.Insts[Write.A].Op != Opcode::GlobalAddress))
+      return std::nullopt; // Who has its address may write anything.
+    InstIndex Root = Write.A;
     while (Body.Insts[Root].Op == Opcode::FieldAddress ||
            Body.Insts[Root].Op == Opcode::ElementAddress)
       Root = Body.Insts[Root].A;
@@ -532,8 +536,40 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
   return Result;
 }
 
+bool Evaluator::lasts(ObjectId Id) const {
+  ObjectKind Kind = Terms.object(Id).Kind;
+  return Kind == ObjectKind::Heap || Kind == ObjectKind::Input;
+}
+
+void Evaluator::noteGivenAway(const Value &What, Bdd When, bool ForDevice) {
+  for (const Guarded &G : What) {
+    const Term &T = Terms.term(G.What);
+    if (T.Kind == TermKind::Function ||
+        (T.Kind == TermKind::Pointer &&
+         Terms.object(T.A).Kind == ObjectKind::Global))
+      Hooks->gaveAway(G.What, B.conj(When, G.When), ForDevice);
+  }
+}
+
+void Evaluator::noteBound(const Value &What, Cell Where) {
+  if (Where.Path == 0 || !lasts(Where.Object) ||
+      Terms.last(Where.Path).What != PathStep::Kind::Field)
+    return;
+  for (const Guarded &G : What)
+    if (const Term &T = Terms.term(G.What); T.Kind == TermKind::Function)
+      if (StringIndex Owner = Linked.find(
+              Linked.text(Terms.last(Where.Path).Id).rsplit('.').first);
+          Owner != None)
+        Hooks->boundTo(T.A, Owner,
+                       Terms.pointer(Where.Object, Terms.parent(Where.Path)));
+}
+
 void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
+  if (Hooks && Terms.object(Which.Object).Kind != ObjectKind::Local) {
+    noteGivenAway(New, B.conj(Here, Path), lasts(Which.Object));
+    noteBound(New, Which);
+  }
   // What a second mapping shows is written through the first one, or by the
   // other side: numbers there may be anything.
   if (Learned.AliasSources.count(Which.Object) && hasElement(Which.Path) &&

@@ -92,7 +92,8 @@ static void addSupport(BddManager &B, Bdd Of,
     To.insert(Variable);
 }
 
-Bdd ProfileJudge::generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory) {
+std::optional<Bdd> ProfileJudge::generalized(Bdd Clash,
+                                             llvm::ArrayRef<Bdd> Theory) {
   // What is excluded is small, and so is all that is made of it; the theory as
   // one formula would not be.
   BddManager &B = Conditions.bdd();
@@ -101,6 +102,8 @@ Bdd ProfileJudge::generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory) {
       Left = Left.isFalse() ? Left : B.conj(Left, T);
     return Left.isFalse() && !B.exhausted();
   };
+  if (!Excluded(Clash))
+    return std::nullopt;
   for (uint32_t Which : B.support(Clash)) {
     Bdd Wider =
         B.exists(Clash, [&](uint32_t Variable) { return Variable == Which; });
@@ -141,13 +144,17 @@ void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
     Involved.insert(S.Taken);
     addSupport(B, Meaning, Involved);
     Bdd Theory[] = {meaning(S.Taken), B.negate(Impossible)};
-    Impossible = generalized(B.exists(S.Before,
-                                      [&](uint32_t Variable) {
-                                        return !Involved.contains(Variable);
-                                      }),
-                             Theory);
-    if (B.exhausted())
+    // Of a step that went on with a part of the ways only, no more is known
+    // than that this part is impossible.
+    std::optional<Bdd> Earlier =
+        generalized(B.exists(S.Before,
+                             [&](uint32_t Variable) {
+                               return !Involved.contains(Variable);
+                             }),
+                    Theory);
+    if (!Earlier || B.exhausted())
       return;
+    Impossible = *Earlier;
     Clashes.push_back({B.negate(Impossible), S.Taken});
   }
 }
@@ -176,15 +183,16 @@ bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
     if (Way.isFalse() && !Refute)
       return false;
     if (Way.isFalse()) {
-      Bdd Both = generalized(B.exists(Before,
-                                      [&](uint32_t Variable) {
-                                        return !Involved.contains(Variable);
-                                      }),
-                             Theory);
-      if (B.exhausted())
+      std::optional<Bdd> Both =
+          generalized(B.exists(Before,
+                               [&](uint32_t Variable) {
+                                 return !Involved.contains(Variable);
+                               }),
+                      Theory);
+      if (!Both || B.exhausted())
         return false;
-      Clashes.push_back({B.negate(Both), *Which});
-      learn(Steps, Both, Clashes);
+      Clashes.push_back({B.negate(*Both), *Which});
+      learn(Steps, *Both, Clashes);
       return false;
     }
     if (B.isLarger(Way, Wide))

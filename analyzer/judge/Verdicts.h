@@ -75,8 +75,9 @@ private:
     Bdd Before; ///< As far as it was followed.
     uint32_t Taken;
   };
-  /// \p Clash, which \p Theory excludes, without what that does not hang on.
-  Bdd generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory);
+  /// \p Clash without what it does not hang on that \p Theory excludes it;
+  /// nothing if \p Theory does not.
+  std::optional<Bdd> generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory);
   /// What the simplification \p Choice stands for on this platform.
   Bdd definitionOf(uint32_t Choice);
   /// That the simplification \p Choice holds just when what it stands for does.

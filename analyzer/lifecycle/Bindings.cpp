@@ -9,6 +9,7 @@ void Bindings::clear() {
   Instances.clear();
   Given.clear();
   Handed.clear();
+  Bound.clear();
 }
 
 void Bindings::forget(TermId First) {
@@ -18,6 +19,9 @@ void Bindings::forget(TermId First) {
       V = V.size() == 1 && !IsNew(V[0].What)
               ? always(Engine.conditions(), V[0].What)
               : Value();
+  std::erase_if(Bound, [&](const auto &Entry) {
+    return Entry.second && IsNew(*Entry.second);
+  });
   for (auto *Known : {&Instances, &Given})
     for (auto &[Record, Pointers] : *Known)
       llvm::erase_if(Pointers, IsNew);
@@ -49,6 +53,12 @@ void Bindings::give(StringIndex Record, TermId Pointer) {
 void Bindings::handOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
   if (!wasHandedOut(Code))
     Handed.push_back({Code, Context.vec()});
+}
+
+void Bindings::bind(FunctionId Code, StringIndex Record, TermId Pointer) {
+  auto [Entry, New] = Bound.try_emplace({Code, Record}, Pointer);
+  if (!New && Entry->second != Pointer)
+    Entry->second = std::nullopt;
 }
 
 bool Bindings::wasHandedOut(FunctionId Code) const {
@@ -92,6 +102,10 @@ std::vector<Value> Bindings::arguments(FunctionId Entry, uint32_t Chosen,
         if (Argument.empty() && V.size() == 1 &&
             Engine.terms().term(V[0].What).Kind == TermKind::Pointer)
           Argument = V;
+    StringIndex Record = Untyped ? StringIndex(None) : Linked.recordOf(Type);
+    if (auto Is = Bound.find({Entry, Record});
+        Record != None && Is != Bound.end() && Is->second)
+      Argument = always(Engine.conditions(), *Is->second);
     if (Argument.empty())
       Argument = Engine.input(Type, Linked.text(Body.Locals[I].Name).str(),
                               None, Body.Locals[I].Name);

@@ -30,6 +30,9 @@ public:
   void give(StringIndex Record, TermId Pointer);
   /// \p Code will be called with \p Context.
   void handOut(FunctionId Code, llvm::ArrayRef<Value> Context);
+  /// \p Code will be called with \p Pointer for a \p Record, unless it is bound
+  /// to another one as well.
+  void bind(FunctionId Code, StringIndex Record, TermId Pointer);
   /// True if handOut() got \p Code.
   bool wasHandedOut(FunctionId Code) const;
   /// What an unknown pointer to \p Record may point to; none if nothing or too
@@ -49,6 +52,8 @@ private:
   /// Members of objects that were given to somebody outside.
   std::map<StringIndex, std::vector<TermId>> Given;
   std::vector<std::pair<FunctionId, std::vector<Value>>> Handed;
+  /// What code is bound to; nothing where there is more than one.
+  std::map<std::pair<FunctionId, StringIndex>, std::optional<TermId>> Bound;
 };
 
 } // namespace cocodma

@@ -12,9 +12,32 @@ void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
     Given.give(Record, Pointer);
 }
 
+void WorldBuilder::boundTo(FunctionId Code, StringIndex Record,
+                           TermId Pointer) {
+  if (!Trial && RunningProbe != None)
+    Given.bind(Code, Record, Pointer);
+}
+
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
   if (!Trial)
     Given.handOut(Code, Context);
+}
+
+void WorldBuilder::gaveAway(TermId What, Bdd When, bool ForDevice) {
+  if (!Trial && RunningProbe != None)
+    Away.note(What, When, ForDevice);
+}
+
+void WorldBuilder::findCallable(llvm::ArrayRef<FunctionId> Entries,
+                                FunctionId Probe,
+                                const std::set<FunctionId> &Probed) {
+  constexpr size_t Limit = 32;
+  std::set<FunctionId> Others(Entries.begin(), Entries.end());
+  Others.erase(Probe);
+  for (FunctionId Entry : Others)
+    if (std::optional<Bdd> When = Away.condition(Entry, Probed, Others);
+        When && !When->isTrue())
+      Callable[Entry] = Engine.conditions().abstractedPath(*When, Limit);
 }
 
 std::vector<FunctionId> WorldBuilder::registrationRoots() {
@@ -110,6 +133,8 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
   size_t First = Engine.events().size();
+  if (auto Only = Callable.find(Entry); Only != Callable.end())
+    Assume = Engine.conditions().formulas().conj(Assume, Only->second);
   Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
   if (Rehearsing) {
     Engine.events().resize(First);

@@ -54,7 +54,7 @@ bool Operations::isState(StringIndex Field) const {
     StringIndex Inner = Linked.recordOf(Type);
     return Inner != None && Vocabulary.classOfStruct(Linked.text(Inner));
   }
-  return Linked.type(Type).Kind == TypeKind::Bool;
+  return Linked.type(Type).Kind == TypeKind::Bool || Marked.count(Field);
 }
 
 StringIndex Operations::recordAt(const FunctionSummary &Body,
@@ -79,6 +79,29 @@ std::optional<unsigned> Operations::filledArgument(const Inst &Call) const {
   return Which && *Which < Call.C ? Which : std::nullopt;
 }
 
+void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
+  // Bits of a number are read and written by functions that get its address.
+  const FunctionSummary &Body = *Linked.function(Id).Body;
+  const Inst &Call = Body.Insts[At];
+  const Primitive *P = Call.Name == None
+                           ? nullptr
+                           : Vocabulary.primitive(Linked.text(Call.Name));
+  const bool Writes =
+      P && (P->Effect == Effect::SetBit || P->Effect == Effect::ClearBit ||
+            P->Effect == Effect::ChangeBit);
+  for (uint32_t N = 0; N < Call.C; ++N) {
+    const Inst *Argument = &Body.Insts[Body.Operands[Call.B + N]];
+    while (Argument->Op == Opcode::Cast)
+      Argument = &Body.Insts[Argument->A];
+    if (Argument->Op != Opcode::FieldAddress || Argument->Type == None ||
+        Linked.type(Argument->Type).Kind != TypeKind::Integer)
+      continue;
+    Into.Reads.insert(Argument->Name);
+    if (Writes)
+      Into.Writes.insert({Id, At, Argument->Name});
+  }
+}
+
 void Operations::addEffects(FunctionId Id, Operation &Into) const {
   const FunctionSummary &Body = *Linked.function(Id).Body;
   Into.Size += Body.Insts.size();
@@ -89,6 +112,8 @@ void Operations::addEffects(FunctionId Id, Operation &Into) const {
     if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress &&
         leavesFrame(Body, I.A))
       Into.Writes.insert({Id, At, Body.Insts[I.A].Name});
+    if (I.Op == Opcode::Call)
+      addBits(Id, At, Into);
     std::optional<unsigned> Filled = filledArgument(I);
     if (!Filled && I.Op != Opcode::ZeroObject && I.Op != Opcode::CopyObject)
       continue;

@@ -39,8 +39,10 @@ struct Operation {
 /// Reads the functions of a linked program. Neither it nor the spec is owned.
 class Operations {
 public:
-  Operations(const Program &Linked, const Spec &Vocabulary)
-      : Linked(Linked), Vocabulary(Vocabulary) {}
+  /// \p Marked: numbers in records that were seen to say what a marker says.
+  Operations(const Program &Linked, const Spec &Vocabulary,
+             std::set<StringIndex> Marked = {})
+      : Linked(Linked), Vocabulary(Vocabulary), Marked(std::move(Marked)) {}
 
   /// What \p Entry reads and writes.
   Operation of(FunctionId Entry) const;
@@ -50,7 +52,8 @@ public:
   std::vector<FunctionId> writersFor(const std::set<std::string> &Modules,
                                      llvm::ArrayRef<Operation> Readers) const;
   /// True if \p Field is state of one module on which confidentiality may
-  /// hang: a flag, or a pointer to a channel or a device.
+  /// hang: a flag, a number that is marked, or a pointer to a channel or a
+  /// device.
   bool isState(StringIndex Field) const;
 
   /// Of \p Readers, those that read one of \p Fields: for each call that maps
@@ -66,10 +69,12 @@ private:
   TypeIndex typeOf(StringIndex Field) const;
   /// Which argument of \p Call is memory that the call fills, if one is.
   std::optional<unsigned> filledArgument(const Inst &Call) const;
+  void addBits(FunctionId Id, InstIndex At, Operation &Into) const;
   void addEffects(FunctionId Id, Operation &Into) const;
 
   const Program &Linked;
   const Spec &Vocabulary;
+  std::set<StringIndex> Marked;
 };
 
 } // namespace cocodma

@@ -226,13 +226,28 @@ bool Reach::writesDevice(const FunctionSummary &Body) const {
   return false;
 }
 
+bool Reach::takesMemory(const FunctionSummary &Body) const {
+  // A pointer to nothing in particular, or to a page: the address of memory.
+  StringIndex Page = Linked.find(Vocabulary.PageStruct);
+  for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
+    TypeIndex To = Linked.pointee(Body.Locals[I].Type);
+    if (To != None &&
+        (Linked.type(To).Kind == TypeKind::Void ||
+         (Page != None && Linked.recordOf(Body.Locals[I].Type) == Page)))
+      return true;
+  }
+  return false;
+}
+
 bool Reach::isForeign(FunctionId Id) const {
   // Code of no class that gives back a number and neither bounces nor
-  // registers anything: what it allocates or shares is its own.
+  // registers anything: what it allocates or shares is its own, unless it was
+  // handed it.
   const FunctionSummary &Body = *Linked.function(Id).Body;
   if (Bits[Id] & (ReachesBounce | ReachesBounceBack | ReachesRegister))
     return false;
-  if (!(Bits[Id] & (ReachesShare | ReachesAlias)) && writesDevice(Body))
+  if (Bits[Id] & (ReachesShare | ReachesAlias) ? takesMemory(Body)
+                                               : writesDevice(Body))
     return false;
   if (Body.Inline || !classesOf(Linked.moduleOf(Id)).empty() ||
       isDriverModule(Linked.moduleOf(Id)))

@@ -71,6 +71,7 @@ public:
 private:
   void findMarkerWriters();
   void findIrrelevant();
+  bool takesMemory(const FunctionSummary &Body) const;
   bool isForeign(FunctionId Id) const;
   bool writesDevice(const FunctionSummary &Body) const;
   std::set<StringIndex> relevantFields() const;

@@ -12,7 +12,7 @@ namespace cocodma {
 std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
                                                const Memory *After,
                                                ObjectId First) {
-  Operations Code(Linked, Vocabulary);
+  Operations Code(Linked, Vocabulary, MarkedNumbers);
   TermTable &Terms = Engine.terms();
   std::vector<Cell> Changed;
   for (const Memory *M = After; M && M != Before; M = M->below())
@@ -27,6 +27,26 @@ std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
     if (New && !(Old && *Old == *New))
       Result.insert(Terms.last(C.Path).Id);
   }
+  return Result;
+}
+
+std::set<StringIndex> WorldBuilder::markedNumbers(const Memory *After,
+                                                  Bdd Where) {
+  // A mode, or a word of bits, that depends on a marker. There are many other
+  // numbers in a driver's records, and they come to nothing.
+  TermTable &Terms = Engine.terms();
+  std::set<StringIndex> Result;
+  for (const Memory *M = After; M; M = M->below())
+    for (const Cell &C : M->changed()) {
+      if (C.Path == 0 || Terms.object(C.Object).Kind != ObjectKind::Heap ||
+          Terms.last(C.Path).What != PathStep::Kind::Field)
+        continue;
+      StringIndex Field = Terms.last(C.Path).Id;
+      TypeIndex Type = Engine.typeOfField(Field);
+      if (Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
+          saysMarker(*After->find(C), Where))
+        Result.insert(Field);
+    }
   return Result;
 }
 
@@ -51,8 +71,9 @@ Operation WorldBuilder::operationRun(FunctionId Entry, size_t FirstEvent) {
 void WorldBuilder::runSequences(llvm::ArrayRef<Operation> Readers,
                                 const std::set<std::string> &Modules,
                                 Phase When, GlobalId Driver, Bdd Assume) {
-  Operations Code(Linked, Vocabulary);
   const Memory *AfterProbe = Engine.memory();
+  MarkedNumbers = markedNumbers(AfterProbe, Assume);
+  Operations Code(Linked, Vocabulary, MarkedNumbers);
   ObjectId First = Engine.terms().objectCount();
   Checkpoint Ready = checkpoint();
   for (FunctionId Writer : Code.writersFor(Modules, Readers)) {

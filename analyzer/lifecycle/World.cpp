@@ -21,7 +21,7 @@ WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                            WorldObserver &Observer, PartRunner &Parts)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
       Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
-      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary),
+      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary), Away(Engine),
       Announced(Linked, this->Class,
                 modulesOf(Linked, Reachable.registrarsOf(Class))) {
   History.Class = Class;
@@ -260,6 +260,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   ForProbe.Instructions = ForProbe.ProbeInstructions;
   Engine.setBudget(ForProbe);
   Given.clear();
+  Away.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
   Assume = makeOthers(
@@ -330,6 +331,8 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
            (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode));
   });
   std::vector<Operation> Readers;
+  findCallable(Entries, Probe, ProbedCode);
+  Ready = checkpoint();
   for (FunctionId Entry : Entries) {
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
@@ -340,6 +343,7 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   }
   Engine.setMemory(layer(AfterProbe));
   runSequences(Readers, Modules, When, Driver, Assume);
+  Callable.clear();
 }
 
 void WorldBuilder::runService(const Registration *Device) {

@@ -10,6 +10,7 @@
 #include "dataflow/Evaluator.h"
 #include "lifecycle/Bindings.h"
 #include "lifecycle/DriverIds.h"
+#include "lifecycle/GivenAway.h"
 #include "lifecycle/MarkedValues.h"
 #include "lifecycle/Operations.h"
 #include "lifecycle/Parts.h"
@@ -144,6 +145,8 @@ public:
     return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
   }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
+  void boundTo(FunctionId Code, StringIndex Record, TermId Pointer) override;
+  void gaveAway(TermId What, Bdd When, bool ForDevice) override;
   std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
                                                  const Event &At) override;
   bool bound(GlobalId Driver, unsigned Id,
@@ -199,6 +202,8 @@ private:
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
   /// Of code on whose effects all else is built.
   void noteSpent(FunctionId Entry);
+  void findCallable(llvm::ArrayRef<FunctionId> Entries, FunctionId Probe,
+                    const std::set<FunctionId> &Probed);
   void noteProblem(std::string Text);
   void runInit();
   void runBus();
@@ -212,6 +217,7 @@ private:
   std::set<std::string> busModules() const;
   Value runProbe(const Registration &Device, GlobalId Driver, FunctionId Probe,
                  Bdd Assume);
+  std::set<StringIndex> markedNumbers(const Memory *After, Bdd Where);
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);
@@ -251,6 +257,9 @@ private:
   PartRunner &Parts;
   ClassHistory History;
   Bindings Given; ///< What operations are called with.
+  GivenAway Away; ///< What operations the driver's probe gave away.
+  /// Operations that are called under a condition only.
+  std::map<FunctionId, Bdd> Callable;
   /// A channel and a device besides those of this world.
   struct Other {
     ObjectId Device = None;
@@ -264,6 +273,8 @@ private:
   /// still shared, is less sure then.
   bool Second = false;
   std::vector<const Memory *> Rehearsed; ///< As each entry point left it.
+  /// Numbers in the driver's records that say what a marker says.
+  std::set<StringIndex> MarkedNumbers;
   Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
   /// The driver's probe while it runs in that of the bus, and the memory as it
   /// left it: requests may come from here on.

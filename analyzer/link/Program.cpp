@@ -210,6 +210,45 @@ void Program::resolveUnit(uint32_t Unit) {
     }
 }
 
+void Program::indexEscape(FunctionId Id, InstIndex Index, InstIndex Value) {
+  // Whoever has the address of a plain variable may write to it. Records are
+  // handed around all the time: for them stores to their fields count.
+  const FunctionSummary &Body = *Functions[Id].Body;
+  while (Body.Insts[Value].Op == Opcode::Cast)
+    Value = Body.Insts[Value].A;
+  const Inst &Address = Body.Insts[Value];
+  if (Address.Op != Opcode::GlobalAddress || Address.Value < 0)
+    return;
+  TypeIndex Type = Globals[Address.Value].Type;
+  if (Type != None && (Types[Type].Kind == TypeKind::Pointer ||
+                       Types[Type].Kind == TypeKind::Integer ||
+                       Types[Type].Kind == TypeKind::Bool))
+    GlobalWrites[Address.Value].push_back({Id, Index});
+}
+
+void Program::indexEscapes(FunctionId Id, InstIndex Index) {
+  const FunctionSummary &Body = *Functions[Id].Body;
+  const Inst &I = Body.Insts[Index];
+  switch (I.Op) {
+  case Opcode::Store:
+    if (Body.Insts[I.A].Op == Opcode::Cast)
+      indexEscape(Id, Index, I.A);
+    return indexEscape(Id, Index, I.B);
+  case Opcode::WriteLocal:
+    return indexEscape(Id, Index, I.B);
+  case Opcode::Select:
+    indexEscape(Id, Index, I.B);
+    return indexEscape(Id, Index, I.C);
+  case Opcode::Call:
+    for (uint32_t N = 0; N < I.C; ++N)
+      if (!I.onlyReads(N))
+        indexEscape(Id, Index, Body.Operands[I.B + N]);
+    return;
+  default:
+    return;
+  }
+}
+
 void Program::indexFunction(FunctionId Id) {
   const FunctionSummary &Body = *Functions[Id].Body;
   for (InstIndex Index = 0; Index < Body.Insts.size(); ++Index) {
@@ -231,6 +270,7 @@ void Program::indexFunction(FunctionId Id) {
           Inner.push_back(Types[I.Type].Name);
       }
     }
+    indexEscapes(Id, Index);
     if (I.Op == Opcode::Store) {
       const Inst &Address = Body.Insts[I.A];
       if (Address.Op == Opcode::FieldAddress)

@@ -48,7 +48,7 @@ struct GlobalEntity {
 /// A place where a field is written.
 struct FieldWrite {
   FunctionId Function = None;
-  InstIndex Store = None;
+  InstIndex Store = None; ///< Or what hands out the address of a variable.
 };
 
 /// What somebody looked at in a program. What hangs on it needs to be done
@@ -149,7 +149,8 @@ public:
   llvm::ArrayRef<FunctionId> initializersOf(StringIndex Field) const;
   /// Stores to \p Field anywhere in the program.
   llvm::ArrayRef<FieldWrite> writesOf(StringIndex Field) const;
-  /// Stores to a global itself (not to one of its fields).
+  /// Stores to a global itself (not to one of its fields), and, of one that is
+  /// neither record nor array, what gives its address to others.
   llvm::ArrayRef<FieldWrite> writesOfGlobal(GlobalId Id) const;
   /// True if \p Record has a member of record type \p Inner, at any depth that
   /// the program's code reaches.
@@ -183,6 +184,8 @@ private:
   void declareGlobal(uint32_t Unit, const GlobalSummary &Global);
   void resolveUnit(uint32_t Unit);
   void indexFunction(FunctionId Id);
+  void indexEscapes(FunctionId Id, InstIndex Index);
+  void indexEscape(FunctionId Id, InstIndex Index, InstIndex Value);
   FunctionId resolveFunction(uint32_t Unit, StringIndex Name) const;
   GlobalId resolveGlobal(uint32_t Unit, StringIndex Name);
 

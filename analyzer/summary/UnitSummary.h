@@ -110,6 +110,11 @@ struct Inst {
   uint32_t B = None;
   uint32_t C = None;
   int64_t Value = 0;
+
+  /// True if this is a call that hands its argument \p N over to be read only.
+  bool onlyReads(uint32_t N) const {
+    return Op == Opcode::Call && N < 8 && (Sub >> N & 1);
+  }
 };
 
 /// How a block ends.

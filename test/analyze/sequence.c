@@ -10,6 +10,14 @@
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/lost.json
  * RUN: %json-check %t/lost.json --findings 1 --finding 'coco-bounce leak queue drivers/sequence.c'
  *
+ * A number that says what the channel's flag says is such a copy as well, and so are bits of it.
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DMODE --flag=-DRESET=false %s
+ * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/mode.json
+ * RUN: %json-check %t/mode.json --findings 1 --finding 'coco-bounce leak queue drivers/sequence.c'
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DMODE %s
+ * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/mode-same.json
+ * RUN: %json-check %t/mode-same.json --findings 0
+ *
  * What comes last is followed by nothing: a removal may forget what it likes.
  * RUN: rm -rf %t && %tree %t --core 7 --flag=-DRESET=false --flag=-DON_REMOVE %s
  * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/last.json
@@ -21,7 +29,11 @@
 struct box {
 	struct hv_device *hv;
 	struct disk disk;
+#ifdef MODE
+	u32 private_data;
+#else
 	bool private_data;
+#endif
 };
 
 static int queue(struct disk *d, struct disk_request *rq)

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// That something is impossible is told by learning from ways that failed. What
+// is told must agree with the whole formula, in which every simplification is
+// put back.
+#include "judge/Verdicts.h"
+#include "link/Program.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+using namespace cocodma;
+
+namespace {
+
+struct RefutationTest : testing::Test {
+  RefutationTest() {
+    for (unsigned I = 0; I < 24; ++I)
+      Atoms.push_back(Conditions.truth(
+          Terms.symbol("input " + std::to_string(I), Certainty::Free)));
+  }
+
+  /// A formula over some of \p Of.
+  Bdd random(const std::vector<Bdd> &Of, unsigned Size) {
+    Bdd Result = Of[Number() % Of.size()];
+    for (unsigned I = 0; I < Size; ++I) {
+      Bdd Next = Of[Number() % Of.size()];
+      if (Number() % 2)
+        Next = B.negate(Next);
+      unsigned How = Number() % 5;
+      Result = How == 0  ? B.exclusiveOr(Result, Next)
+               : How < 3 ? B.conj(Result, Next)
+                         : B.disj(Result, Next);
+    }
+    return Result;
+  }
+
+  /// \p When with every simplification put back, newest first.
+  Bdd exact(Bdd When) {
+    for (;;) {
+      std::optional<uint32_t> Choice;
+      for (uint32_t Variable : B.support(When))
+        if (!Choice && Conditions.definition(Variable))
+          Choice = Variable;
+      if (!Choice)
+        return When;
+      Bdd Meaning = *Conditions.definition(*Choice);
+      When = B.substitute(When, [&](uint32_t Variable) {
+        return Variable == *Choice ? Meaning : B.variable(Variable);
+      });
+    }
+  }
+
+  Program Linked;
+  TermTable Terms{Linked};
+  Guards Conditions{Terms};
+  BddManager &B = Conditions.bdd();
+  Spec Vocabulary;
+  Facts Known{Vocabulary, Linked};
+  Profile Platform;
+  std::vector<Bdd> Atoms;
+  std::mt19937 Number{7};
+};
+
+TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
+  unsigned Never = 0, Possible = 0;
+  for (unsigned Case = 0; Case < 600; ++Case) {
+    // Simplifications of formulas that hold simplifications themselves.
+    std::vector<Bdd> Parts = Atoms;
+    for (unsigned I = 0; I < 24; ++I)
+      Parts.push_back(Conditions.abstracted(random(Parts, 10), Conditions.yes(),
+                                            /*Limit=*/2));
+    Bdd When = random({Parts.begin() + 24, Parts.end()}, 24);
+    ProfileJudge Judge(Conditions, Terms, Known, Platform);
+    Possibility Told = Judge.possibility(When, /*Strict=*/false,
+                                         /*Refute=*/true);
+    bool CanBe = !exact(When).isFalse();
+    if (Told == Possibility::Never)
+      EXPECT_FALSE(CanBe) << "case " << Case;
+    if (Told == Possibility::Possible)
+      EXPECT_TRUE(CanBe) << "case " << Case;
+    Never += Told == Possibility::Never;
+    Possible += Told == Possibility::Possible;
+  }
+  // Both answers were given.
+  EXPECT_GT(Never, 10u);
+  EXPECT_GT(Possible, 10u);
+}
+
+} // namespace
