@@ -136,16 +136,18 @@ KernelUnit::KernelUnit(ASTContext &Context, const Spec &Vocabulary,
     : Context(Context), Vocabulary(Vocabulary) {
   collect();
   OwnsBus = definesBus();
-  IsDriverOrBus =
-      IsModule || OwnsBus || definesDriver() || handlesDeviceClass();
+  const bool Registers = IsModule || OwnsBus || definesDriver();
+  IsDriverOrBus = Registers || handlesDeviceClass();
   auto IsLayerTable = [&](const VarDecl *Variable) {
     const RecordDecl *Record = ownRecord(Variable);
     return Record && Record->getIdentifier() &&
            llvm::is_contained(Vocabulary.Design.LayerStructs,
                               Record->getName());
   };
+  // The layer may know devices of a class: it asks them whether to bounce.
   IsDmaLayer = llvm::any_of(Variables, IsLayerTable) ||
-               (!IsDriverOrBus && definesLayer());
+               (!Registers && definesLayerFunction()) ||
+               (!IsDriverOrBus && definesOperations());
 }
 
 bool KernelUnit::isOwn(SourceLocation Where) const {
@@ -234,12 +236,15 @@ bool KernelUnit::handlesDeviceClass() const {
   return Found;
 }
 
-bool KernelUnit::definesLayer() const {
+bool KernelUnit::definesLayerFunction() const {
+  return llvm::any_of(Functions, [&](const FunctionDecl *Function) {
+    return Function->isExternallyVisible() && Function->getIdentifier() &&
+           matchesAny(Function->getName(), Vocabulary.Design.LayerFunctions);
+  });
+}
+
+bool KernelUnit::definesOperations() const {
   const DesignVocabulary &Design = Vocabulary.Design;
-  for (const FunctionDecl *Function : Functions)
-    if (Function->isExternallyVisible() && Function->getIdentifier() &&
-        matchesAny(Function->getName(), Design.LayerFunctions))
-      return true;
   return llvm::any_of(Variables, [&](const VarDecl *Variable) {
     return contains(ownRecord(Variable), Design.Operations.Struct, 0) ||
            llvm::is_contained(Design.Operations.Globals, Variable->getName());

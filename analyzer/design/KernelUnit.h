@@ -64,7 +64,8 @@ private:
   bool definesDriver() const;
   bool definesBus() const;
   bool handlesDeviceClass() const;
-  bool definesLayer() const;
+  bool definesLayerFunction() const;
+  bool definesOperations() const;
 
   clang::ASTContext &Context;
   const Spec &Vocabulary;

@@ -74,3 +74,11 @@ dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size, int d
 	dev->dma_io_tlb_mem = NULL;
 	return dma_ops ? 0 : dma_direct_map_phys(dev, phys, size, dir, attrs);
 }
+/* It may know the devices of a class. */
+int dma_direct_supported(struct device *dev, u64 mask)
+{
+	struct hv_device *hv = device_to_hv_device(dev);
+
+	hv->device.dma_io_tlb_mem = NULL;
+	return hv->channel != NULL;
+}
