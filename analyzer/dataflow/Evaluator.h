@@ -407,6 +407,9 @@ private:
   /// A free of \p P: events; what it returns.
   Value release(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+  bool isInLoop(FunctionId Function, InstIndex At);
+  bool isPart(const Activation &A, InstIndex Index, TermId Address,
+              const Value &Pages);
   Value convert(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
   Value alias(Activation &A, InstIndex Index, const Primitive &P,
