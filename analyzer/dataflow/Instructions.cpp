@@ -37,17 +37,12 @@ Value Evaluator::zeroOrNot(const std::string &What, const Value &Lost) {
 }
 
 Value Evaluator::widenNumbers(Value V, const std::string &What) {
-  // Constants are results that callers test for, and which object it is and how
-  // memory is protected must not be lost; what was computed otherwise becomes
-  // one number.
-  Value Constants, Pointers, Others;
+  // Constants are results that callers test for, and how memory is protected
+  // must not be lost; what was computed otherwise becomes one number.
+  Value Constants, Others;
   for (const Guarded &G : V) {
-    if (Terms.term(G.What).Kind == TermKind::Pointer)
-      Pointers.push_back(G);
-    else if (Terms.constantOf(G.What) || Terms.isMarking(G.What))
-      Constants.push_back(G);
-    else
-      Others.push_back(G);
+    bool Stays = Terms.constantOf(G.What) || Terms.isMarking(G.What);
+    (Stays ? Constants : Others).push_back(G);
   }
   if (V.size() <= Limits.Numbers || Constants.size() > Limits.Numbers / 2 ||
       Others.empty())
@@ -56,7 +51,6 @@ Value Evaluator::widenNumbers(Value V, const std::string &What) {
   for (const Guarded &G : Others)
     When = B.disj(When, G.When);
   addAlternative(Conditions, Constants, When, widen(What, Others)[0].What);
-  Constants.insert(Constants.end(), Pointers.begin(), Pointers.end());
   return Constants;
 }
 
