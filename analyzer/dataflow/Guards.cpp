@@ -57,12 +57,31 @@ bool BoundedFormulas::isLarger(Bdd F, size_t Limit) const {
 }
 size_t BoundedFormulas::nodeCount() const { return Owner.bdd().nodeCount(); }
 
+uint64_t Guards::hashOf(const Atom &A) {
+  return InternIndex::mix(uint64_t(A.What) << 32 | A.Subject,
+                          uint64_t(A.Operand));
+}
+
 Bdd Guards::variable(Atom New) {
-  Key K{uint8_t(New.What), New.Subject, New.Operand};
-  auto [Entry, IsNew] = Variables.try_emplace(K, uint32_t(Atoms.size()));
-  if (IsNew)
-    Atoms.push_back(std::move(New));
-  return Manager.variable(Newest - Entry->second);
+  const uint64_t Hash = hashOf(New);
+  uint32_t Index = Variables.find(Hash, [&](uint32_t Known) {
+    const Atom &A = Atoms[Known];
+    return A.What == New.What && A.Subject == New.Subject &&
+           A.Operand == New.Operand;
+  });
+  if (Index == InternIndex::None) {
+    Index = uint32_t(Atoms.size());
+    Variables.add(Hash, Index,
+                  [this](uint32_t Known) { return hashOf(Atoms[Known]); });
+    add(std::move(New));
+  }
+  return Manager.variable(Newest - Index);
+}
+
+uint32_t Guards::add(Atom New) {
+  Lost.push_back(New.Kind == Certainty::Opaque);
+  Atoms.push_back(std::move(New));
+  return Newest - uint32_t(Atoms.size() - 1);
 }
 
 Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
@@ -70,8 +89,7 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   New.Kept = Kept;
   New.Kind = Kind;
   New.Text = std::move(Text);
-  Atoms.push_back(std::move(New));
-  return Manager.variable(Newest - uint32_t(Atoms.size() - 1));
+  return Manager.variable(add(std::move(New)));
 }
 
 Bdd Guards::guess(std::string Text) {
@@ -81,11 +99,10 @@ Bdd Guards::guess(std::string Text) {
 }
 
 void Guards::rollBack(const Checkpoint &To) {
-  for (size_t I = To.Atoms; I < Atoms.size(); ++I)
-    if (Atoms[I].What != Predicate::Choice)
-      Variables.erase(
-          {uint8_t(Atoms[I].What), Atoms[I].Subject, Atoms[I].Operand});
-  Atoms.resize(To.Atoms);
+  for (; Atoms.size() > To.Atoms; Atoms.pop_back())
+    if (Atoms.back().What != Predicate::Choice)
+      Variables.removeLast(hashOf(Atoms.back()), uint32_t(Atoms.size() - 1));
+  Lost.resize(To.Atoms);
   for (size_t I = To.Summaries; I < SummaryOrder.size(); ++I) {
     auto Known = Summaries.find(SummaryOrder[I]);
     Definitions.erase(Manager.topVariable(Known->second));
@@ -132,8 +149,10 @@ void Guards::keep(Bdd When) {
 
 void Guards::free(uint32_t Variable) {
   Atom &A = Atoms[indexOf(Variable)];
-  if (A.Kind == Certainty::Opaque && isNumber(Variable))
+  if (A.Kind == Certainty::Opaque && isNumber(Variable)) {
     A.Kind = Certainty::Free;
+    Lost[indexOf(Variable)] = false;
+  }
 }
 
 Bdd Guards::projected(Bdd When, Bdd Path) {
@@ -155,9 +174,7 @@ Bdd Guards::projected(Bdd When, Bdd Path) {
 
 bool Guards::hangsOnLost(Bdd Of) {
   // Not if it can be made true, and false, whatever the lost atoms are.
-  auto IsOpen = [this](uint32_t Variable) {
-    return atom(Variable).Kind != Certainty::Opaque;
-  };
+  auto IsOpen = [this](uint32_t Variable) { return !Lost[indexOf(Variable)]; };
   NodeBudget Few(Manager, OperationNodes);
   bool Free = Manager.exists(Of, IsOpen).isTrue() &&
               Manager.forall(Of, IsOpen).isFalse();
@@ -170,14 +187,14 @@ Bdd Guards::summary(Bdd Of, const char *Text) {
   bool Complement = Of.id() & 1;
   auto [Entry, New] = Summaries.try_emplace(Of.id() & ~1u);
   if (New) {
-    std::optional<uint32_t> Lost;
-    for (uint32_t Variable : Manager.support(Of))
-      if (!Lost && atom(Variable).Kind == Certainty::Opaque)
-        Lost = Variable;
-    if (Lost && !hangsOnLost(Of))
-      Lost.reset();
-    Entry->second = Lost ? choice(describe(*Lost, true), Certainty::Opaque)
-                         : choice(Text, Certainty::Free);
+    std::optional<uint32_t> First =
+        Manager.firstInSupport(Of, [this](uint32_t Variable) {
+          return bool(Lost[indexOf(Variable)]);
+        });
+    if (First && !hangsOnLost(Of))
+      First.reset();
+    Entry->second = First ? choice(describe(*First, true), Certainty::Opaque)
+                          : choice(Text, Certainty::Free);
     Definitions[Manager.topVariable(Entry->second)] =
         Bdd::fromId(Of.id() & ~1u);
     SummaryOrder.push_back(Of.id() & ~1u);

@@ -145,6 +145,8 @@ private:
   /// for each further branch instead of being rebuilt.
   static constexpr uint32_t Newest = 1u << 30;
   Bdd variable(Atom New);
+  /// Adds \p New as the newest atom, and gives its variable.
+  uint32_t add(Atom New);
   /// True if what \p Of can be depends on what the analysis lost.
   bool hangsOnLost(Bdd Of);
   /// A choice that stands for \p Of: free, or, if \p Of hangs on what was lost,
@@ -169,25 +171,17 @@ private:
   /// Masks with more bits than this are numbers, not flags.
   static constexpr int FlagBits = 8;
 
-  struct Key {
-    uint8_t What;
-    TermId Subject;
-    int64_t Operand;
-    bool operator==(const Key &) const = default;
-  };
-  struct KeyHash {
-    size_t operator()(const Key &K) const {
-      return (size_t(K.What) << 56) ^ (size_t(K.Subject) * 0x9e3779b97f4a7c15) ^
-             size_t(K.Operand);
-    }
-  };
+  static uint64_t hashOf(const Atom &A);
   TermTable &Terms;
   BddManager Manager;
   /// How often an atom became one that is kept after it was made.
   uint32_t KeptEpoch = 0;
   BoundedFormulas Formulas{*this};
   std::vector<Atom> Atoms;
-  std::unordered_map<Key, uint32_t, KeyHash> Variables;
+  /// Which of them are opaque: asked for each node of large formulas.
+  std::vector<char> Lost;
+  /// The atoms but for choices, by what they say.
+  InternIndex Variables;
   std::unordered_map<TermId, std::vector<int64_t>> EqualityChains;
   /// The terms whose chains got longer, in that order.
   std::vector<TermId> ChainOrder;

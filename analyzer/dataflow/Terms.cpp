@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dataflow/Terms.h"
 
-#include "llvm/ADT/Hashing.h"
-
 namespace cocodma {
 
-size_t TermTable::Hash::operator()(const Term &T) const {
-  return llvm::hash_combine(uint8_t(T.Kind), T.Sub, T.A, T.B, T.Value);
+uint64_t TermTable::hashOf(const Term &T) {
+  return InternIndex::mix(
+      uint64_t(T.A) << 32 | T.B,
+      InternIndex::mix(T.Value, uint64_t(T.Kind) << 8 | T.Sub));
+}
+
+uint64_t TermTable::hashOf(PathId Path, PathStep Step) {
+  return InternIndex::mix(uint64_t(Path) << 32 | uint64_t(Step.What), Step.Id);
 }
 
 TermTable::TermTable(const Program &Linked) : Linked(Linked) {
@@ -14,22 +18,26 @@ TermTable::TermTable(const Program &Linked) : Linked(Linked) {
 }
 
 TermId TermTable::intern(const Term &T) {
-  auto [Entry, New] = TermIds.try_emplace(T, TermId(Terms.size()));
-  if (New)
-    Terms.push_back(T);
-  return Entry->second;
+  const uint64_t Hash = hashOf(T);
+  const uint32_t Known =
+      TermIds.find(Hash, [&](TermId Id) { return Terms[Id] == T; });
+  if (Known != InternIndex::None)
+    return Known;
+  TermIds.add(Hash, uint32_t(Terms.size()),
+              [this](TermId Id) { return hashOf(Terms[Id]); });
+  Terms.push_back(T);
+  return TermId(Terms.size() - 1);
 }
 
 void TermTable::rollBack(const Checkpoint &To) {
-  for (size_t Id = To.Terms; Id < Terms.size(); ++Id)
-    TermIds.erase(Terms[Id]);
-  Terms.resize(To.Terms);
+  for (; Terms.size() > To.Terms; Terms.pop_back())
+    TermIds.removeLast(hashOf(Terms.back()), TermId(Terms.size() - 1));
   std::erase_if(Named,
                 [&](const auto &Entry) { return Entry.second >= To.Terms; });
   Symbols.resize(To.Symbols);
-  for (size_t Id = To.Paths; Id < Paths.size(); ++Id)
-    PathIds.erase(keyOf(Paths[Id].Parent, Paths[Id].Step));
-  Paths.resize(To.Paths);
+  for (; Paths.size() > To.Paths; Paths.pop_back())
+    PathIds.removeLast(hashOf(Paths.back().Parent, Paths.back().Step),
+                       PathId(Paths.size() - 1));
   Objects = To.Objects;
 }
 
@@ -215,13 +223,19 @@ ObjectId TermTable::newObject(Object New) {
 }
 
 PathId TermTable::extend(PathId Path, PathStep Step) {
-  auto [Entry, New] =
-      PathIds.try_emplace(keyOf(Path, Step), PathId(Paths.size()));
-  if (New)
-    Paths.push_back(
-        {Path, Step,
-         Paths[Path].Elements + (Step.What == PathStep::Kind::Element)});
-  return Entry->second;
+  const uint64_t Hash = hashOf(Path, Step);
+  const uint32_t Known = PathIds.find(Hash, [&](PathId Id) {
+    return Paths[Id].Parent == Path && Paths[Id].Step == Step;
+  });
+  if (Known != InternIndex::None)
+    return Known;
+  PathIds.add(Hash, uint32_t(Paths.size()), [this](PathId Id) {
+    return hashOf(Paths[Id].Parent, Paths[Id].Step);
+  });
+  Paths.push_back(
+      {Path, Step,
+       Paths[Path].Elements + (Step.What == PathStep::Kind::Element)});
+  return PathId(Paths.size() - 1);
 }
 
 bool TermTable::startsWith(PathId Inner, PathId Outer) const {

@@ -6,6 +6,7 @@
 #define COCODMA_DATAFLOW_TERMS_H
 
 #include "link/Program.h"
+#include "support/InternIndex.h"
 
 #include <string>
 #include <unordered_map>
@@ -193,12 +194,8 @@ private:
     PathStep Step;
     unsigned Elements = 0;
   };
-  static uint64_t keyOf(PathId Path, PathStep Step) {
-    return (uint64_t(Path) << 34) | (uint64_t(Step.What) << 32) | Step.Id;
-  }
-  struct Hash {
-    size_t operator()(const Term &T) const;
-  };
+  static uint64_t hashOf(const Term &T);
+  static uint64_t hashOf(PathId Path, PathStep Step);
   /// True if every symbol of the term is fixed or has \p Flag.
   bool onlySymbols(TermId Id, bool Symbol::*Flag) const;
   TermId intern(const Term &T);
@@ -210,8 +207,7 @@ private:
   std::vector<Symbol> Symbols;
   std::vector<Object> Objects;
   std::vector<PathNode> Paths;
-  std::unordered_map<Term, TermId, Hash> TermIds;
-  std::unordered_map<uint64_t, PathId> PathIds;
+  InternIndex TermIds, PathIds;
   std::unordered_map<std::string, TermId> Named;
 };
 

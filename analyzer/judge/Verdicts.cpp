@@ -44,10 +44,9 @@ Bdd ProfileJudge::onPlatform(Bdd When) {
 
 std::optional<uint32_t> ProfileJudge::newestChoice(Bdd Now) const {
   // What a choice stands for is made of older atoms.
-  for (uint32_t Which : Conditions.bdd().support(Now))
-    if (Conditions.definition(Which))
-      return Which;
-  return std::nullopt;
+  return Conditions.bdd().firstInSupport(Now, [this](uint32_t Variable) {
+    return Conditions.definition(Variable).has_value();
+  });
 }
 
 bool ProfileJudge::takeBack(Bdd &Now) {

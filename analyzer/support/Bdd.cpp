@@ -212,6 +212,7 @@ void BddManager::rollBack(size_t FirstNewNode) {
 }
 
 void BddManager::removeNewest(size_t FirstRemoved) {
+  Sizes.clear();
   while (Nodes.size() > FirstRemoved) {
     const Node &Last = Nodes.back();
     UniqueProbe Probe(UniqueTable.size(), std::max(Last.Low, Last.High) >> 1,
@@ -230,26 +231,30 @@ void BddManager::truncate(size_t Count) {
   if (Nodes.size() - Count < Count) {
     removeNewest(Count);
   } else {
+    Sizes.clear();
     Nodes.resize(Count);
     fillUniqueTable(
         std::max(InitialTableSize, std::bit_ceil(Nodes.size() * 2)));
   }
-  for (CacheEntry &Entry : Cache)
-    if (Entry.First != Failed && !outlives(Entry, Count))
-      Entry = {Failed, Failed, Failed, Failed};
+  // The cache is large: no branches, so that the compiler makes vectors of it.
+  const uint32_t End = uint32_t(Count) * 2;
+  for (CacheEntry &Entry : Cache) {
+    const uint32_t Gone = outlives(Entry, End) ? 0 : Failed;
+    Entry = {Entry.First | Gone, Entry.Second | Gone, Entry.Third | Gone,
+             Entry.Result | Gone};
+  }
   Written.clear();
 }
 
-bool BddManager::outlives(const CacheEntry &Entry, size_t Count) {
+bool BddManager::outlives(const CacheEntry &Entry, uint32_t End) {
   // Only results that are computed again without nodes beside their own: how
   // many nodes an operation makes, and so whether it hits the limit, must not
   // hang on what was computed before.
   const uint32_t Tag = Entry.Third;
   const bool OfOperation =
-      Tag == TagConj || Tag == TagXor || Tag == TagDisjoint;
-  return (OfOperation || (Tag < FirstTag && (Tag >> 1) < Count)) &&
-         (Entry.First >> 1) < Count && (Entry.Second >> 1) < Count &&
-         (Entry.Result >> 1) < Count;
+      bool(Tag == TagConj) | bool(Tag == TagXor) | bool(Tag == TagDisjoint);
+  return (OfOperation | bool(Tag < End)) & bool(Entry.First < End) &
+         bool(Entry.Second < End) & bool(Entry.Result < End);
 }
 
 //===----------------------------------------------------------------------===//
@@ -448,7 +453,7 @@ uint32_t BddManager::computeRestrict(uint32_t F, uint32_t Literal, bool Value) {
 Bdd BddManager::cofactor(Bdd F, Bdd Care) {
   size_t Start = Nodes.size();
   Bdd Result = finish(Start, computeCofactor(F.id(), Care.id()), F);
-  if (Result == F || size(Result) <= size(F))
+  if (Result == F || !isLarger(Result, size(F)))
     return Result;
   return F;
 }

@@ -143,6 +143,11 @@ public:
   /// The variables that F depends on, ascending.
   std::vector<uint32_t> support(Bdd F) const;
 
+  /// The smallest variable that F depends on for which \p IsWanted is true;
+  /// nothing if there is none. It must give the same answer each time.
+  std::optional<uint32_t> firstInSupport(Bdd F,
+                                         VariablePredicate IsWanted) const;
+
   /// The lexicographically first path to true: at each variable, false if F can
   /// still become true. Variables that are not mentioned are free. Nothing if F
   /// is false.
@@ -226,8 +231,8 @@ private:
   void growUniqueTable();
   void fillUniqueTable(size_t Size);
   void removeNewest(size_t FirstRemoved);
-  /// True if the entry may stay when only the oldest \p Count nodes do.
-  static bool outlives(const CacheEntry &Entry, size_t Count);
+  /// True if the entry may stay when only functions below the id \p End do.
+  static bool outlives(const CacheEntry &Entry, uint32_t End);
   void growCache();
   size_t cacheSlot(uint32_t First, uint32_t Second, uint32_t Third) const;
   bool lookUp(uint32_t First, uint32_t Second, uint32_t Third,
@@ -252,6 +257,7 @@ private:
   Bdd finish(size_t FirstNewNode, uint32_t Result, Bdd Fallback);
   void rollBack(size_t FirstNewNode);
   std::vector<uint32_t> sortedSupport(Bdd F) const;
+  bool sizeWithin(Bdd F, size_t Limit, size_t &Size) const;
   template <typename Visitor> void visitNodes(Bdd F, Visitor Visit) const;
 
   template <typename T> using Table = std::vector<T, LargePages<T>>;
@@ -262,6 +268,13 @@ private:
   /// may name nodes that are taken back.
   std::vector<uint32_t> Written;
   mutable uint32_t MarkEpoch = 0;
+  /// What sizeWithin() found: each of a few functions with its size, or that
+  /// the size is larger. As long as no node is taken back.
+  struct KnownSize {
+    uint32_t Id = Failed, Size = 0;
+    bool Larger = false;
+  };
+  mutable std::vector<KnownSize> Sizes;
   /// Nodes that visitNodes() has yet to visit.
   mutable std::vector<uint32_t> Open;
   /// Marks of support(), by how far a variable is above the greatest one.

@@ -226,19 +226,45 @@ void BddManager::keepOnly(size_t Count, llvm::ArrayRef<Bdd *> Roots) {
     *Root = Bdd::fromId(Renamed(Root->id()));
 }
 
+// The same functions are asked about again and again.
+bool BddManager::sizeWithin(Bdd F, size_t Limit, size_t &Size) const {
+  constexpr size_t Slots = 1 << 12;
+  if (Sizes.empty())
+    Sizes.resize(Slots);
+  const uint32_t Id = F.id() >> 1;
+  KnownSize &Known = Sizes[Id % Slots];
+  if (Known.Id == Id && (Known.Larger ? Known.Size >= Limit : true)) {
+    Size = Known.Size;
+    return !Known.Larger && Size <= Limit;
+  }
+  Size = 0;
+  visitNodes(F, [&](uint32_t) { return ++Size <= Limit; });
+  const bool Within = Size <= Limit;
+  Known = {Id, uint32_t(Within ? Size : Limit), !Within};
+  return Within;
+}
+
 size_t BddManager::size(Bdd F) const {
-  size_t Count = 0;
-  visitNodes(F, [&](uint32_t) {
-    ++Count;
-    return true;
-  });
-  return Count;
+  size_t Size = 0;
+  sizeWithin(F, Nodes.size(), Size);
+  return Size;
 }
 
 bool BddManager::isLarger(Bdd F, size_t Limit) const {
-  size_t Count = 0;
-  visitNodes(F, [&](uint32_t) { return ++Count <= Limit; });
-  return Count > Limit;
+  size_t Size = 0;
+  return !sizeWithin(F, Limit, Size);
+}
+
+std::optional<uint32_t>
+BddManager::firstInSupport(Bdd F, VariablePredicate IsWanted) const {
+  std::optional<uint32_t> First;
+  visitNodes(F, [&](uint32_t Index) {
+    const uint32_t Variable = Nodes[Index].Variable;
+    if ((!First || Variable < *First) && IsWanted(Variable))
+      First = Variable;
+    return true;
+  });
+  return First;
 }
 
 std::vector<uint32_t> BddManager::sortedSupport(Bdd F) const {

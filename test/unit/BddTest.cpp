@@ -14,8 +14,10 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
+#include <set>
 
 using namespace cocodma;
 
@@ -205,11 +207,28 @@ TEST_P(BddRandom, AndExistsIsExistsOfTheConjunction) {
   }
 }
 
-TEST_P(BddRandom, IsLargerCompares) {
+/// The nodes of \p F, walked one by one; a function and its negation share.
+static void addNodes(const BddManager &M, Bdd F, std::set<uint32_t> &To) {
+  if (F.isConstant() || !To.insert(F.id() >> 1).second)
+    return;
+  addNodes(M, M.low(F), To);
+  addNodes(M, M.high(F), To);
+}
+
+TEST_P(BddRandom, SizesAreThoseOfTheFunctionThatIsThereNow) {
+  // Known sizes are kept: ids that are given out again have new ones.
+  BddManager &M = W.Manager;
+  const size_t Start = M.nodeCount();
   for (unsigned Round = 0; Round < 40; ++Round) {
     Bdd F = W.formula(4).Function;
-    for (size_t Limit = 0; Limit < 12; ++Limit)
-      ASSERT_EQ(W.Manager.isLarger(F, Limit), W.Manager.size(F) > Limit);
+    std::set<uint32_t> Nodes;
+    addNodes(M, F, Nodes);
+    for (size_t Limit : {3, 1, 0, 5, 12, 2})
+      ASSERT_EQ(M.isLarger(F, Limit), Nodes.size() > Limit);
+    ASSERT_EQ(M.size(F), Nodes.size());
+    ASSERT_EQ(M.isLarger(F, Nodes.size()), false);
+    if (Round % 4 == 3)
+      M.truncate(Start);
   }
 }
 
@@ -262,6 +281,13 @@ TEST_P(BddRandom, SupportIsWhatMatters) {
           break;
         }
     ASSERT_EQ(W.Manager.support(F.Function), Expected);
+    for (unsigned Parity : {0u, 1u}) {
+      auto IsWanted = [&](uint32_t V) { return V % 2 == Parity; };
+      auto First = std::find_if(Expected.begin(), Expected.end(), IsWanted);
+      ASSERT_EQ(W.Manager.firstInSupport(F.Function, IsWanted),
+                First == Expected.end() ? std::nullopt
+                                        : std::optional<uint32_t>(*First));
+    }
   }
 }
 
