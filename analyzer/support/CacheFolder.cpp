@@ -19,8 +19,8 @@ namespace fs = llvm::sys::fs;
 namespace cocodma {
 namespace {
 
-/// What is younger may be in use.
-constexpr hours InUse(1);
+/// What is younger may be in use. In minutes, as fractions of it count.
+constexpr minutes InUse = hours(1);
 /// No run takes that long to write one file.
 constexpr hours Abandoned(24);
 /// Its time of change is that of the last pruning.

@@ -38,10 +38,31 @@ std::string PartCache::keyOf(const PartName &Name) {
   return hashOf(Key);
 }
 
-std::string PartCache::pathOf(llvm::StringRef Key) const {
-  llvm::SmallString<256> Path(Folder);
-  llvm::sys::path::append(Path, Key + ".part");
-  return Path.str().str();
+std::vector<std::string> PartCache::pathsOf(llvm::StringRef Key) const {
+  std::vector<std::string> Result;
+  for (unsigned Variant = 0; Variant < Variants; ++Variant) {
+    llvm::SmallString<256> Path(Folder);
+    llvm::sys::path::append(
+        Path, hashOf((Key + " " + llvm::Twine(Variant)).str()) + ".part");
+    Result.push_back(Path.str().str());
+  }
+  return Result;
+}
+
+std::string PartCache::placeFor(llvm::StringRef Key) const {
+  std::string Oldest;
+  llvm::sys::TimePoint<> Since;
+  for (const std::string &Path : pathsOf(Key)) {
+    llvm::sys::fs::file_status Status;
+    if (llvm::sys::fs::status(Path, Status))
+      return Path;
+    const llvm::sys::TimePoint<> Time = Status.getLastModificationTime();
+    if (Oldest.empty() || Time < Since) {
+      Oldest = Path;
+      Since = Time;
+    }
+  }
+  return Oldest;
 }
 
 std::optional<uint64_t> PartCache::fingerprint(Consulted::Kind What,
@@ -90,21 +111,26 @@ bool PartCache::fits(const std::vector<Consulted> &LookedAt) {
 }
 
 std::optional<PartResult> PartCache::read(llvm::StringRef Key) {
-  const std::string Path = pathOf(Key);
-  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!Buffer)
-    return std::nullopt;
-  bool Damaged = false;
-  std::optional<PartResult> Result = deserializePart(
-      Key, (*Buffer)->getBuffer(), Names, Damaged,
-      [&](const std::vector<Consulted> &Then) { return fits(Then); });
-  if (Damaged)
-    llvm::errs() << "cocodma: note: " << Path
-                 << ": a damaged entry; it is made again\n";
-  if (Result)
-    markUsed(Path);
-  return Result;
+  for (const std::string &Path : pathsOf(Key)) {
+    auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+    if (!Buffer)
+      continue;
+    bool Damaged = false;
+    std::optional<PartResult> Result = deserializePart(
+        Key, (*Buffer)->getBuffer(), Names, Damaged,
+        [&](const std::vector<Consulted> &Then) { return fits(Then); });
+    if (Damaged) {
+      llvm::errs() << "cocodma: note: " << Path
+                   << ": a damaged entry; it is made again\n";
+      llvm::sys::fs::remove(Path);
+    }
+    if (Result) {
+      markUsed(Path);
+      return Result;
+    }
+  }
+  return std::nullopt;
 }
 
 void PartCache::write(llvm::StringRef Key, const PartResult &Found,
@@ -137,7 +163,7 @@ void PartCache::write(llvm::StringRef Key, const PartResult &Found,
       Named ? serializePart(Key, Found, LookedAt, Names) : std::string();
   if (!Bytes.empty())
     llvm::consumeError(writeFileAtomically(
-        pathOf(Key), [&](llvm::raw_ostream &Out) { Out << Bytes; }));
+        placeFor(Key), [&](llvm::raw_ostream &Out) { Out << Bytes; }));
 }
 
 PartResult PartCache::execute(llvm::function_ref<void()> Execute,

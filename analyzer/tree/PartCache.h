@@ -27,7 +27,11 @@ public:
 
 private:
   std::string keyOf(const PartName &Name);
-  std::string pathOf(llvm::StringRef Key) const;
+  /// Where entries of a part may be. What it started from need not be the same
+  /// in all of them: the two sides of a patch of the bus, or several patches.
+  std::vector<std::string> pathsOf(llvm::StringRef Key) const;
+  /// Of these, one that is free, or the one that was used longest ago.
+  std::string placeFor(llvm::StringRef Key) const;
   /// The fingerprint that something has now; nothing if it is not there.
   std::optional<uint64_t> fingerprint(Consulted::Kind What,
                                       llvm::StringRef Name);
@@ -36,6 +40,8 @@ private:
   void write(llvm::StringRef Key, const PartResult &Found,
              const ReadLog &Reads);
   PartResult execute(llvm::function_ref<void()> Execute, ReadLog &Reads);
+
+  static constexpr unsigned Variants = 4;
 
   std::string Folder, How;
   const Program &Linked;

@@ -114,6 +114,21 @@ TEST_F(CacheFolderTest, WhatWasJustUsedStays) {
   EXPECT_EQ(names().size(), 2u);
 }
 
+TEST_F(CacheFolderTest, AUseIsNotedOnceInAWhile) {
+  auto TimeOf = [&](const std::string &Name) {
+    fs::file_status Status;
+    EXPECT_FALSE(fs::status(path(Name), Status));
+    return Status.getLastModificationTime();
+  };
+  make(Hash + "1.unit", hours(0));
+  make(Hash + "2.unit", hours(1));
+  const auto Recent = TimeOf(Hash + "1.unit"), Old = TimeOf(Hash + "2.unit");
+  markUsed(path(Hash + "1.unit"));
+  markUsed(path(Hash + "2.unit"));
+  EXPECT_EQ(TimeOf(Hash + "1.unit"), Recent);
+  EXPECT_GT(TimeOf(Hash + "2.unit"), Old);
+}
+
 TEST_F(CacheFolderTest, NotAgainBeforeTheInterval) {
   make(Hash + "1.unit", hours(100));
   EXPECT_EQ(prune("prune_after=2h:prune_interval=1h"), 1u);
