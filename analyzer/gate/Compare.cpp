@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 #include <algorithm>
 
@@ -198,6 +199,9 @@ private:
           F->Message);
     }
     incomplete();
+    for (const Finding &F : Gate.Fixed)
+      say((isRemoved(F) ? "gone with its file: " : "fixes ") + F.Check +
+          " at " + placeOf(F.Location));
     if (!Introduced.empty())
       return OnlyFailing ? "fails-closed"
              : OnlyVain  ? "ineffective"
@@ -213,9 +217,6 @@ private:
     });
     std::vector<const Finding *> Less =
         where([](const Finding &F) { return F.Change == Change::Changed; });
-    for (const Finding &F : Gate.Fixed)
-      say((isRemoved(F) ? "gone with its file: " : "fixes ") + F.Check +
-          " at " + placeOf(F.Location));
     if (!Gate.Fixed.empty() || !Less.empty())
       return rest(Left) ? "partial" : "fixes";
     if (unsigned Changed = siteChanges()) {
@@ -238,15 +239,24 @@ private:
     return How.Removed.count(Fixed.Location.File) != 0;
   }
 
+  /// True if a patch that fixes one of them is expected to fix the other one:
+  /// devices of a class are protected alike. Code of no class has nothing in
+  /// common with that of another folder.
+  static bool belongTogether(const Finding &A, const Finding &B) {
+    auto Folder = [](const Finding &F) {
+      return llvm::sys::path::parent_path(F.Location.File);
+    };
+    return A.Check == B.Check && A.DeviceClass == B.DeviceClass &&
+           (!A.DeviceClass.empty() || Folder(A) == Folder(B));
+  }
+
   /// Lists what remains of the kind that was fixed.
   bool rest(const std::vector<const Finding *> &Left) {
     bool Any = false;
     for (const Finding *F : Left) {
       bool Same = F->Change == Change::Changed ||
                   llvm::any_of(Gate.Fixed, [&](const Finding &Fixed) {
-                    return Fixed.Check == F->Check &&
-                           Fixed.DeviceClass == F->DeviceClass &&
-                           !isRemoved(Fixed);
+                    return belongTogether(Fixed, *F) && !isRemoved(Fixed);
                   });
       if (!Same)
         continue;

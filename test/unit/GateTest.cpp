@@ -92,6 +92,33 @@ TEST(Compare, MoreProfilesAreIntroducedAndFewerArePartial) {
   EXPECT_EQ(R.Gate->Verdict, "partial");
 }
 
+TEST(Compare, WhatRemainsOfAClassOrOfAFolderMakesAFixPartial) {
+  auto Fixing = [](bool OfClass, const std::string &Other) {
+    Finding Gone = finding("a", "queue", "drivers/one/a.c");
+    Finding Left = finding("b", "free", Other);
+    if (!OfClass)
+      Gone.DeviceClass = Left.DeviceClass = "";
+    return compared(reportOf({Gone, Left}), reportOf({Left})).Gate->Verdict;
+  };
+  EXPECT_EQ(Fixing(true, "drivers/two/b.c"), "partial");
+  EXPECT_EQ(Fixing(false, "drivers/one/b.c"), "partial");
+  // A page of another subsystem is another matter.
+  EXPECT_EQ(Fixing(false, "arch/two/b.c"), "fixes");
+}
+
+TEST(Compare, WhatIsFixedIsSaidBesideWhatIsIntroduced) {
+  Finding Instead = finding("b");
+  Instead.Check = "coco-raw-dma-address";
+  Report R = compared(reportOf({finding("a")}), reportOf({Instead}));
+  EXPECT_EQ(R.Gate->Verdict, "introduces");
+  EXPECT_THAT(
+      R.Gate->Reasons,
+      testing::ElementsAre(
+          HasSubstr("introduces coco-raw-dma-address at drivers/a.c:10"),
+          "fixes coco-bounce at drivers/a.c:10",
+          "1 introduced, 1 fixed, 0 changed, 0 preexisting"));
+}
+
 TEST(Compare, WhatIsUnknownNowIsNotFixed) {
   Report Old = reportOf({finding("a")}), New;
   New.Sites = {site(finding("a"), Verdict::Unknown)};
