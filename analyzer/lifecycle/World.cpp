@@ -347,16 +347,15 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
 }
 
 void WorldBuilder::runService(const Registration *Device) {
-  const Memory *Base = layer(Device ? Device->State : Engine.memory());
+  Engine.setMemory(layer(Device ? Device->State : Engine.memory()));
   DeviceObject = Device ? Device->Device : None;
   ChannelObject = Device ? Device->Channel : None;
   Given.clear();
-  Engine.setMemory(History.Memories.back().get());
   Bdd Assume = makeOthers(Device ? Device->Assume : Engine.conditions().yes(),
                           /*WithSubChannel=*/true);
   if (Device)
     copyFlags(*Device);
-  Base = layer(Engine.memory());
+  const Memory *Base = layer(Engine.memory());
   Checkpoint Ready = checkpoint();
   for (FunctionId Entry : entriesOf(busModules(), true)) {
     if (Executed.count(Entry))

@@ -83,7 +83,7 @@ private:
         << " failed; profiles: " << htmlText(llvm::join(R.Profiles, ", "))
         << "; " << htmlText(R.Tool.Name) << " " << htmlText(R.Tool.Version)
         << "</p>\n";
-    if (!R.Summary.Complete)
+    if (isSaidIncomplete(R))
       Out << "<p class=\"incomplete\"><strong>Incomplete:</strong> something "
              "that was asked for was not analyzed; it is listed below.</p>\n";
     if (R.Gate)

@@ -88,7 +88,7 @@ private:
             (Count == 1 ? " finding." : " findings."));
       Out << "\n";
     }
-    if (!R.Summary.Complete) {
+    if (isSaidIncomplete(R)) {
       prose("INCOMPLETE: something that was asked for was not analyzed; see "
             "below. No conclusion about it can be drawn.");
       Out << "\n";

@@ -56,7 +56,7 @@ private:
       unsigned Count = countReported(R.Findings);
       Out << Count << (Count == 1 ? " finding\n" : " findings\n");
     }
-    if (!R.Summary.Complete)
+    if (isSaidIncomplete(R))
       Out << "\n> **Incomplete:** something that was asked for was not "
              "analyzed; it is listed below.\n";
     Out << "\n";

@@ -127,6 +127,10 @@ std::array<unsigned, 7> cocodma::countByVerdict(llvm::ArrayRef<Site> Sites) {
   return Counts;
 }
 
+bool cocodma::isSaidIncomplete(const Report &R) {
+  return !R.Summary.Complete && (!R.Gate || R.Gate->Verdict == "incomplete");
+}
+
 unsigned cocodma::countReported(llvm::ArrayRef<Finding> Findings) {
   return llvm::count_if(Findings,
                         [](const Finding &F) { return !F.Suppression; });

@@ -318,6 +318,11 @@ struct Report {
 /// How many sites have each verdict, in the order of AllVerdicts.
 std::array<unsigned, 7> countByVerdict(llvm::ArrayRef<Site> Sites);
 
+/// True if a report for people opens with the word that not all that was asked
+/// for was analyzed. A gate's reasons tell that where it was so before, and do
+/// not let it look as if the patch had done it.
+bool isSaidIncomplete(const Report &R);
+
 /// How many findings are not suppressed.
 unsigned countReported(llvm::ArrayRef<Finding> Findings);
 

@@ -114,7 +114,7 @@ public:
     Out << "; " << R.Summary.UnitsAnalyzed << " units analyzed, "
         << R.Summary.UnitsFailed << " failed, " << R.Summary.UnitsNotApplicable
         << " not applicable; profiles: " << joined(R.Profiles) << "\n";
-    if (!R.Summary.Complete)
+    if (isSaidIncomplete(R))
       Out << "INCOMPLETE: something that was asked for was not analyzed; see "
              "the lines above\n";
   }

@@ -98,6 +98,14 @@ Expected<TreeHistory> readHistory(const GateOptions &Options,
   return Result;
 }
 
+/// Says what neither side covers.
+void noteIncompleteBefore(const Report &Old, const Report &New,
+                          CompareInput &How) {
+  if (!Old.Summary.Complete && !New.Summary.Complete)
+    How.Notes.push_back("not all of the tree could be analyzed, with or "
+                        "without the change: nothing is said about the rest");
+}
+
 /// One run of the gate.
 class Gate {
 public:
@@ -246,6 +254,7 @@ private:
     addUnseen(Touched, How);
     How.Notes.insert(How.Notes.end(), History.Notes.begin(),
                      History.Notes.end());
+    noteIncompleteBefore(Base, Last, How);
     GateOutcome Outcome;
     Outcome.Result = std::move(Last);
     compareReports(Base, Outcome.Result, How);
@@ -313,6 +322,7 @@ GateOutcome compareFiles(const Report &Old, Report New,
   GateOutcome Outcome;
   Outcome.Result = std::move(New);
   CompareInput How;
+  noteIncompleteBefore(Old, Outcome.Result, How);
   compareReports(Old, Outcome.Result, How);
   if (Options.ApplyProjectFiles)
     Options.ApplyProjectFiles(Outcome.Result);
