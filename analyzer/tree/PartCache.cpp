@@ -123,7 +123,7 @@ std::optional<PartResult> PartCache::read(llvm::StringRef Key) {
     if (Damaged) {
       llvm::errs() << "cocodma: note: " << Path
                    << ": a damaged entry; it is made again\n";
-      llvm::sys::fs::remove(Path);
+      (void)llvm::sys::fs::remove(Path);
     }
     if (Result) {
       markUsed(Path);
