@@ -391,6 +391,8 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
     return Manager.negate(truth(Id));
   if (isBoolean(T))
     return Value == 1 ? truth(Id) : no();
+  if (Value == -1 && Terms.isPageAddress(Id))
+    return no();
   if (T.Kind == TermKind::Binary) {
     std::optional<int64_t> C = Terms.constantOf(T.B);
     if (C && T.Sub == uint8_t(BinaryKind::And) &&

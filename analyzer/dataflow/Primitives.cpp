@@ -252,7 +252,10 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
       To != None && Linked.type(To).Kind == TypeKind::Record)
     New.Type = To;
   countPages(P, Arguments, New);
-  return always(Conditions, Terms.pointer(Terms.newObject(New), 0));
+  Value Result = always(Conditions, Terms.pointer(Terms.newObject(New), 0));
+  if (Value From = argument(P, Role::Source, Arguments); !From.empty())
+    copyObject(Result, From, A.Full);
+  return Result;
 }
 
 Value Evaluator::release(Activation &A, InstIndex Index, const Primitive &P,

@@ -199,6 +199,19 @@ bool TermTable::isErrorCode(TermId Id) const {
          Terms[T.B].Kind == TermKind::Constant && Terms[T.B].Value < 0;
 }
 
+bool TermTable::isPageAddress(TermId Id) const {
+  constexpr int64_t SmallestPage = 12;
+  const Term &T = Terms[Id];
+  if (T.Kind != TermKind::Binary)
+    return false;
+  if (T.Sub == uint8_t(BinaryKind::ShiftLeft))
+    return Terms[T.B].Kind == TermKind::Constant &&
+           Terms[T.B].Value >= SmallestPage;
+  return (T.Sub == uint8_t(BinaryKind::Add) ||
+          T.Sub == uint8_t(BinaryKind::Or)) &&
+         (isPageAddress(T.A) || isPageAddress(T.B));
+}
+
 TermId TermTable::unary(UnaryKind Kind, TermId A) {
   if (std::optional<int64_t> C = constantOf(A)) {
     switch (Kind) {

@@ -120,6 +120,9 @@ public:
   TermId errorCode(TermId Number);
   /// True if the term is known to be an error code: as a pointer it is none.
   bool isErrorCode(TermId Id) const;
+  /// True if \p Id is the number of a page, made an address, or was computed
+  /// from one: no memory is so high that it is all ones.
+  bool isPageAddress(TermId Id) const;
 
   const Term &term(TermId Id) const { return Terms[Id]; }
   const Symbol &symbolOf(TermId Id) const { return Symbols[Terms[Id].A]; }

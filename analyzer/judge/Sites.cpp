@@ -397,26 +397,9 @@ void Judge::addStaticSites() {
                             ? In.Reachable.driverStruct(Module)
                             : In.Vocabulary.Classes[*Classes.begin()].Name;
     for (InstIndex At = 0; At < Body.Insts.size(); ++At) {
-      const Inst &I = Body.Insts[At];
-      uint8_t Bits = In.Reachable.ofCall(I);
-      std::string Kind = Bits & ReachesBounce  ? "map"
-                         : Bits & ReachesShare ? "share"
-                         : Bits & ReachesAlias ? "alias"
-                                               : "";
-      if (Kind.empty())
-        continue;
-      if (I.Value >= 0 && !In.Linked.function(I.Value).Body->Inline &&
-          !In.Vocabulary.primitive(In.Linked.text(I.Name))) {
-        // The site is the innermost call: deeper code of a driver has its own.
-        llvm::StringRef Target = In.Linked.moduleOf(I.Value);
-        if (Target == Module || !In.Reachable.classesOf(Target).empty() ||
-            In.Reachable.isDriverModule(Target))
-          continue;
-      }
-      if (const Primitive *P = In.Vocabulary.primitive(In.Linked.text(I.Name)))
-        if (P->Effect == Effect::Unshare)
-          continue;
-      place(Id, At, Kind, Class);
+      llvm::StringRef Kind = In.Reachable.siteKind(Module, Body.Insts[At]);
+      if (!Kind.empty())
+        place(Id, At, Kind.str(), Class);
     }
   }
 }

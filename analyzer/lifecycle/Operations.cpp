@@ -16,6 +16,16 @@ static bool leavesFrame(const FunctionSummary &Body, InstIndex Address) {
   return To->Op != Opcode::LocalAddress;
 }
 
+/// The field that \p I loads or stores, or an element of; None if there is none.
+static StringIndex fieldAt(const FunctionSummary &Body, const Inst &I) {
+  if (I.Op != Opcode::Load && I.Op != Opcode::Store)
+    return None;
+  const Inst *To = &Body.Insts[I.A];
+  while (To->Op == Opcode::ElementAddress)
+    To = &Body.Insts[To->A];
+  return To->Op == Opcode::FieldAddress ? To->Name : StringIndex(None);
+}
+
 bool Operations::isBetween(FunctionId Entry) const {
   // Probes come before all operations, and others are the last ones.
   for (GlobalId Table : Linked.tablesOf(Entry)) {
@@ -93,7 +103,10 @@ void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
     const Inst *Argument = &Body.Insts[Body.Operands[Call.B + N]];
     while (Argument->Op == Opcode::Cast)
       Argument = &Body.Insts[Argument->A];
-    if (Argument->Op != Opcode::FieldAddress || Argument->Type == None ||
+    if (Argument->Op != Opcode::FieldAddress)
+      continue;
+    Into.Lent.insert(Argument->Name);
+    if (Argument->Type == None ||
         Linked.type(Argument->Type).Kind != TypeKind::Integer)
       continue;
     Into.Reads.insert(Argument->Name);
@@ -107,11 +120,12 @@ void Operations::addEffects(FunctionId Id, Operation &Into) const {
   Into.Size += Body.Insts.size();
   for (InstIndex At = 0; At < Body.Insts.size(); ++At) {
     const Inst &I = Body.Insts[At];
-    if (I.Op == Opcode::Load && Body.Insts[I.A].Op == Opcode::FieldAddress)
-      Into.Reads.insert(Body.Insts[I.A].Name);
-    if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress &&
-        leavesFrame(Body, I.A))
-      Into.Writes.insert({Id, At, Body.Insts[I.A].Name});
+    if (StringIndex Field = fieldAt(Body, I); Field != None) {
+      if (I.Op == Opcode::Load)
+        Into.Reads.insert(Field);
+      else if (leavesFrame(Body, I.A))
+        Into.Writes.insert({Id, At, Field});
+    }
     if (I.Op == Opcode::Call)
       addBits(Id, At, Into);
     std::optional<unsigned> Filled = filledArgument(I);
@@ -167,6 +181,42 @@ Operations::chosen(llvm::ArrayRef<Operation> Readers,
   return Result;
 }
 
+std::vector<Operation>
+Operations::between(const std::set<std::string> &Modules) const {
+  std::vector<Operation> Result;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
+    const FunctionSummary &Body = *Linked.peek(Id).Body;
+    if (Body.Inline || Body.Initial ||
+        !Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
+    if (Taken && isBetween(Id))
+      Result.push_back(of(Id));
+  }
+  llvm::sort(Result, [](const Operation &L, const Operation &R) {
+    return std::tie(L.Size, L.Entry) < std::tie(R.Size, R.Entry);
+  });
+  return Result;
+}
+
+std::vector<FunctionId>
+Operations::writersOf(const std::set<std::string> &Modules,
+                      std::set<StringIndex> Wanted) const {
+  for (StringIndex Field : std::set<StringIndex>(Wanted))
+    Wanted.insert(Linked.find(Linked.text(Field).rsplit('.').first));
+  std::vector<FunctionId> Result;
+  for (const Operation &O : between(Modules))
+    if (llvm::any_of(O.Writes,
+                     [&](const StateWrite &Write) {
+                       return Wanted.count(Write.What) != 0;
+                     }) ||
+        llvm::any_of(O.Lent, [&](StringIndex Field) {
+          return Wanted.count(Field) != 0;
+        }))
+      Result.push_back(O.Entry);
+  return Result;
+}
+
 std::vector<FunctionId>
 Operations::writersFor(const std::set<std::string> &Modules,
                        llvm::ArrayRef<Operation> Readers) const {
@@ -177,22 +227,9 @@ Operations::writersFor(const std::set<std::string> &Modules,
         Wanted.insert(Field);
         Wanted.insert(Linked.find(Linked.text(Field).rsplit('.').first));
       }
-  std::vector<Operation> Candidates;
-  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    const FunctionSummary &Body = *Linked.peek(Id).Body;
-    if (Body.Inline || Body.Initial ||
-        !Modules.count(Linked.moduleOf(Id).str()))
-      continue;
-    bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (Taken && isBetween(Id))
-      Candidates.push_back(of(Id));
-  }
-  llvm::sort(Candidates, [](const Operation &L, const Operation &R) {
-    return std::tie(L.Size, L.Entry) < std::tie(R.Size, R.Entry);
-  });
   std::set<StateWrite> Covered;
   std::vector<FunctionId> Result;
-  for (const Operation &O : Candidates) {
+  for (const Operation &O : between(Modules)) {
     bool New = false;
     for (const StateWrite &Write : O.Writes)
       New |= Wanted.count(Write.What) && Covered.insert(Write).second;

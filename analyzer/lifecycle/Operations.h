@@ -29,6 +29,8 @@ struct Operation {
   FunctionId Entry = None;
   std::set<StringIndex> Reads; ///< Fields.
   std::set<StateWrite> Writes;
+  /// Fields whose address is handed to functions, which may write them.
+  std::set<StringIndex> Lent;
   uint64_t Size = 0; ///< Instructions of the code.
   uint64_t Cost = 0; ///< Instructions that its execution took.
   /// The ways on which it mapped memory when it was executed: the call, and
@@ -51,6 +53,10 @@ public:
   /// \p Readers reads the smallest that gets there.
   std::vector<FunctionId> writersFor(const std::set<std::string> &Modules,
                                      llvm::ArrayRef<Operation> Readers) const;
+  /// Such functions that may write one of \p Wanted: fields, by themselves or
+  /// with the record as a whole.
+  std::vector<FunctionId> writersOf(const std::set<std::string> &Modules,
+                                    std::set<StringIndex> Wanted) const;
   /// True if \p Field is state of one module on which confidentiality may
   /// hang: a flag, a number that is marked, or a pointer to a channel or a
   /// device.
@@ -65,6 +71,7 @@ public:
   bool isBetween(FunctionId Entry) const;
 
 private:
+  std::vector<Operation> between(const std::set<std::string> &Modules) const;
   StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;
   TypeIndex typeOf(StringIndex Field) const;
   /// Which argument of \p Call is memory that the call fills, if one is.

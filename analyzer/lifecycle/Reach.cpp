@@ -83,6 +83,27 @@ uint8_t Reach::ofCall(const Inst &Call) const {
   return Bits[Call.Value];
 }
 
+llvm::StringRef Reach::siteKind(llvm::StringRef Module,
+                                const Inst &Call) const {
+  const uint8_t Reached = ofCall(Call);
+  llvm::StringRef Kind = Reached & ReachesBounce  ? "map"
+                         : Reached & ReachesShare ? "share"
+                         : Reached & ReachesAlias ? "alias"
+                                                  : "";
+  if (Kind.empty())
+    return Kind;
+  const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name));
+  if (P)
+    return P->Effect == Effect::Unshare ? "" : Kind;
+  // The site is the innermost call: deeper code of a driver has its own.
+  if (Call.Value < 0 || Linked.function(Call.Value).Body->Inline)
+    return Kind;
+  llvm::StringRef Target = Linked.moduleOf(Call.Value);
+  bool Deeper = Target == Module || !classesOf(Target).empty() ||
+                isDriverModule(Target);
+  return Deeper ? "" : Kind;
+}
+
 uint8_t Reach::bitsOfCall(const FunctionSummary &Body, const Inst &Call) const {
   uint8_t Result = primitiveBits(Linked.text(Call.Name));
   if (!(Result & ReachesBounce))

@@ -54,6 +54,7 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
   std::vector<Event> &Events = Engine.events();
   size_t FirstEvent = History.Events.size();
   for (size_t I = First; I < Events.size(); ++I) {
+    noteReached(Events[I]);
     if (Second && Events[I].Kind != EventKind::Bounce &&
         Events[I].Kind != EventKind::MapResult)
       continue;
@@ -261,6 +262,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Engine.setBudget(ForProbe);
   Given.clear();
   Away.clear();
+  Reached.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
   Assume = makeOthers(
@@ -343,6 +345,8 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   }
   Engine.setMemory(layer(AfterProbe));
   runSequences(Readers, Modules, When, Driver, Assume);
+  Engine.setMemory(layer(AfterProbe));
+  runAfterOthers(Readers, Modules, When, Driver, Assume);
   Callable.clear();
 }
 

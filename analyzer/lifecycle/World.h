@@ -224,6 +224,14 @@ private:
   void runSequences(llvm::ArrayRef<Operation> Readers,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
+  void noteReached(const Event &E);
+  std::set<FunctionId> missedCode(const std::set<std::string> &Modules) const;
+  bool leaveTogether(FunctionId Writer, const std::set<StringIndex> &Wanted,
+                     Memory &Joined, ObjectId First, GlobalId Driver,
+                     Bdd Assume);
+  void runAfterOthers(llvm::ArrayRef<Operation> Readers,
+                      const std::set<std::string> &Modules, Phase When,
+                      GlobalId Driver, Bdd Assume);
   void runProbed(const Memory *Registered, GlobalId Driver, FunctionId Probe,
                  Phase When, Bdd Assume, Bdd Success);
   void runOperations(GlobalId Driver, FunctionId Probe, Phase When, Bdd Assume);
@@ -275,6 +283,8 @@ private:
   std::vector<const Memory *> Rehearsed; ///< As each entry point left it.
   /// Numbers in the driver's records that say what a marker says.
   std::set<StringIndex> MarkedNumbers;
+  /// Calls of the driver that map memory, and were reached.
+  std::set<std::pair<FunctionId, InstIndex>> Reached;
   Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
   /// The driver's probe while it runs in that of the bus, and the memory as it
   /// left it: requests may come from here on.
