@@ -40,7 +40,8 @@ WorldBuilder::missedCode(const std::set<std::string> &Modules) const {
   return Result;
 }
 
-/// The member that \p Path leads to, or to an element of; None if there is none.
+/// The member that \p Path leads to, or to an element of; None if there is
+/// none.
 static StringIndex memberOf(const TermTable &Terms, PathId Path) {
   while (Path != 0 && Terms.last(Path).What != PathStep::Kind::Field)
     Path = Terms.parent(Path);
@@ -61,9 +62,9 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
   Rehearsing = false;
   bool Changes = false;
   Memory *Before = layer(&Joined);
-  Bdd Since = Conditions.choice(
-      Linked.functionName(Writer).str() + "() was called since",
-      Certainty::Free);
+  Bdd Since = Conditions.choice(Linked.functionName(Writer).str() +
+                                    "() was called since",
+                                Certainty::Free);
   std::vector<std::pair<Cell, Value>> News;
   for (const Memory *After : std::vector<const Memory *>(Rehearsed)) {
     std::vector<Cell> Changed;
@@ -80,12 +81,12 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
         continue;
       Engine.setMemory(Before);
       Value Now = Old ? *Old
-                      : Engine.load(C, Member == None
-                                           ? Terms.object(C.Object).Type
-                                           : Engine.typeOfField(Member),
+                      : Engine.load(C,
+                                    Member == None ? Terms.object(C.Object).Type
+                                                   : Engine.typeOfField(Member),
                                     Assume);
-      News.push_back({C, choose(Conditions, Since,
-                                under(Conditions, *New, Assume), Now)});
+      News.push_back(
+          {C, choose(Conditions, Since, under(Conditions, *New, Assume), Now)});
     }
   }
   for (auto &[Where, New] : News) {
@@ -120,8 +121,7 @@ void WorldBuilder::runAfterOthers(llvm::ArrayRef<Operation> Readers,
   for (unsigned Step = 0; Step < Steps; ++Step) {
     bool Changes = false;
     for (FunctionId Writer : Writers)
-      Changes |=
-          leaveTogether(Writer, Wanted, *Joined, First, Driver, Assume);
+      Changes |= leaveTogether(Writer, Wanted, *Joined, First, Driver, Assume);
     if (!Changes)
       break;
   }

@@ -71,18 +71,39 @@ FunctionId WorldBuilder::driverFunction(GlobalId Driver,
   return None;
 }
 
+std::set<FunctionId>
+WorldBuilder::startersOf(const std::set<std::string> &Modules) const {
+  // An operation that sets up a work item for new memory, say: of that memory
+  // the worker alone knows nothing.
+  std::set<FunctionId> Result;
+  std::vector<FunctionId> Work;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    if ((Reachable.of(Id) & ReachesBounce) &&
+        Modules.count(Linked.moduleOf(Id).str()))
+      llvm::append_range(Work, Linked.takersOf(Id));
+  while (!Work.empty()) {
+    FunctionId Id = Work.back();
+    Work.pop_back();
+    if (Modules.count(Linked.moduleOf(Id).str()) && Result.insert(Id).second)
+      llvm::append_range(Work, Linked.callersOf(Id));
+  }
+  return Result;
+}
+
 std::vector<FunctionId>
 WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   // Code whose address is in a table or is taken, and, for services, external
   // functions that nobody in the database calls.
   std::vector<FunctionId> Result;
+  const std::set<FunctionId> Starters =
+      Service ? std::set<FunctionId>() : startersOf(Modules);
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.peek(Id).Body;
     if (Body.Inline || Body.Initial ||
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     if (!(Reachable.of(Id) & ~(ReachesRegister | ReachesMemory)) &&
-        !Reachable.writesMarker(Id))
+        !Reachable.writesMarker(Id) && !Starters.count(Id))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
     bool Orphan = Service && Linked.callersOf(Id).empty();

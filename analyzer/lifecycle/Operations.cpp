@@ -16,7 +16,8 @@ static bool leavesFrame(const FunctionSummary &Body, InstIndex Address) {
   return To->Op != Opcode::LocalAddress;
 }
 
-/// The field that \p I loads or stores, or an element of; None if there is none.
+/// The field that \p I loads or stores, or an element of; None if there is
+/// none.
 static StringIndex fieldAt(const FunctionSummary &Body, const Inst &I) {
   if (I.Op != Opcode::Load && I.Op != Opcode::Store)
     return None;

@@ -99,8 +99,8 @@ llvm::StringRef Reach::siteKind(llvm::StringRef Module,
   if (Call.Value < 0 || Linked.function(Call.Value).Body->Inline)
     return Kind;
   llvm::StringRef Target = Linked.moduleOf(Call.Value);
-  bool Deeper = Target == Module || !classesOf(Target).empty() ||
-                isDriverModule(Target);
+  bool Deeper =
+      Target == Module || !classesOf(Target).empty() || isDriverModule(Target);
   return Deeper ? "" : Kind;
 }
 

@@ -44,8 +44,8 @@ public:
   /// Bits of what the call \p Call in \p Caller may reach.
   uint8_t ofCall(const Inst &Call) const;
   /// What the ledger calls the site that \p Call is in code of \p Module:
-  /// "map", "share" or "alias". Empty if it is none: it reaches no primitive, or
-  /// the site is further down, in code of a driver or a bus.
+  /// "map", "share" or "alias". Empty if it is none: it reaches no primitive,
+  /// or the site is further down, in code of a driver or a bus.
   llvm::StringRef siteKind(llvm::StringRef Module, const Inst &Call) const;
   /// True if \p Id, or what it calls, writes a marker.
   bool writesMarker(FunctionId Id) const { return MarkerWriters[Id]; }

@@ -164,6 +164,9 @@ private:
   void takeBack(const Checkpoint &To);
   Memory *layer(const Memory *Below);
   std::vector<FunctionId> registrationRoots();
+  /// Code that takes the address of a function of \p Modules that maps memory,
+  /// and what calls it.
+  std::set<FunctionId> startersOf(const std::set<std::string> &Modules) const;
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
                                     bool Service);
   bool belongsTo(FunctionId Entry, GlobalId Driver,
