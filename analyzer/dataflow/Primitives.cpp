@@ -254,7 +254,7 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
   countPages(P, Arguments, New);
   Value Result = always(Conditions, Terms.pointer(Terms.newObject(New), 0));
   if (Value From = argument(P, Role::Source, Arguments); !From.empty())
-    copyObject(Result, From, A.Full);
+    copyObject(Result, From, Conditions.yes());
   return Result;
 }
 

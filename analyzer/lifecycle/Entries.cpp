@@ -90,6 +90,17 @@ WorldBuilder::startersOf(const std::set<std::string> &Modules) const {
   return Result;
 }
 
+bool WorldBuilder::isStartedByOthers(
+    FunctionId Entry, const std::set<std::string> &Modules,
+    const std::set<FunctionId> &Probed) const {
+  llvm::ArrayRef<FunctionId> Takers = Linked.takersOf(Entry);
+  return !Takers.empty() && Linked.tablesOf(Entry).empty() &&
+         llvm::all_of(Takers, [&](FunctionId Taker) {
+           return !Probed.count(Taker) &&
+                  Modules.count(Linked.moduleOf(Taker).str());
+         });
+}
+
 std::vector<FunctionId>
 WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   // Code whose address is in a table or is taken, and, for services, external

@@ -334,11 +334,21 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   });
   std::vector<Operation> Readers;
   findCallable(Entries, Probe, ProbedCode);
+  auto Started = llvm::partition(Entries, [&](FunctionId Entry) {
+    return !isStartedByOthers(Entry, Modules, ProbedCode);
+  });
+  const std::set<FunctionId> Late(Started, Entries.end());
+  std::set<FunctionId> Seen;
   Ready = checkpoint();
   for (FunctionId Entry : Entries) {
+    if (Seen.count(Entry))
+      continue;
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
     runEntry(Entry, When, Driver, Assume);
+    for (FunctionId Other : Late)
+      if (Other != Entry && Engine.visited().count(Other))
+        Seen.insert(Other);
     if (Reachable.of(Entry) & ReachesBounce)
       Readers.push_back(operationRun(Entry, Ready.Events));
     takeBack(Ready);

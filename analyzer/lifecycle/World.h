@@ -167,6 +167,10 @@ private:
   /// Code that takes the address of a function of \p Modules that maps memory,
   /// and what calls it.
   std::set<FunctionId> startersOf(const std::set<std::string> &Modules) const;
+  /// True if only operations, and not the probe, set \p Entry up to be called:
+  /// where one of them was seen to start it, it ran with what it works on.
+  bool isStartedByOthers(FunctionId Entry, const std::set<std::string> &Modules,
+                         const std::set<FunctionId> &Probed) const;
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
                                     bool Service);
   bool belongsTo(FunctionId Entry, GlobalId Driver,
