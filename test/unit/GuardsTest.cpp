@@ -77,6 +77,24 @@ TEST(Guards, ImpossibleIsWhatHasNoValuationOnceDefinitionsAreBack) {
   EXPECT_GT(Possible, 20u);
 }
 
+TEST(Guards, AddressesMadeOfPageNumbersAreNotAllOnes) {
+  Conditions C(1);
+  TermTable &T = C.Terms;
+  TermId Number = T.symbol("a page number", Certainty::Free);
+  TermId Rest = T.symbol("an offset", Certainty::Free);
+  TermId Page = T.binary(BinaryKind::ShiftLeft, Number, T.constant(12), false);
+  EXPECT_TRUE(C.All.equal(Page, T.constant(-1)).isFalse());
+  EXPECT_TRUE(
+      C.All.equal(T.binary(BinaryKind::Add, Page, Rest, false), T.constant(-1))
+          .isFalse());
+  // Of other numbers, and of other constants, it is open.
+  EXPECT_FALSE(C.All.equal(Rest, T.constant(-1)).isConstant());
+  EXPECT_FALSE(
+      C.All
+          .equal(T.binary(BinaryKind::Add, Page, Rest, false), T.constant(8192))
+          .isConstant());
+}
+
 TEST(Guards, RolledBackFormulasAreForgotten) {
   // Later formulas get the ids of those that are gone.
   Conditions C(1);
