@@ -127,10 +127,14 @@ void WorldBuilder::runAfterOthers(llvm::ArrayRef<Operation> Readers,
   }
   Checkpoint Between = checkpoint();
   Second = true;
-  for (const Operation *R : Waiting) {
+  // Those that write start workers as well, which take at once what was left.
+  std::set<FunctionId> Again(Writers.begin(), Writers.end());
+  for (const Operation *R : Waiting)
+    Again.insert(R->Entry);
+  for (FunctionId Entry : Again) {
     Engine.setMemory(layer(Joined));
     Engine.setBudget({});
-    runEntry(R->Entry, When, Driver, Assume);
+    runEntry(Entry, When, Driver, Assume);
     takeBack(Between);
   }
   Second = false;

@@ -7,10 +7,15 @@
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/pointer.json
  * RUN: %json-check %t/pointer.json --findings 1 --finding 'coco-bounce leak flush drivers/after-others.c'
  *
- * What was left may be a place in an array, or be told by counters.
+ * What was left may be a place in an array.
  * RUN: rm -rf %t && %tree %t --core 7 --flag=-DSLOTS %s
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/slots.json
  * RUN: %json-check %t/slots.json --findings 1 --finding 'coco-bounce leak flush drivers/after-others.c'
+ *
+ * The worker may have taken it before the request is over.
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DAT_ONCE %s
+ * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/at-once.json
+ * RUN: %json-check %t/at-once.json --findings 1 --finding 'coco-bounce leak flush drivers/after-others.c'
  *
  * A request that leaves something on ordinary channels only leaves the worker nothing on others.
  * RUN: rm -rf %t && %tree %t --core 7 --flag=-DGUARDED %s
@@ -58,6 +63,9 @@ static int queue(struct disk *d, struct disk_request *rq)
 		return -EOPNOTSUPP;
 #endif
 	WAITING(box) = rq->buf;
+#ifdef AT_ONCE
+	schedule_work(&box->work);
+#endif
 	return 0;
 }
 
