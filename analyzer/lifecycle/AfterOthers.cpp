@@ -68,7 +68,7 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
   std::vector<std::pair<Cell, Value>> News;
   for (const Memory *After : std::vector<const Memory *>(Rehearsed)) {
     std::vector<Cell> Changed;
-    for (const Memory *M = After; M && M != &Joined; M = M->below())
+    for (const Memory *M = After; M != &Joined; M = M->below())
       for (const Cell &C : M->changed())
         if (!llvm::is_contained(Changed, C))
           Changed.push_back(C);
