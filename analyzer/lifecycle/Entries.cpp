@@ -90,9 +90,9 @@ WorldBuilder::startersOf(const std::set<std::string> &Modules) const {
   return Result;
 }
 
-bool WorldBuilder::isStartedByOthers(
-    FunctionId Entry, const std::set<std::string> &Modules,
-    const std::set<FunctionId> &Probed) const {
+bool WorldBuilder::isStartedByOthers(FunctionId Entry,
+                                     const std::set<std::string> &Modules,
+                                     const std::set<FunctionId> &Probed) const {
   llvm::ArrayRef<FunctionId> Takers = Linked.takersOf(Entry);
   return !Takers.empty() && Linked.tablesOf(Entry).empty() &&
          llvm::all_of(Takers, [&](FunctionId Taker) {
