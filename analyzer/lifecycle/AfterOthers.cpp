@@ -67,12 +67,7 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
                                 Certainty::Free);
   std::vector<std::pair<Cell, Value>> News;
   for (const Memory *After : std::vector<const Memory *>(Rehearsed)) {
-    std::vector<Cell> Changed;
-    for (const Memory *M = After; M != &Joined; M = M->below())
-      for (const Cell &C : M->changed())
-        if (!llvm::is_contained(Changed, C))
-          Changed.push_back(C);
-    for (const Cell &C : Changed) {
+    for (const Cell &C : changedSince(&Joined, After)) {
       StringIndex Member = memberOf(Terms, C.Path);
       const Value *Old = Joined.find(C), *New = After->find(C);
       if (C.Object >= First || !New || (Old && *Old == *New) ||

@@ -9,16 +9,21 @@
 
 namespace cocodma {
 
+std::vector<Cell> WorldBuilder::changedSince(const Memory *Before,
+                                             const Memory *After) {
+  std::vector<Cell> Result;
+  for (const Memory *M = After; M != Before; M = M->below())
+    llvm::append_range(Result, M->changed());
+  return Result;
+}
+
 std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
                                                const Memory *After,
                                                ObjectId First) {
   Operations Code(Linked, Vocabulary, MarkedNumbers);
   TermTable &Terms = Engine.terms();
-  std::vector<Cell> Changed;
-  for (const Memory *M = After; M && M != Before; M = M->below())
-    llvm::append_range(Changed, M->changed());
   std::set<StringIndex> Result;
-  for (const Cell &C : Changed) {
+  for (const Cell &C : changedSince(Before, After)) {
     if (C.Object >= First || C.Path == 0 ||
         Terms.last(C.Path).What != PathStep::Kind::Field ||
         !Code.isState(Terms.last(C.Path).Id))

@@ -225,6 +225,10 @@ private:
   Value runProbe(const Registration &Device, GlobalId Driver, FunctionId Probe,
                  Bdd Assume);
   std::set<StringIndex> markedNumbers(const Memory *After, Bdd Where);
+  /// The cells that \p After, which lies above \p Before, holds anew; some
+  /// more than once.
+  static std::vector<Cell> changedSince(const Memory *Before,
+                                        const Memory *After);
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);
