@@ -36,6 +36,7 @@ public:
   explicit Judge(JudgeInput Input);
 
   void observe(const ClassHistory &History, size_t First) override;
+  bool isSettled(FunctionId Function, InstIndex At) const override;
   void registered(const ClassHistory &History) override;
   void forget(ObjectId First) override;
   std::set<FunctionId> reopenUndecidedFrees() override;
