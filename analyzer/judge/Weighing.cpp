@@ -70,8 +70,7 @@ Judge::boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History) {
           if (!May[P] && Platforms[P]->isGuest())
             May[P] = Platforms[P]->possibility(When) != Possibility::Never;
       });
-  for (auto &Platform : Platforms)
-    Platform->forget();
+  forgetFormulas();
   if (!All)
     Known.clear();
   return Known;
@@ -120,9 +119,7 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
       Now.Unbound = true;
       continue;
     }
-    Possibility How =
-        Platform.possibility(S.Leak, /*Strict=*/false,
-                             /*Refute=*/Where.Kind == "map", &S.Way);
+    Possibility How = Platform.possibility(S.Leak, /*Strict=*/false, &S.Way);
     if (How == Possibility::Never)
       continue;
     if (S.MayBeMeant) {
