@@ -41,6 +41,9 @@ Value Evaluator::widenNumbers(Value V, const std::string &What) {
   // must not be lost; what was computed otherwise becomes one number.
   Value Constants, Others;
   for (const Guarded &G : V) {
+    // What stands beside objects is for limitedResults().
+    if (Terms.term(G.What).Kind == TermKind::Pointer)
+      return V;
     bool Stays = Terms.constantOf(G.What) || Terms.isMarking(G.What);
     (Stays ? Constants : Others).push_back(G);
   }

@@ -169,13 +169,18 @@ void Judge::addLosses(Report &Into) {
   }
 }
 
+void Judge::forgetFormulas() {
+  for (auto &Platform : Platforms)
+    Platform->forget();
+  Refuter.reset();
+}
+
 void Judge::dropFormulas(const Evaluator::Checkpoint &To, size_t Many) {
   // What was made in order to decide is of no use to what comes next, which
   // would be slower in large tables. A few formulas more cost less than that.
   if (B.nodeCount() < To.Conditions.Nodes + Many)
     return;
-  for (auto &Platform : Platforms)
-    Platform->forget();
+  forgetFormulas();
   In.Engine.rollBack(To);
 }
 
@@ -243,8 +248,7 @@ void Judge::forget(ObjectId First) {
   Gathered->CopyTargets.erase(Gathered->CopyTargets.lower_bound({First, 0}),
                               Gathered->CopyTargets.end());
   Offered.erase(Offered.lower_bound({First, ""}), Offered.end());
-  for (auto &Platform : Platforms)
-    Platform->forget();
+  forgetFormulas();
 }
 
 void Judge::finished(const ClassHistory &History) {

@@ -36,6 +36,7 @@ public:
   explicit Judge(JudgeInput Input);
 
   void observe(const ClassHistory &History, size_t First) override;
+  bool isSettled(FunctionId Function, InstIndex At) const override;
   void registered(const ClassHistory &History) override;
   void forget(ObjectId First) override;
   std::set<FunctionId> reopenUndecidedFrees() override;
@@ -76,6 +77,8 @@ private:
     bool MayBeMeant = false;
     /// An exact way in which it leaks, found on some platform.
     mutable std::optional<Bdd> Way = std::nullopt;
+    /// Whether it cannot come about on any platform, once that was asked.
+    mutable std::optional<bool> Impossible = std::nullopt;
   };
   /// What one entry point did at a site.
   struct SiteRecord {
@@ -96,6 +99,10 @@ private:
   bool refersTo(ObjectId First) const;
   /// Forgets what was made since \p To, if that is at least \p Many nodes.
   void dropFormulas(const Evaluator::Checkpoint &To, size_t Many);
+  /// Formulas are about to go: forgets what is known of them.
+  void forgetFormulas();
+  /// True if \p S is shown to be impossible whatever the platform.
+  bool isImpossible(const Sighting &S);
 
   // Weighing.cpp: what an observation adds to a place.
   void weigh(const SiteRecord &Record, const ClassHistory &History);
@@ -248,6 +255,7 @@ private:
   BddManager &B;
   TraceBuilder Traces;
   std::vector<std::unique_ptr<ProfileJudge>> Platforms;
+  std::optional<WaySearch> Refuter; ///< On no platform.
   Balance Mappings;
   Contribution Total;                          ///< Of all parts that are over.
   Contribution OfPart;                         ///< Of the one that is executed.

@@ -97,6 +97,18 @@ void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
   }
 }
 
+static std::optional<bool> notFixed(uint32_t) { return std::nullopt; }
+static bool notLost(uint32_t) { return false; }
+
+bool Judge::isImpossible(const Sighting &S) {
+  if (!S.Impossible) {
+    if (!Refuter)
+      Refuter.emplace(Conditions, notFixed, notLost);
+    S.Impossible = Refuter->isImpossible(S.Leak);
+  }
+  return *S.Impossible;
+}
+
 void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
                           const ClassHistory &History) {
   // So many ways that could not be decided are enough to say so.
@@ -116,6 +128,9 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
   for (const Sighting *S : Order) {
     Now.Reached |= !Platform.onPlatform(S->Seen->What.When).isFalse();
     if (Now.Lost >= Undecidable)
+      continue;
+    // Most are impossible, and so on all platforms.
+    if (isImpossible(*S))
       continue;
     Possibility How = Platform.possibility(S->Leak, /*Strict=*/true);
     if (How == Possibility::Never)

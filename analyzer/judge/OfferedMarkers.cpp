@@ -68,8 +68,7 @@ void Judge::findOffered(const ClassHistory &History) {
 bool Judge::canHappen(Bdd When) {
   return llvm::any_of(Platforms, [&](auto &Platform) {
     return Platform->isGuest() &&
-           Platform->possibility(When, /*Strict=*/false, /*Refute=*/true) ==
-               Possibility::Possible;
+           Platform->possibility(When) == Possibility::Possible;
   });
 }
 

@@ -42,76 +42,6 @@ Bdd ProfileJudge::onPlatform(Bdd When) {
   });
 }
 
-std::optional<uint32_t> ProfileJudge::newestChoice(Bdd Now) const {
-  // What a choice stands for is made of older atoms.
-  return Conditions.bdd().firstInSupport(Now, [this](uint32_t Variable) {
-    return Conditions.definition(Variable).has_value();
-  });
-}
-
-bool ProfileJudge::takeBack(Bdd &Now) {
-  BddManager &B = Conditions.bdd();
-  std::optional<uint32_t> Which = newestChoice(Now);
-  if (!Which)
-    return false;
-  Bdd Exact = definitionOf(*Which);
-  Bdd Next = B.substitute(Now, [&](uint32_t Variable) {
-    return Variable == *Which ? Exact : B.variable(Variable);
-  });
-  if (B.exhausted())
-    return false;
-  Now = Next;
-  return true;
-}
-
-Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
-  // Where a choice of the lost atoms is not needed, none is made. That this
-  // cannot be told is no loss; that the limit was hit before is one.
-  BddManager &B = Conditions.bdd();
-  const bool Spent = B.exhausted();
-  Bdd Sure = B.forall(Here, [&](uint32_t Variable) {
-    return isLost(Variable, Strict) && !Conditions.definition(Variable);
-  });
-  auto Model = B.satisfy(Sure.isFalse() || B.exhausted() ? Here : Sure);
-  if (!Spent)
-    B.clearExhausted();
-  Bdd Way = B.constant(Model.has_value());
-  if (Model)
-    for (auto [Variable, Value] : *Model) {
-      Bdd Atom = B.variable(Variable);
-      Way = B.conj(Way, Value ? Atom : B.negate(Atom));
-    }
-  return Way;
-}
-
-/// The variables of \p Of.
-static void addSupport(BddManager &B, Bdd Of,
-                       llvm::SmallDenseSet<uint32_t, 32> &To) {
-  for (uint32_t Variable : B.support(Of))
-    To.insert(Variable);
-}
-
-std::optional<Bdd> ProfileJudge::generalized(Bdd Clash,
-                                             llvm::ArrayRef<Bdd> Theory) {
-  // What is excluded is small, and so is all that is made of it; the theory as
-  // one formula would not be.
-  BddManager &B = Conditions.bdd();
-  auto Excluded = [&](Bdd Left) {
-    for (Bdd T : Theory)
-      Left = Left.isFalse() ? Left : B.conj(Left, T);
-    return Left.isFalse() && !B.exhausted();
-  };
-  if (!Excluded(Clash))
-    return std::nullopt;
-  for (uint32_t Which : B.support(Clash)) {
-    Bdd Wider =
-        B.exists(Clash, [&](uint32_t Variable) { return Variable == Which; });
-    if (Excluded(Wider))
-      Clash = Wider;
-  }
-  return Clash;
-}
-
 Bdd ProfileJudge::definitionOf(uint32_t Choice) {
   // Asked for again and again, for each way that is tried.
   if (auto Known = Definitions.find(Choice); Known != Definitions.end())
@@ -122,190 +52,72 @@ Bdd ProfileJudge::definitionOf(uint32_t Choice) {
   return Result;
 }
 
-Bdd ProfileJudge::meaning(uint32_t Choice) {
+Bdd ProfileJudge::oneWay(Bdd Here, bool Strict) {
+  // Where a choice of the lost atoms is not needed, none is made.
   BddManager &B = Conditions.bdd();
-  return B.negate(B.exclusiveOr(B.variable(Choice), definitionOf(Choice)));
-}
-
-void ProfileJudge::learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
-                         std::vector<Clash> &Clashes) {
-  // What cannot be is told in terms of each choice that led there, so that it
-  // is not tried again with other values of what does not matter.
-  BddManager &B = Conditions.bdd();
-  for (const Step &S : llvm::reverse(Steps)) {
-    llvm::SmallDenseSet<uint32_t, 32> Involved;
-    addSupport(B, Impossible, Involved);
-    Bdd Meaning = definitionOf(S.Taken);
-    if (llvm::none_of(B.support(Meaning), [&](uint32_t Variable) {
-          return Involved.contains(Variable);
-        }))
-      continue;
-    Involved.insert(S.Taken);
-    addSupport(B, Meaning, Involved);
-    Bdd Theory[] = {meaning(S.Taken), B.negate(Impossible)};
-    // Of a step that went on with a part of the ways only, no more is known
-    // than that this part is impossible.
-    std::optional<Bdd> Earlier =
-        generalized(B.exists(S.Before,
-                             [&](uint32_t Variable) {
-                               return !Involved.contains(Variable);
-                             }),
-                    Theory);
-    if (!Earlier || B.exhausted())
-      return;
-    Impossible = *Earlier;
-    Clashes.push_back({B.negate(Impossible), S.Taken});
-  }
-}
-
-bool ProfileJudge::takeAllBack(Bdd &Way, std::vector<Clash> &Clashes,
-                               bool Strict, bool Refute) {
-  constexpr size_t Wide = 150;
-  BddManager &B = Conditions.bdd();
-  std::vector<Step> Steps;
-  while (std::optional<uint32_t> Which = newestChoice(Way)) {
-    Bdd Before = Way;
-    if (!takeBack(Way))
-      return false;
-    // Only what is about older choices: newer ones are taken back already.
-    llvm::SmallDenseSet<uint32_t, 32> Involved;
-    std::vector<Bdd> Theory = {meaning(*Which)};
-    addSupport(B, Theory[0], Involved);
-    for (const Clash &C : Clashes)
-      if (C.Newest > *Which && !Way.isFalse()) {
-        Way = B.conj(Way, C.Not);
-        Theory.push_back(C.Not);
-        addSupport(B, C.Not, Involved);
-      }
-    if (B.exhausted())
-      return false;
-    if (Way.isFalse() && !Refute)
-      return false;
-    if (Way.isFalse()) {
-      std::optional<Bdd> Both =
-          generalized(B.exists(Before,
-                               [&](uint32_t Variable) {
-                                 return !Involved.contains(Variable);
-                               }),
-                      Theory);
-      if (!Both || B.exhausted())
-        return false;
-      Clashes.push_back({B.negate(*Both), *Which});
-      learn(Steps, *Both, Clashes);
-      return false;
+  Bdd Sure = B.forall(Here, [&](uint32_t Variable) {
+    return isLost(Variable, Strict) && !Conditions.definition(Variable);
+  });
+  auto Model = B.satisfy(Sure.isFalse() || B.exhausted() ? Here : Sure);
+  Bdd Way = B.constant(Model.has_value());
+  if (Model)
+    for (auto [Variable, Value] : llvm::reverse(*Model)) {
+      Bdd Atom = B.variable(Variable);
+      Way = B.conj(Value ? Atom : B.negate(Atom), Way);
     }
+  return Way;
+}
+
+Bdd ProfileJudge::guess(Bdd Here, bool Strict) {
+  constexpr size_t Nodes = 10'000, Wide = 150;
+  BddManager &B = Conditions.bdd();
+  NodeBudget Budget(B, Nodes);
+  Bdd Way = oneWay(Here, Strict);
+  // What a choice stands for is made of older atoms: the newest one is first.
+  auto IsChoice = [this](uint32_t Variable) {
+    return Conditions.definition(Variable).has_value();
+  };
+  while (std::optional<uint32_t> Newest = B.firstInSupport(Way, IsChoice)) {
+    Bdd Exact = definitionOf(*Newest);
+    Way = B.substitute(Way, [&](uint32_t Variable) {
+      return Variable == *Newest ? Exact : B.variable(Variable);
+    });
     if (B.isLarger(Way, Wide))
       Way = oneWay(Way, Strict);
-    Steps.push_back({B.conj(Before, Way), *Which});
+    if (B.exhausted())
+      return B.constant(false);
   }
-  return true;
+  Way = oneWay(Way, Strict);
+  bool Hangs = llvm::any_of(B.support(Way), [&](uint32_t Variable) {
+    return isLost(Variable, Strict);
+  });
+  return Hangs || B.exhausted() ? B.constant(false) : Way;
 }
 
-std::optional<Bdd> ProfileJudge::witness(Bdd Here, bool Strict, bool Refute) {
-  // One way in which the condition may hold, made exact step by step: small,
-  // where the whole may be large. What turns out impossible is learned, as by
-  // the solvers of satisfiability (conflict-driven clause learning). Where a
-  // channel leaks is worth more work than where a page is freed: there are many
-  // frees.
-  const size_t Nodes = Refute ? 300'000 : 10'000;
-  const unsigned Tries = Refute ? 150 : 6;
-  // What was shown to be impossible never took more than some hundred nodes:
-  // where what is left becomes so large, nothing is shown.
-  constexpr size_t Large = 20'000;
-  BddManager &B = Conditions.bdd();
-  const size_t Start = B.nodeCount(), Most = 2'000'000, DroppedBefore = Dropped;
-  std::vector<Clash> Clashes;
-  size_t Excluded = 0;  // So many of them hold in Here already.
-  bool LeftOut = false; // Ways that hang on what was lost, or became too large.
-  auto Made = [&] { return B.nodeCount() + Dropped - Start - DroppedBefore; };
-  for (unsigned Try = 0; Try < Tries && Made() < Most; ++Try) {
-    if (LeftOut && Here.isFalse())
-      break;
-    B.setNodeLimit(B.nodeCount() + Nodes);
-    for (; Excluded < Clashes.size(); ++Excluded)
-      Here = B.conj(Here, Clashes[Excluded].Not);
-    if (Refute && Excluded && B.isLarger(Here, Large)) {
-      B.clearExhausted();
-      B.setNodeLimit(SIZE_MAX);
-      break;
-    }
-    Bdd First = oneWay(Here, Strict), Way = First;
-    if (Here.isFalse() && !B.exhausted() && !LeftOut) {
-      B.setNodeLimit(SIZE_MAX);
-      return Here;
-    }
-    size_t Before = Clashes.size();
-    bool Whole = !B.exhausted() && takeAllBack(Way, Clashes, Strict, Refute);
-    if (Whole)
-      Way = oneWay(Way, Strict);
-    bool Found = Whole && !B.exhausted() && !Way.isFalse() &&
-                 llvm::none_of(B.support(Way), [&](uint32_t Variable) {
-                   return isLost(Variable, Strict);
-                 });
-    if (!Found && (!Refute || Clashes.size() == Before)) {
-      LeftOut = true;
-      Here = B.conj(Here, B.negate(First));
-    }
-    bool Spent = B.exhausted();
-    B.clearExhausted();
-    B.setNodeLimit(SIZE_MAX);
-    if (Found) {
-      drop(Start, {&Way});
-      return Way;
-    }
-    if (Spent)
-      break;
-    std::vector<Bdd *> Needed = {&Here};
-    for (Clash &C : Clashes)
-      Needed.push_back(&C.Not);
-    drop(Start, Needed);
-  }
-  drop(Start, {});
-  return std::nullopt;
-}
-
-void ProfileJudge::drop(size_t Since, llvm::ArrayRef<Bdd *> Needed) {
-  // So many that it is worth the while.
-  constexpr size_t Many = 150'000;
-  BddManager &B = Conditions.bdd();
-  const size_t Before = B.nodeCount();
-  if (Before < Since + Many)
-    return;
-  llvm::SmallVector<Bdd *> Roots(Needed);
-  for (auto &[Choice, Meaning] : Definitions)
-    Roots.push_back(&Meaning);
-  B.keepOnly(Since, Roots);
-  Dropped += Before - B.nodeCount();
-}
-
-Bdd ProfileJudge::refined(Bdd Here, bool Strict, bool Refute) {
-  const size_t Nodes = 40'000;
-  auto [Known, New] =
-      Refined.try_emplace(Here.id() * 4ull + Refute * 2ull + Strict, Here);
+const ProfileJudge::Outcome &ProfileJudge::outcome(Bdd Here, bool Strict) {
+  auto [Entry, New] = Outcomes.try_emplace(Here.id() * 2ull + Strict);
+  Outcome &Result = Entry->second;
   if (!New)
-    return Known->second;
-  BddManager &B = Conditions.bdd();
-  Bdd Now = Here;
-  const size_t Most = B.nodeCount() + Dropped + Nodes;
-  for (unsigned Step = 0; !Now.isConstant(); ++Step) {
-    // Now and then only, as most steps change little.
-    std::optional<Bdd> Way =
-        (!Strict && !Refute) || llvm::has_single_bit(Step + 1)
-            ? witness(Now, Strict, Refute)
-            : std::nullopt;
-    if (Way) {
-      Now = *Way;
-      break;
-    }
-    B.setNodeLimit(std::max(Most, B.nodeCount() + Dropped) - Dropped);
-    bool Changed = takeBack(Now);
-    bool Spent = B.exhausted();
-    B.clearExhausted();
-    B.setNodeLimit(SIZE_MAX);
-    if (!Changed || Spent)
-      break;
+    return Result;
+  // Most conditions come about in the first way that one thinks of.
+  if (Result.Way = guess(Here, Strict); !Result.Way.isFalse()) {
+    Result.How = WaySearch::Answer::Found;
+    return Result;
   }
-  return Refined[Here.id() * 4ull + Refute * 2ull + Strict] = Now;
+  auto Fixed = [this](uint32_t Variable) { return fixedValue(Variable); };
+  auto IsGone = [&](uint32_t Variable) { return isLost(Variable, Strict); };
+  WaySearch Search(Conditions, Fixed, IsGone);
+  Result.How = Search.find(Here);
+  if (Result.How == WaySearch::Answer::Never)
+    return Result;
+  // From the greatest variable on, so that each step adds a root.
+  BddManager &B = Conditions.bdd();
+  Result.Way = B.constant(true);
+  for (auto [Variable, Value] : llvm::reverse(Search.way())) {
+    Bdd Atom = B.variable(Variable);
+    Result.Way = B.conj(Value ? Atom : B.negate(Atom), Result.Way);
+  }
+  return Result;
 }
 
 bool ProfileJudge::isMergedResult(TermId Number) const {
@@ -328,36 +140,32 @@ bool ProfileJudge::isLost(uint32_t Variable, bool Strict) const {
   if (!Strict)
     return false;
   // What a merged number is says which of the merged results there was; how it
-  // compares with other numbers does not. A simplification that could not be
-  // taken back is lost as well.
+  // compares with other numbers does not.
   bool IsResult = A.What == Predicate::Zero || A.What == Predicate::Negative ||
                   A.What == Predicate::Equals || A.What == Predicate::Bit;
-  return IsResult
-             ? isMergedResult(A.Subject)
-             : A.What == Predicate::Choice &&
-                   (A.Guess || Conditions.definition(Variable).has_value());
+  return IsResult ? isMergedResult(A.Subject)
+                  : A.What == Predicate::Choice && A.Guess;
 }
 
-Possibility ProfileJudge::possibility(Bdd When, bool Strict, bool Refute,
+Possibility ProfileJudge::possibility(Bdd When, bool Strict,
                                       std::optional<Bdd> *Way) {
-  BddManager &B = Conditions.bdd();
   Bdd Here = onPlatform(When);
   if (Here.isFalse())
     return Possibility::Never;
   // What leads there on one platform mostly does on another, and is small.
   if (Way && *Way)
-    if (Bdd Same = B.conj(Here, onPlatform(**Way)); !Same.isFalse())
-      if (std::optional<Bdd> Found = witness(Same, Strict, /*Refute=*/false);
-          Found && !Found->isFalse())
-        return Possibility::Possible;
-  Here = refined(Here, Strict, Refute);
-  Bdd Left = B.exists(
-      Here, [&](uint32_t Variable) { return !isLost(Variable, Strict); });
-  if (Left.isTrue() && Way)
-    *Way = Here;
-  if (Left.isTrue())
-    return Possibility::Possible;
-  return Left.isFalse() ? Possibility::Never : Possibility::Depends;
+    if (Bdd Same = Conditions.bdd().conj(Here, onPlatform(**Way));
+        !Same.isFalse() &&
+        outcome(Same, Strict).How == WaySearch::Answer::Found)
+      return Possibility::Possible;
+  const Outcome &Found = outcome(Here, Strict);
+  if (Found.How == WaySearch::Answer::Never)
+    return Possibility::Never;
+  if (Found.How != WaySearch::Answer::Found)
+    return Possibility::Depends;
+  if (Way)
+    *Way = Found.Way;
+  return Possibility::Possible;
 }
 
 bool ProfileJudge::holdsWhatever(Bdd When,
@@ -365,14 +173,16 @@ bool ProfileJudge::holdsWhatever(Bdd When,
   // What is open is taken out before and after the simplifications are taken
   // back: the way that is looked for must not lead over it.
   BddManager &B = Conditions.bdd();
-  Bdd Here = refined(B.forall(onPlatform(When), Open));
-  return !B.forall(Here, Open).isFalse() && !B.exhausted();
+  const Outcome &Found = outcome(B.forall(onPlatform(When), Open), false);
+  return !B.forall(Found.Way, Open).isFalse() && !B.exhausted();
 }
 
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
   std::vector<std::string> Result;
-  for (uint32_t Variable :
-       Conditions.bdd().support(refined(onPlatform(When), Strict)))
+  const Outcome &Found = outcome(onPlatform(When), Strict);
+  if (Found.How == WaySearch::Answer::TooLarge)
+    Result.push_back("conditions that are too large to decide");
+  for (uint32_t Variable : Conditions.bdd().support(Found.Way))
     if (isLost(Variable, Strict))
       Result.push_back(Conditions.describe(Variable, true));
   return Result;

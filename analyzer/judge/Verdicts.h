@@ -6,6 +6,7 @@
 #define COCODMA_JUDGE_VERDICTS_H
 
 #include "dataflow/Evaluator.h"
+#include "judge/WaySearch.h"
 #include "report/Report.h"
 
 namespace cocodma {
@@ -14,7 +15,7 @@ namespace cocodma {
 enum class Possibility : uint8_t {
   Never,    ///< No choice makes it true.
   Depends,  ///< On what the analysis lost.
-  Possible, ///< For every choice of the opaque atoms some free choice does.
+  Possible, ///< Some choice of the free atoms does, whatever was lost.
 };
 
 /// Decides conditions for one profile.
@@ -26,7 +27,7 @@ public:
   const Profile &platform() const { return Platform; }
   /// Forgets what it knows of formulas and atoms.
   void forget() {
-    Refined.clear();
+    Outcomes.clear();
     Definitions.clear();
     Cache.clear();
   }
@@ -35,22 +36,15 @@ public:
   /// How \p When can come about.
   /// \p Strict: numbers that were merged count as lost. Reaching a site does
   /// not hang on them, but whether two things happen together may.
-  /// \p Refute: look harder for a proof that \p When cannot hold. It is only as
-  /// good as the execution, which may be inexact without saying so.
   /// \p Way: one exact way in which it can hold, on another platform where it
   /// has a value, which is tried first, and set if it is possible.
-  Possibility possibility(Bdd When, bool Strict = false, bool Refute = false,
+  Possibility possibility(Bdd When, bool Strict = false,
                           std::optional<Bdd> *Way = nullptr);
   /// True if \p When may come about for every choice of the atoms that \p Open
   /// holds for.
   bool holdsWhatever(Bdd When, llvm::function_ref<bool(uint32_t)> Open);
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When, bool Strict = false);
-
-  /// \p Here, a condition on this platform, with the simplifications of the
-  /// execution taken back as far as the formula stays small enough; or one way
-  /// in which it may hold that hangs on nothing that was lost.
-  Bdd refined(Bdd Here, bool Strict = false, bool Refute = false);
 
   /// True if this is a confidential guest that the kernel's configuration
   /// allows.
@@ -62,42 +56,21 @@ public:
   }
 
 private:
-  /// The newest simplification in \p Now.
-  std::optional<uint32_t> newestChoice(Bdd Now) const;
-  bool takeBack(Bdd &Now);
-  /// Something that cannot be, found while simplifications were taken back.
-  struct Clash {
-    Bdd Not;         ///< Its negation.
-    uint32_t Newest; ///< The newest choice that it is about.
+  /// Whether a condition can come about, and a way in which it does.
+  struct Outcome {
+    WaySearch::Answer How = WaySearch::Answer::Never;
+    Bdd Way; ///< False if there is none.
   };
-  /// A way before one of its simplifications was taken back.
-  struct Step {
-    Bdd Before; ///< As far as it was followed.
-    uint32_t Taken;
-  };
-  /// \p Clash without what it does not hang on that \p Theory excludes it;
-  /// nothing if \p Theory does not.
-  std::optional<Bdd> generalized(Bdd Clash, llvm::ArrayRef<Bdd> Theory);
+  const Outcome &outcome(Bdd Here, bool Strict);
+  /// One of the ways to \p Here, without those lost atoms that it does not
+  /// need.
+  Bdd oneWay(Bdd Here, bool Strict);
+  /// One way to \p Here with its simplifications taken back, narrowed where it
+  /// becomes large; false if nothing is left of it, or it hangs on what was
+  /// lost.
+  Bdd guess(Bdd Here, bool Strict);
   /// What the simplification \p Choice stands for on this platform.
   Bdd definitionOf(uint32_t Choice);
-  /// That the simplification \p Choice holds just when what it stands for does.
-  Bdd meaning(uint32_t Choice);
-  /// Adds to \p Clashes what of \p Steps, one after the other, leads to
-  /// \p Impossible.
-  void learn(llvm::ArrayRef<Step> Steps, Bdd Impossible,
-             std::vector<Clash> &Clashes);
-  /// Takes back all in \p Way, narrowing it; false if nothing is left of it,
-  /// and then \p Clashes tells why if \p Refute, or if it became too
-  /// large.
-  bool takeAllBack(Bdd &Way, std::vector<Clash> &Clashes, bool Strict,
-                   bool Refute);
-  Bdd oneWay(Bdd Here, bool Strict);
-  /// One way in which \p Here may hold that hangs on nothing that was lost;
-  /// false if it was shown that there is none at all; nothing if neither.
-  std::optional<Bdd> witness(Bdd Here, bool Strict, bool Refute);
-  /// Forgets the formulas that were made since the number of nodes was
-  /// \p Since, but for \p Needed, if they are many.
-  void drop(size_t Since, llvm::ArrayRef<Bdd *> Needed);
   bool isMergedResult(TermId Number) const;
   bool isLost(uint32_t Variable, bool Strict) const;
   std::optional<bool> fixedValue(uint32_t Variable);
@@ -107,9 +80,9 @@ private:
   const Facts &Known;
   const Profile &Platform;
   std::string MissingOption;
-  std::unordered_map<uint64_t, Bdd> Refined; ///< By condition and strictness.
+  /// By condition and strictness.
+  std::unordered_map<uint64_t, Outcome> Outcomes;
   std::unordered_map<uint32_t, Bdd> Definitions; ///< By variable.
-  size_t Dropped = 0;        ///< How many nodes drop() took away so far.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };
 

@@ -40,6 +40,21 @@ bool Judge::isConfidential(const std::string &Class, size_t Profile) const {
   return Possible == ClassPossible.end() || Possible->second[Profile];
 }
 
+bool Judge::isSettled(FunctionId Function, InstIndex At) const {
+  auto Found =
+      Gathered->Places.find(placeKey(Traces.locationOf(Function, At), "map"));
+  if (Found == Gathered->Places.end())
+    return false;
+  const Place &Where = Found->second;
+  for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
+    if (Platforms[Profile]->isGuest() &&
+        Platforms[Profile]->missingOption().empty() &&
+        isConfidential(Where.DeviceClass, Profile) &&
+        !Where.ByProfile[Profile].Leak)
+      return false;
+  return true;
+}
+
 const std::map<std::string, std::vector<bool>> &
 Judge::boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History) {
   auto [Entry, New] = Bound.try_emplace({Driver, Id});
@@ -55,8 +70,7 @@ Judge::boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History) {
           if (!May[P] && Platforms[P]->isGuest())
             May[P] = Platforms[P]->possibility(When) != Possibility::Never;
       });
-  for (auto &Platform : Platforms)
-    Platform->forget();
+  forgetFormulas();
   if (!All)
     Known.clear();
   return Known;
@@ -105,9 +119,7 @@ void Judge::weighChannel(size_t Profile, const SiteRecord &Record,
       Now.Unbound = true;
       continue;
     }
-    Possibility How =
-        Platform.possibility(S.Leak, /*Strict=*/false,
-                             /*Refute=*/Where.Kind == "map", &S.Way);
+    Possibility How = Platform.possibility(S.Leak, /*Strict=*/false, &S.Way);
     if (How == Possibility::Never)
       continue;
     if (S.MayBeMeant) {

@@ -22,19 +22,19 @@ void WorldBuilder::noteReached(const Event &E) {
   }
 }
 
-std::set<FunctionId>
-WorldBuilder::missedCode(const std::set<std::string> &Modules) const {
+std::set<FunctionId> WorldBuilder::mappingCode(
+    const std::set<std::string> &Modules,
+    llvm::function_ref<bool(FunctionId, InstIndex)> IsWanted) const {
   std::set<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.peek(Id).Body;
-    llvm::StringRef Module = Linked.moduleOf(Id);
-    if (Body.Inline || Body.Initial || !Modules.count(Module.str()) ||
-        !(Reachable.of(Id) & ReachesBounce))
+    if (Body.Inline || Body.Initial || !(Reachable.of(Id) & ReachesBounce) ||
+        !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     const FunctionSummary &Code = *Linked.function(Id).Body;
     for (InstIndex At = 0; At < Code.Insts.size(); ++At)
-      if (Reachable.siteKind(Module, Code.Insts[At]) == "map" &&
-          !Reached.count({Id, At}))
+      if (Reachable.siteKind(Linked.moduleOf(Id), Code.Insts[At]) == "map" &&
+          IsWanted(Id, At))
         Result.insert(Id);
   }
   return Result;
@@ -96,7 +96,10 @@ void WorldBuilder::runAfterOthers(llvm::ArrayRef<Operation> Readers,
                                   Phase When, GlobalId Driver, Bdd Assume) {
   // Two steps, since one operation may wait for another that waits as well.
   constexpr unsigned Steps = 2;
-  const std::set<FunctionId> Missed = missedCode(Modules);
+  const std::set<FunctionId> Missed =
+      mappingCode(Modules, [&](FunctionId Id, InstIndex At) {
+        return !Reached.count({Id, At});
+      });
   std::vector<const Operation *> Waiting;
   std::set<StringIndex> Wanted;
   for (const Operation &R : Readers)

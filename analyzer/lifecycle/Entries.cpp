@@ -168,6 +168,7 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
   if (auto Only = Callable.find(Entry); Only != Callable.end())
     Assume = Engine.conditions().formulas().conj(Assume, Only->second);
   Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
+  LastCost = Engine.executed();
   if (Rehearsing) {
     Engine.events().resize(First);
     Rehearsed.push_back(Engine.memory());

@@ -116,8 +116,10 @@ uint8_t Reach::bitsOfCall(const FunctionSummary &Body, const Inst &Call) const {
   std::optional<int64_t> ToDevice = Linked.namedConstant(P->ToDevice);
   if (!Position || *Position >= Call.C || !ToDevice)
     return Result;
-  const Inst &Direction = Body.Insts[Body.Operands[Call.B + *Position]];
-  if (Direction.Op == Opcode::Constant && Direction.Value != *ToDevice)
+  const Inst *Direction = &Body.Insts[Body.Operands[Call.B + *Position]];
+  while (Direction->Op == Opcode::Cast)
+    Direction = &Body.Insts[Direction->A];
+  if (Direction->Op == Opcode::Constant && Direction->Value != *ToDevice)
     return ReachesBounceBack;
   return Result;
 }

@@ -57,7 +57,7 @@ std::set<StringIndex> WorldBuilder::markedNumbers(const Memory *After,
 
 Operation WorldBuilder::operationRun(FunctionId Entry, size_t FirstEvent) {
   Operation Result = Operations(Linked, Vocabulary).of(Entry);
-  Result.Cost = Engine.executed();
+  Result.Cost = LastCost;
   // Who calls the driver's own mapping function matters, who calls that not.
   constexpr size_t Callers = 4;
   for (size_t I = FirstEvent; I < History.Events.size(); ++I) {
@@ -65,17 +65,42 @@ Operation WorldBuilder::operationRun(FunctionId Entry, size_t FirstEvent) {
     if (E.Kind != EventKind::MapResult)
       continue;
     std::vector<uint32_t> Way = {E.At};
-    for (const Frame *F = E.Where.get(); F && Way.size() <= Callers;
-         F = F->Caller.get())
-      Way.push_back(F->Function);
-    Result.Maps.insert(std::move(Way));
+    InstIndex At = E.At;
+    bool Settled = false;
+    for (const Frame *F = E.Where.get(); F; F = F->Caller.get()) {
+      if (Way.size() <= Callers)
+        Way.push_back(F->Function);
+      Settled |= Observer.isSettled(F->Function, At);
+      At = F->CallSite;
+    }
+    if (!Settled)
+      Result.Maps.insert(std::move(Way));
   }
   return Result;
 }
 
-void WorldBuilder::runSequences(llvm::ArrayRef<Operation> Readers,
+std::vector<Operation>
+WorldBuilder::undecided(llvm::ArrayRef<Operation> Readers,
+                        const std::set<std::string> &Modules) const {
+  std::set<std::string> Near = busModules();
+  Near.insert(Modules.begin(), Modules.end());
+  const std::set<FunctionId> Open =
+      mappingCode(Near, [&](FunctionId Id, InstIndex At) {
+        return !Observer.isSettled(Id, At);
+      });
+  std::vector<Operation> Result;
+  for (const Operation &R : Readers)
+    if (!R.Maps.empty() || llvm::any_of(Open, [&](FunctionId Id) {
+          return Reachable.isWithin(Id, {R.Entry});
+        }))
+      Result.push_back(R);
+  return Result;
+}
+
+void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
                                 const std::set<std::string> &Modules,
                                 Phase When, GlobalId Driver, Bdd Assume) {
+  const std::vector<Operation> Readers = undecided(All, Modules);
   const Memory *AfterProbe = Engine.memory();
   MarkedNumbers = markedNumbers(AfterProbe, Assume);
   Operations Code(Linked, Vocabulary, MarkedNumbers);

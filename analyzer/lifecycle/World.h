@@ -107,6 +107,10 @@ public:
   /// formulas and memories are valid during the call only, but for those that
   /// are older than the next forget().
   virtual void observe(const ClassHistory &History, size_t First) = 0;
+  /// True if the mapping call \p At in \p Function, of a class that
+  /// registered() told of, is known to leak wherever it can: whatever else is
+  /// seen there changes nothing.
+  virtual bool isSettled(FunctionId Function, InstIndex At) const = 0;
   /// The bus code was executed; History.Registrations are complete.
   virtual void registered(const ClassHistory &History) = 0;
   /// Objects from \p First on, and what speaks of them, are about to go.
@@ -232,11 +236,18 @@ private:
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);
-  void runSequences(llvm::ArrayRef<Operation> Readers,
+  /// Of \p Readers those that may show something new: that lead to a mapping
+  /// call of which not all is known.
+  std::vector<Operation> undecided(llvm::ArrayRef<Operation> Readers,
+                                   const std::set<std::string> &Modules) const;
+  void runSequences(llvm::ArrayRef<Operation> All,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
   void noteReached(const Event &E);
-  std::set<FunctionId> missedCode(const std::set<std::string> &Modules) const;
+  /// Functions of \p Modules with a mapping call for which \p IsWanted.
+  std::set<FunctionId>
+  mappingCode(const std::set<std::string> &Modules,
+              llvm::function_ref<bool(FunctionId, InstIndex)> IsWanted) const;
   bool leaveTogether(FunctionId Writer, const std::set<StringIndex> &Wanted,
                      Memory &Joined, ObjectId First, GlobalId Driver,
                      Bdd Assume);
@@ -287,6 +298,7 @@ private:
   std::optional<Other> SubChannel;  ///< Of the same device; has no device.
   std::optional<Other> OtherDevice; ///< Of the same driver.
   bool Rehearsing = false;          ///< What is executed is not observed.
+  uint64_t LastCost = 0;            ///< Instructions that the last entry took.
   /// What is executed comes after another operation: only whether mappings
   /// bounce is of interest. Which channel's memory there is, and whether it is
   /// still shared, is less sure then.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// That something is impossible is told by learning from ways that failed. What
-// is told must agree with the whole formula, in which every simplification is
-// put back.
+// Whether a condition can come about is told by a search over clauses. What is
+// told must agree with the whole formula, in which every simplification is put
+// back.
 #include "judge/Verdicts.h"
 #include "link/Program.h"
 
@@ -14,11 +14,15 @@ using namespace cocodma;
 
 namespace {
 
+std::optional<bool> notFixed(uint32_t) { return std::nullopt; }
+bool notLost(uint32_t) { return false; }
+
 struct RefutationTest : testing::Test {
   RefutationTest() {
     for (unsigned I = 0; I < 24; ++I)
       Atoms.push_back(Conditions.truth(
-          Terms.symbol("input " + std::to_string(I), Certainty::Free)));
+          Terms.symbol("input " + std::to_string(I),
+                       I % 4 ? Certainty::Free : Certainty::Opaque)));
   }
 
   /// A formula over some of \p Of.
@@ -65,7 +69,7 @@ struct RefutationTest : testing::Test {
 };
 
 TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
-  unsigned Never = 0, Possible = 0;
+  unsigned Count[3] = {};
   for (unsigned Case = 0; Case < 600; ++Case) {
     // Simplifications of formulas that hold simplifications themselves.
     std::vector<Bdd> Parts = Atoms;
@@ -74,19 +78,24 @@ TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
                                             /*Limit=*/2));
     Bdd When = random({Parts.begin() + 24, Parts.end()}, 24);
     ProfileJudge Judge(Conditions, Terms, Known, Platform);
-    Possibility Told = Judge.possibility(When, /*Strict=*/false,
-                                         /*Refute=*/true);
-    bool CanBe = !exact(When).isFalse();
-    if (Told == Possibility::Never)
-      EXPECT_FALSE(CanBe) << "case " << Case;
-    if (Told == Possibility::Possible)
-      EXPECT_TRUE(CanBe) << "case " << Case;
-    Never += Told == Possibility::Never;
-    Possible += Told == Possibility::Possible;
+    std::optional<Bdd> Way;
+    Possibility Told = Judge.possibility(When, /*Strict=*/false, &Way);
+    const Bdd Whole = exact(When);
+    EXPECT_EQ(Told == Possibility::Never, Whole.isFalse()) << "case " << Case;
+    WaySearch Search(Conditions, notFixed, notLost);
+    EXPECT_EQ(Search.isImpossible(When), Whole.isFalse()) << "case " << Case;
+    if (Told == Possibility::Possible) {
+      ASSERT_TRUE(Way);
+      EXPECT_TRUE(B.entails(*Way, Whole)) << "case " << Case;
+      EXPECT_FALSE(Way->isFalse());
+      for (uint32_t Variable : B.support(*Way))
+        EXPECT_NE(Conditions.atom(Variable).Kind, Certainty::Opaque);
+    }
+    ++Count[unsigned(Told)];
   }
-  // Both answers were given.
-  EXPECT_GT(Never, 10u);
-  EXPECT_GT(Possible, 10u);
+  // All answers were given.
+  for (unsigned Told : Count)
+    EXPECT_GT(Told, 10u);
 }
 
 } // namespace
