@@ -115,6 +115,7 @@ Value Evaluator::execute(FunctionId Function, llvm::ArrayRef<Value> Arguments,
   A.Self->Function = Function;
   A.Self->CallSite = Site;
   A.Self->Entry = Path;
+  A.Self->AtomsBefore = uint32_t(Conditions.atomCount());
   A.Context = Conditions.abstractedPath(Path, Limits.ContextSize);
   A.Full = A.Context;
   A.Self->Depth = Caller ? Caller->Depth + 1 : 0;

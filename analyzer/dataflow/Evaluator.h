@@ -314,6 +314,10 @@ private:
   /// Makes one of several error codes; gives how many fewer there are.
   unsigned joinErrors(Value &V);
   Value limited(Value V, Bdd Path, const std::string &What);
+  /// What a variable holds that is written where \p Path holds and nowhere
+  /// before: \p V. Where it was not written some alternative holds as well, so
+  /// that no comparison with it comes out as if it were none of them.
+  Value extended(const Value &V, Bdd Path);
   Value merged(Bdd Path, const Value &New, const Value &Old,
                const std::string &What);
 

@@ -28,6 +28,7 @@ struct Frame {
   Bdd Entry;
   std::vector<Decision> Decisions;
   unsigned Depth = 0;
+  uint32_t AtomsBefore = 0; ///< Those made later are about what happens in it.
 };
 using FramePointer = std::shared_ptr<Frame>;
 

@@ -104,10 +104,24 @@ Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
   return compacted(Conditions, std::move(V), Path, Limits.ValueSize);
 }
 
+Value Evaluator::extended(const Value &V, Bdd Path) {
+  Value Result;
+  Bdd Left = Conditions.yes();
+  for (const Guarded &G : V) {
+    bool Last = &G == &V.back();
+    Bdd When = Last ? Left : B.conj(Left, B.cofactor(G.When, Path));
+    addAlternative(Conditions, Result, When, G.What);
+    Left = B.conj(Left, B.negate(When));
+  }
+  return Result;
+}
+
 Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
                         const std::string &What) {
-  if (Path.isTrue() || Old.empty())
-    return choose(Conditions, Path, New, Old);
+  if (Path.isTrue())
+    return New;
+  if (Old.empty())
+    return extended(New, Path);
   // What is written stays exact where it is written: only what it replaces
   // elsewhere may be simplified.
   Value Rest = under(Conditions, Old, B.negate(Path));

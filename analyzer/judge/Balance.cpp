@@ -33,6 +33,15 @@ std::vector<bool> reaching(const Program &Linked, const Spec &Vocabulary,
   return Result;
 }
 
+/// How many atoms there were when the entry point was called in which \p Seen
+/// happened.
+size_t atomsBeforeEntry(const Event &Seen) {
+  const Frame *Outermost = Seen.Where.get();
+  while (Outermost->Caller)
+    Outermost = Outermost->Caller.get();
+  return Outermost->AtomsBefore;
+}
+
 } // namespace
 
 Balance::Balance(const Program &Linked, const Spec &Vocabulary,
@@ -183,7 +192,11 @@ void Balance::add(const Sighting &New, Record &Into) {
     Here.Expression = Traces.expression(New.Function, New.At);
   }
   const std::set<StringIndex> &State = stateOf(Key);
-  auto Open = [&](uint32_t Variable) { return isState(Variable, State); };
+  // What the entry point starts from is the same for those that map.
+  const size_t Before = atomsBeforeEntry(New.Seen->What);
+  auto Open = [&](uint32_t Variable) {
+    return Guards::indexOf(Variable) >= Before && isState(Variable, State);
+  };
   std::map<uint32_t, bool> Known; // Many profiles see the same formula.
   for (size_t P = 0; P < Platforms.size(); ++P) {
     if (!Platforms[P]->isGuest())

@@ -170,11 +170,13 @@ Possibility ProfileJudge::possibility(Bdd When, bool Strict,
 
 bool ProfileJudge::holdsWhatever(Bdd When,
                                  llvm::function_ref<bool(uint32_t)> Open) {
-  // What is open is taken out before and after the simplifications are taken
-  // back: the way that is looked for must not lead over it.
-  BddManager &B = Conditions.bdd();
-  const Outcome &Found = outcome(B.forall(onPlatform(When), Open), false);
-  return !B.forall(Found.Way, Open).isFalse() && !B.exhausted();
+  // The way that is looked for must not lead over what is open.
+  auto Fixed = [this](uint32_t Variable) { return fixedValue(Variable); };
+  auto IsOpen = [&](uint32_t Variable) {
+    return Open(Variable) || isLost(Variable, /*Strict=*/false);
+  };
+  WaySearch Search(Conditions, Fixed, IsOpen);
+  return Search.find(onPlatform(When)) == WaySearch::Answer::Found;
 }
 
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
