@@ -300,6 +300,8 @@ Bdd Guards::bit(TermId Id, unsigned Index) {
   }
   if (T.Kind == TermKind::Unary && T.Sub == uint8_t(UnaryKind::Complement))
     return Manager.negate(bit(T.A, Index));
+  if (unsigned Bits = swappedBits(T))
+    return Index < Bits ? bit(T.A, Bits - 8 - Index / 8 * 8 + Index % 8) : no();
   Atom New;
   New.What = Predicate::Bit;
   New.Subject = Id;
@@ -336,7 +338,8 @@ Bdd Guards::truth(TermId Id) {
   case TermKind::Unary:
     if (T.Sub == uint8_t(UnaryKind::Not))
       return Manager.negate(truth(T.A));
-    if (T.Sub == uint8_t(UnaryKind::Negate))
+    if (T.Sub == uint8_t(UnaryKind::Negate) ||
+        T.Sub == uint8_t(UnaryKind::CountBits) || swappedBits(T))
       return truth(T.A);
     return Manager.negate(zero(Id));
   case TermKind::Binary:
@@ -393,6 +396,10 @@ Bdd Guards::equalsConstant(TermId Id, int64_t Value) {
     return Value == 1 ? truth(Id) : no();
   if (Value == -1 && Terms.isPageAddress(Id))
     return no();
+  if (swappedBits(T)) {
+    TermId Swapped = Terms.unary(UnaryKind(T.Sub), Terms.constant(Value));
+    return equal(T.A, Swapped);
+  }
   if (T.Kind == TermKind::Binary) {
     std::optional<int64_t> C = Terms.constantOf(T.B);
     if (C && T.Sub == uint8_t(BinaryKind::And) &&

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dataflow/Terms.h"
 
+#include "llvm/ADT/bit.h"
+
 namespace cocodma {
 
 uint64_t TermTable::hashOf(const Term &T) {
@@ -212,17 +214,37 @@ bool TermTable::isPageAddress(TermId Id) const {
          (isPageAddress(T.A) || isPageAddress(T.B));
 }
 
-TermId TermTable::unary(UnaryKind Kind, TermId A) {
-  if (std::optional<int64_t> C = constantOf(A)) {
-    switch (Kind) {
-    case UnaryKind::Negate:
-      return constant(-uint64_t(*C));
-    case UnaryKind::Complement:
-      return constant(~*C);
-    case UnaryKind::Not:
-      return constant(!*C);
-    }
+static int64_t folded(UnaryKind Kind, uint64_t A) {
+  switch (Kind) {
+  case UnaryKind::Negate:
+    return int64_t(-A);
+  case UnaryKind::Complement:
+    return int64_t(~A);
+  case UnaryKind::Not:
+    return !A;
+  case UnaryKind::SwapBytes16:
+    return llvm::byteswap(uint16_t(A));
+  case UnaryKind::SwapBytes32:
+    return llvm::byteswap(uint32_t(A));
+  case UnaryKind::SwapBytes64:
+    return int64_t(llvm::byteswap(A));
+  case UnaryKind::CountBits:
+    return llvm::popcount(A);
+  case UnaryKind::FirstBit:
+    return llvm::countr_zero(A);
+  case UnaryKind::LastBit:
+    return 63 - llvm::countl_zero(A);
   }
+  return 0;
+}
+
+TermId TermTable::unary(UnaryKind Kind, TermId A) {
+  if (std::optional<int64_t> C = constantOf(A))
+    return constant(folded(Kind, uint64_t(*C)));
+  if (const Term &Inner = Terms[A]; swappedBits(Kind) &&
+                                    Inner.Kind == TermKind::Unary &&
+                                    Inner.Sub == uint8_t(Kind))
+    return Inner.A;
   Term T;
   T.Kind = TermKind::Unary;
   T.Sub = uint8_t(Kind);
@@ -292,6 +314,9 @@ std::string TermTable::describe(TermId Id) const {
   static const char *const Operators[] = {
       "+", "-", "*",  "/",  "%", "<<", ">>", "&",
       "|", "^", "==", "!=", "<", "<=", ">",  ">="};
+  static const char *const Prefixes[] = {"-",         "~",       "!",
+                                         "swab16 ",   "swab32 ", "swab64 ",
+                                         "popcount ", "ffs ",    "fls "};
   const Term &T = Terms[Id];
   switch (T.Kind) {
   case TermKind::Constant:
@@ -310,10 +335,7 @@ std::string TermTable::describe(TermId Id) const {
     return "(" + describe(T.A) + " " + Operators[T.Sub] + " " + describe(T.B) +
            ")";
   case TermKind::Unary:
-    return (T.Sub == uint8_t(UnaryKind::Negate)       ? "-"
-            : T.Sub == uint8_t(UnaryKind::Complement) ? "~"
-                                                      : "!") +
-           describe(T.A);
+    return Prefixes[T.Sub] + describe(T.A);
   }
   return "?";
 }

@@ -40,6 +40,20 @@ enum class TermKind : uint8_t {
   Unary,    ///< Sub: UnaryKind; A is a term.
 };
 
+/// How many bits the operator reverses the bytes of; 0 if it does not.
+inline unsigned swappedBits(UnaryKind Kind) {
+  switch (Kind) {
+  case UnaryKind::SwapBytes16:
+    return 16;
+  case UnaryKind::SwapBytes32:
+    return 32;
+  case UnaryKind::SwapBytes64:
+    return 64;
+  default:
+    return 0;
+  }
+}
+
 /// One term.
 struct Term {
   TermKind Kind = TermKind::Constant;
@@ -49,6 +63,11 @@ struct Term {
   int64_t Value = 0;
   bool operator==(const Term &) const = default;
 };
+
+/// How many bits a term reverses the bytes of; 0 if it is of another kind.
+inline unsigned swappedBits(const Term &T) {
+  return T.Kind == TermKind::Unary ? swappedBits(UnaryKind(T.Sub)) : 0;
+}
 
 /// A value that the code does not compute.
 struct Symbol {

@@ -49,7 +49,7 @@ std::optional<InstIndex> FunctionLowering::lowerBuiltin(const CallExpr *E,
     return constant(-1, E, E->getType());
   if (std::optional<int64_t> Value = constantValue(E))
     return constant(*Value, E, E->getType());
-  return std::nullopt;
+  return lowerBitBuiltin(E, Plain);
 }
 
 /// A bit for each of the first eight arguments that \p E hands over as a

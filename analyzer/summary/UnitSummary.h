@@ -95,7 +95,18 @@ enum class BinaryKind : uint8_t {
 };
 
 /// The operators of Opcode::Unary.
-enum class UnaryKind : uint8_t { Negate, Complement, Not };
+enum class UnaryKind : uint8_t {
+  Negate,
+  Complement,
+  Not,
+  SwapBytes16, ///< The bytes of a number of that many bits, the other way.
+  SwapBytes32,
+  SwapBytes64,
+  CountBits, ///< How many bits are set.
+  FirstBit,  ///< The number of the lowest bit that is set; nothing sensible
+             ///< where none is.
+  LastBit,   ///< That of the highest one.
+};
 
 /// One instruction. Its result is named by its index in the function.
 struct Inst {
