@@ -103,6 +103,8 @@ struct Knowledge {
   std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<TermId, StringIndex> UndefinedFunctions;
   std::map<ObjectId, Value> AliasSources;
+  /// How many pages of an object were shared at most; 0: not known.
+  std::map<ObjectId, uint64_t> SharedPages;
   std::set<FunctionId> Visited;
 };
 
@@ -407,11 +409,17 @@ private:
   /// A free of \p P: events; what it returns.
   Value release(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+
+  // Conversions.cpp
   bool isInLoop(FunctionId Function, InstIndex At);
+  /// Notes that \p Pages of \p Id become shared.
+  void countShared(ObjectId Id, const Value &Pages);
   bool isPart(const Activation &A, InstIndex Index, TermId Address,
               const Value &Pages);
   Value convert(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+
+  // Primitives.cpp
   Value alias(Activation &A, InstIndex Index, const Primitive &P,
               llvm::ArrayRef<Value> Arguments, Bdd Path);
   void noteMapping(Activation &A, InstIndex Index, StringIndex Name,
