@@ -347,6 +347,30 @@ private:
   ObjectId objectOfSymbol(TermId Symbol);
   PathId pathOf(const std::vector<StringIndex> &Steps);
 
+  // Unions.cpp: members that share their bytes.
+  /// The bits of a cell in the record around its outermost union.
+  struct BitSpan {
+    PathId Record = 0;
+    uint64_t First = 0, Bits = 0; ///< 0 bits: not known where.
+    TypeIndex Type = None;
+  };
+  BitSpan spanOf(PathId Path) const;
+  static bool overlap(const BitSpan &L, const BitSpan &R);
+  /// True if the paths part at two members of a union that share bits.
+  bool partInUnion(PathId L, PathId R) const;
+  /// What the bits of \p To are, which were \p Old, now that those of \p From
+  /// are \p New.
+  Value throughUnion(const BitSpan &To, const Value &Old, const BitSpan &From,
+                     const Value &New);
+  TermId extractBits(TermId From, const BitSpan &Source, const BitSpan &Part);
+  TermId insertBits(TermId Into, const BitSpan &Whole, TermId New,
+                    const BitSpan &Part);
+  /// Changes the cells that share bytes with \p Which, which became \p New.
+  void shareBytes(Cell Which, const Value &New, Bdd Path);
+  /// \p Before, which \p Which holds if nobody wrote to its bytes, with what
+  /// was written to them under other names.
+  Value readShared(Cell Which, Value Before);
+
   // Calls.cpp
   Value call(Activation &A, InstIndex Index, Bdd Path);
   Value callNamed(Activation &A, InstIndex Index, FunctionId Target,

@@ -267,9 +267,13 @@ PathId TermTable::extend(PathId Path, PathStep Step) {
   PathIds.add(Hash, uint32_t(Paths.size()), [this](PathId Id) {
     return hashOf(Paths[Id].Parent, Paths[Id].Step);
   });
-  Paths.push_back(
-      {Path, Step,
-       Paths[Path].Elements + (Step.What == PathStep::Kind::Element)});
+  PathNode New{Path, Step,
+               Paths[Path].Elements + (Step.What == PathStep::Kind::Element),
+               Paths[Path].InUnion};
+  if (Step.What == PathStep::Kind::Field && !New.InUnion)
+    if (const FieldLayout *Layout = Linked.layoutOf(Step.Id))
+      New.InUnion = Layout->InUnion;
+  Paths.push_back(New);
   return PathId(Paths.size() - 1);
 }
 

@@ -175,6 +175,9 @@ public:
   const PathStep &last(PathId Path) const { return Paths[Path].Step; }
   /// How many steps of the path are elements of arrays.
   unsigned elements(PathId Path) const { return Paths[Path].Elements; }
+  /// True if the path leads into a member of a union, whose bytes other
+  /// members share.
+  bool inUnion(PathId Path) const { return Paths[Path].InUnion; }
   /// True if \p Inner is \p Outer or starts with it.
   bool startsWith(PathId Inner, PathId Outer) const;
   /// \p Inner with its prefix \p Outer replaced by \p Replacement.
@@ -215,6 +218,7 @@ private:
     PathId Parent = 0;
     PathStep Step;
     unsigned Elements = 0;
+    bool InUnion = false;
   };
   static uint64_t hashOf(const Term &T);
   static uint64_t hashOf(PathId Path, PathStep Step);

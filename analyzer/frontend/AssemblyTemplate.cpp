@@ -81,30 +81,26 @@ llvm::SmallVector<AssemblyText, 2> readAssembly(const GCCAsmStmt &Statement,
   llvm::SmallVector<AssemblyText, 2> Result(1);
   llvm::SmallVector<llvm::StringRef, 8> Lines;
   llvm::StringRef(Text).split(Lines, '\n');
-  unsigned Elsewhere = 0;   // Depth of sections that are not the code's own.
-  bool Replacement = false; // In one that holds instructions.
+  // The sections around a line; true: one of replacements.
+  llvm::SmallVector<bool, 2> Sections;
   for (llvm::StringRef Whole : Lines) {
     llvm::SmallVector<llvm::StringRef, 2> Statements;
     bare(Whole).split(Statements, ';');
     for (llvm::StringRef Part : Statements) {
       llvm::StringRef Line = bare(Part);
-      if (Line.empty())
-        continue;
       if (Line.starts_with(".pushsection")) {
-        ++Elsewhere;
-        Replacement = Line.contains("replacement");
-        if (Replacement)
+        Sections.push_back(Line.contains("replacement"));
+        if (Sections.back())
           Result.emplace_back();
-      } else if (Line.starts_with(".popsection")) {
-        Elsewhere -= Elsewhere != 0;
-        Replacement = false;
-      } else if (Line.starts_with(".") || (Elsewhere && !Replacement)) {
-        continue;
-      } else if (AssemblyInstruction Next = instruction(Line);
-                 !Next.Mnemonic.empty()) {
-        (Replacement ? Result.back() : Result.front())
-            .push_back(std::move(Next));
+      } else if (Line.starts_with(".popsection") && !Sections.empty()) {
+        Sections.pop_back();
       }
+      if (Line.empty() || Line.starts_with("."))
+        continue;
+      AssemblyInstruction Next = instruction(Line);
+      if (!Next.Mnemonic.empty() && (Sections.empty() || Sections.back()))
+        (Sections.empty() ? Result.front() : Result.back())
+            .push_back(std::move(Next));
     }
   }
   return Result;

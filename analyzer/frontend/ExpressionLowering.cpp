@@ -100,6 +100,10 @@ InstIndex FunctionLowering::fieldAddress(InstIndex Base, const FieldDecl *Field,
   InstIndex Index = emit(Opcode::FieldAddress, At, Field->getType());
   inst(Index).A = Base;
   inst(Index).Name = Unit.fieldName(Field);
+  UnitBuilder::FieldPlace Where = Unit.fieldPlace(Field);
+  inst(Index).Value = int64_t(Where.FirstBit);
+  inst(Index).C = Where.Bits;
+  inst(Index).Sub = Where.InUnion;
   return Index;
 }
 

@@ -56,6 +56,32 @@ StringIndex UnitBuilder::fieldName(const FieldDecl *Field) {
   return FieldNames[Field];
 }
 
+UnitBuilder::FieldPlace UnitBuilder::fieldPlace(const FieldDecl *Field) const {
+  FieldPlace Result;
+  const RecordDecl *Owner = Field->getParent();
+  if (Owner->isInvalidDecl() || !Owner->isCompleteDefinition())
+    return Result;
+  Result.FirstBit = Context.getFieldOffset(Field);
+  Result.InUnion = Owner->isUnion();
+  while (Owner->isAnonymousStructOrUnion()) {
+    const auto *Outer = dyn_cast<RecordDecl>(Owner->getDeclContext());
+    if (!Outer)
+      break;
+    for (const FieldDecl *Unnamed : Outer->fields())
+      if (Unnamed->isAnonymousStructOrUnion() &&
+          Unnamed->getType()->getAsRecordDecl() == Owner)
+        Result.FirstBit += Context.getFieldOffset(Unnamed);
+    Owner = Outer;
+    Result.InUnion |= Owner->isUnion();
+  }
+  if (Field->isBitField())
+    Result.Bits = Field->getBitWidthValue();
+  else if (!Field->getType()->isIncompleteType())
+    Result.Bits = static_cast<uint32_t>(
+        std::min<uint64_t>(Context.getTypeSize(Field->getType()), UINT32_MAX));
+  return Result;
+}
+
 StringIndex UnitBuilder::globalName(const VarDecl *Variable) {
   auto Found = GlobalNames.find(Variable->getCanonicalDecl());
   if (Found != GlobalNames.end())

@@ -38,6 +38,14 @@ public:
   std::string recordName(const clang::RecordDecl *Record);
   /// "record.field" for \p Field.
   StringIndex fieldName(const clang::FieldDecl *Field);
+  /// Where a field lies in the record that it is named after.
+  struct FieldPlace {
+    uint64_t FirstBit = 0;
+    uint32_t Bits = 0;    ///< 0: not known.
+    bool InUnion = false; ///< It shares its bytes with other members.
+  };
+  /// The place of \p Field.
+  FieldPlace fieldPlace(const clang::FieldDecl *Field) const;
   /// The name of a variable of static storage duration; statics of functions
   /// are qualified by their function.
   StringIndex globalName(const clang::VarDecl *Variable);

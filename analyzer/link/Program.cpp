@@ -258,7 +258,8 @@ void Program::indexFunction(FunctionId Id) {
     if (I.Op == Opcode::FunctionAddress && I.Value >= 0)
       Takers[I.Value].push_back(Id);
     if (I.Op == Opcode::FieldAddress) {
-      FieldTypes.try_emplace(I.Name, I.Type);
+      Layouts.try_emplace(
+          I.Name, FieldLayout{I.Type, uint64_t(I.Value), I.C, I.Sub != 0});
       StringIndex Owner = intern(text(I.Name).rsplit('.').first);
       StringIndex Module = intern(Units[Functions[Id].Unit].Module);
       auto &Users = UsersOfRecord[Owner];
@@ -351,8 +352,13 @@ llvm::ArrayRef<StringIndex> Program::embeddedIn(StringIndex Record) const {
 }
 
 TypeIndex Program::typeOfField(StringIndex Field) const {
-  auto Found = FieldTypes.find(Field);
-  return Found == FieldTypes.end() ? None : Found->second;
+  const FieldLayout *Known = layoutOf(Field);
+  return Known ? Known->Type : TypeIndex(None);
+}
+
+const FieldLayout *Program::layoutOf(StringIndex Field) const {
+  auto Found = Layouts.find(Field);
+  return Found == Layouts.end() ? nullptr : &Found->second;
 }
 
 void Program::consultModule(llvm::StringRef Module) const {

@@ -54,7 +54,9 @@ enum class Opcode : uint8_t {
   FunctionAddress, ///< Name: a function.
   ReadLocal,       ///< A: local variable that lives in the frame.
   WriteLocal,      ///< A: local variable; B: value.
-  FieldAddress,    ///< A: address of a record; Name: "record.field".
+  FieldAddress,    ///< A: address of a record; Name: "record.field"; Value:
+                   ///< the field's first bit there; C: how many bits it has;
+                   ///< Sub: 1 if it is, or lies in, a member of a union.
   ElementAddress,  ///< A: address of the first element; B: index.
   Load,            ///< A: address; Type: what is read; Sub: 1 if the program
                    ///< may not get here (the unevaluated side of an operator).
