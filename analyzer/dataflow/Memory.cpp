@@ -78,8 +78,8 @@ void Memory::addUnionCell(ObjectId Object, UnionCell New) {
       List, [&](const UnionCell &C) { return C.Path == New.Path; });
   if (Known == List.end())
     List.push_back(New);
-  else
-    Known->Written = New.Written;
+  else if (!New.Written.isFalse())
+    Known->Written = New.Written; // Reading it takes nothing back.
 }
 
 std::vector<Fill> Memory::fills(ObjectId Object) const {
