@@ -292,6 +292,9 @@ private:
   void execute(Activation &A, InstIndex Index, Bdd Path);
   Value binary(const Inst &I, const Value &Left, const Value &Right, Bdd Path);
   TermId combine(const Inst &I, TermId Left, TermId Right);
+  /// What \p Kind makes of the address of an allocation, which may hold flags
+  /// in its lowest bits, and \p Number; nothing if it is about other bits.
+  std::optional<TermId> tagged(BinaryKind Kind, TermId Pointer, int64_t Number);
   Value assembly(Activation &A, const Inst &I, Bdd Path);
   Value compare(const Inst &I, const Value &Left, const Value &Right);
   Value unary(const Inst &I, const Value &Operand);
@@ -395,6 +398,8 @@ private:
                                                             PathId Path);
   std::optional<Value> compared(const Primitive &P,
                                 llvm::ArrayRef<Value> Arguments);
+  std::optional<Value> comparedTexts(const Primitive &P,
+                                     llvm::ArrayRef<Value> Arguments);
   std::optional<Value> pooled(Activation &A, InstIndex Index,
                               llvm::StringRef Name,
                               llvm::ArrayRef<Value> Arguments, Bdd Path);
@@ -419,8 +424,15 @@ private:
   /// The address of a function without a body in the database.
   TermId undefinedFunction(StringIndex Name);
 
-  // Primitives.cpp
+  // Fills.cpp
   Value fill(const Primitive &P, llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// A number of type \p Number all of whose bytes are \p Byte.
+  TermId repeated(TermId Byte, TypeIndex Number);
+  /// Sets what is at \p Where to the bytes \p Byte, where \p When holds.
+  void fillCells(Cell Where, const Value &Byte, std::optional<int64_t> Size,
+                 Bdd When);
+
+  // Primitives.cpp
   Value primitive(Activation &A, InstIndex Index, const Primitive &P,
                   llvm::ArrayRef<Value> Arguments, Bdd Path);
   /// True if \p Size, a number of bytes, is always a multiple of a page.

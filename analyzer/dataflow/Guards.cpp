@@ -497,6 +497,9 @@ Bdd Guards::equal(TermId Left, TermId Right) {
     return samePointer(A, B);
   if (A.Kind == TermKind::Function && B.Kind == TermKind::Function)
     return no();
+  if (A.Kind == TermKind::String && B.Kind == TermKind::String && A.A != None &&
+      B.A != None)
+    return no();
   if (isBoolean(A) && isBoolean(B))
     return Manager.negate(Manager.exclusiveOr(truth(Left), truth(Right)));
   Atom New;

@@ -7,6 +7,9 @@
 
 namespace cocodma {
 
+/// What allocators align to at least; such addresses end in as many zeros.
+static constexpr uint64_t AllocationAlignment = 8;
+
 Value Evaluator::widen(const std::string &What, const Value &Lost) {
   // Pointers and what confidentiality is made of are lost; any other number is
   // as good as an input.
@@ -55,18 +58,27 @@ Value Evaluator::widenNumbers(Value V, const std::string &What) {
 }
 
 unsigned Evaluator::joinErrors(Value &V) {
-  // Error codes become one: negative, and otherwise unknown.
+  // Error codes become one: negative, and otherwise unknown. So do texts.
   auto IsError = [&](const Guarded &G) { return Terms.isErrorCode(G.What); };
-  unsigned Errors = llvm::count_if(V, IsError);
-  if (Errors < 2)
+  auto IsText = [&](const Guarded &G) {
+    return Terms.term(G.What).Kind == TermKind::String;
+  };
+  const bool Errors = llvm::count_if(V, IsError) > 1;
+  const bool Texts = llvm::count_if(V, IsText) > 1;
+  if (!Errors && !Texts)
     return 0;
   TermId Error =
-      Terms.errorCode(Terms.symbol("an error code", Certainty::Free));
+      Errors ? Terms.errorCode(Terms.symbol("an error code", Certainty::Free))
+             : 0;
   Value Result;
   for (const Guarded &G : V)
-    addAlternative(Conditions, Result, G.When, IsError(G) ? Error : G.What);
+    addAlternative(Conditions, Result, G.When,
+                   Errors && IsError(G) ? Error
+                   : Texts && IsText(G) ? Terms.string()
+                                        : G.What);
+  const auto Fewer = unsigned(V.size() - Result.size());
   V = std::move(Result);
-  return Errors - 1;
+  return Fewer;
 }
 
 Value Evaluator::limitedResults(Value V, Bdd Path, const std::string &What) {
@@ -133,7 +145,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = always(Conditions, Terms.constant(I.Value));
     return;
   case Opcode::StringLiteral:
-    Out = always(Conditions, Terms.string());
+    Out = always(Conditions, Terms.string(I.Name));
     return;
   case Opcode::LocalAddress:
     if (A.LocalObjects[I.A] == None)
@@ -289,6 +301,36 @@ Value Evaluator::compare(const Inst &I, const Value &Left, const Value &Right) {
   return boolean(Result);
 }
 
+std::optional<TermId> Evaluator::tagged(BinaryKind Kind, TermId Pointer,
+                                        int64_t Number) {
+  // Allocators align what they give, so that code keeps flags in the lowest
+  // bits of the address.
+  const Term P = Terms.term(Pointer);
+  if (Terms.object(P.A).Kind != ObjectKind::Heap)
+    return std::nullopt;
+  uint64_t Tag = 0;
+  if (P.B != 0) {
+    const PathStep &Last = Terms.last(P.B);
+    if (Terms.parent(P.B) != 0 || Last.What != PathStep::Kind::Derived ||
+        Last.Id == 0)
+      return std::nullopt;
+    Tag = Last.Id;
+  }
+  const auto Bits = uint64_t(Number);
+  if (Kind == BinaryKind::And && Bits < AllocationAlignment)
+    return Terms.constant(int64_t(Tag & Bits));
+  if (Kind == BinaryKind::And && ~Bits < AllocationAlignment)
+    Tag &= Bits;
+  else if (Kind == BinaryKind::Or && Bits < AllocationAlignment)
+    Tag |= Bits;
+  else if (Kind == BinaryKind::Add && Tag + Bits < AllocationAlignment)
+    Tag += Bits;
+  else
+    return std::nullopt;
+  return Terms.pointer(
+      P.A, Tag ? Terms.extend(0, {PathStep::Kind::Derived, uint32_t(Tag)}) : 0);
+}
+
 TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
   BinaryKind Kind = BinaryKind(I.Sub);
   const Term L = Terms.term(Left), R = Terms.term(Right);
@@ -297,6 +339,10 @@ TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
   if (!LeftPointer && !RightPointer)
     return Terms.binary(Kind, Left, Right, I.Value);
   std::optional<int64_t> C = Terms.constantOf(LeftPointer ? Right : Left);
+  if (C)
+    if (std::optional<TermId> Tagged =
+            tagged(Kind, LeftPointer ? Left : Right, *C))
+      return *Tagged;
   bool Low = C && Kind == BinaryKind::And && uint64_t(*C) < 4096;
   if (Low || (LeftPointer && RightPointer) || Kind == BinaryKind::Remainder)
     return Terms.binary(Kind, Left, Right, I.Value);

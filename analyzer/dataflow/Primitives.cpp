@@ -76,15 +76,6 @@ void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
   Written.Target = Which;
 }
 
-Value Evaluator::fill(const Primitive &P, llvm::ArrayRef<Value> Arguments,
-                      Bdd Path) {
-  // What other bytes make of the members is open, and of no interest.
-  Value Memory = argument(P, Role::Address, Arguments);
-  Value Byte = argument(P, Role::Byte, Arguments);
-  zeroObject(Memory, B.conj(Path, B.negate(truth(Conditions, Byte))));
-  return Memory;
-}
-
 Value Evaluator::argument(const Primitive &P, Role Which,
                           llvm::ArrayRef<Value> Arguments) const {
   std::optional<unsigned> Position = P.position(Which);

@@ -82,9 +82,10 @@ TermId TermTable::function(FunctionId Id) {
   return intern(T);
 }
 
-TermId TermTable::string() {
+TermId TermTable::string(StringIndex Characters) {
   Term T;
   T.Kind = TermKind::String;
+  T.A = Characters;
   return intern(T);
 }
 

@@ -35,7 +35,7 @@ enum class TermKind : uint8_t {
   Symbol,   ///< A: index of the symbol.
   Pointer,  ///< A: object, B: path.
   Function, ///< A: function entity.
-  String,   ///< A non-null pointer to characters.
+  String,   ///< A non-null pointer to characters; A: these, or None.
   Binary,   ///< Sub: BinaryKind; A and B are terms.
   Unary,    ///< Sub: UnaryKind; A is a term.
 };
@@ -115,7 +115,9 @@ struct Object {
 /// One step of an access path.
 struct PathStep {
   enum class Kind : uint8_t { Field, Element, Derived } What = Kind::Field;
-  uint32_t Id = 0; ///< Field: string; Element: term of the index.
+  /// Field: string; Element: term of the index; Derived: what was added to the
+  /// address of an allocation, if that is a small number, or 0.
+  uint32_t Id = 0;
   bool operator==(const PathStep &) const = default;
 };
 
@@ -131,7 +133,8 @@ public:
                      uint32_t Fact = None);
   TermId pointer(ObjectId Object, PathId Path);
   TermId function(FunctionId Id);
-  TermId string();
+  /// A pointer to \p Characters (None: any).
+  TermId string(StringIndex Characters = None);
   TermId binary(BinaryKind Kind, TermId A, TermId B, bool Signed);
   TermId unary(UnaryKind Kind, TermId A);
 

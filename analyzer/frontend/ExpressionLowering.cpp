@@ -187,6 +187,8 @@ InstIndex FunctionLowering::addressOf(const Expr *E) {
     return lowerCompoundLiteral(Literal);
   if (isa<StringLiteral, PredefinedExpr>(E)) {
     InstIndex Index = emit(Opcode::StringLiteral, E, E->getType());
+    if (const auto *Literal = dyn_cast<StringLiteral>(E))
+      inst(Index).Name = Unit.characters(Literal);
     return Index;
   }
   if (const auto *Chosen = dyn_cast<ChooseExpr>(E))

@@ -38,6 +38,19 @@ std::string UnitBuilder::recordName(const RecordDecl *Record) {
   return Prefix + "::" + std::to_string(Position);
 }
 
+StringIndex UnitBuilder::characters(const StringLiteral *Literal) {
+  // Messages are long and compared with nothing. What macros paste together may
+  // be the name of the file, which hangs on how it was called.
+  constexpr unsigned Longest = 32;
+  const SourceManager &Sources = Context.getSourceManager();
+  if (Literal->getCharByteWidth() != 1 || Literal->getLength() > Longest ||
+      Literal->getString().contains('\0') ||
+      Sources.isWrittenInScratchSpace(
+          Sources.getSpellingLoc(Literal->getBeginLoc())))
+    return None;
+  return string(Literal->getString());
+}
+
 StringIndex UnitBuilder::fieldName(const FieldDecl *Field) {
   auto [Entry, New] = FieldNames.try_emplace(Field, None);
   if (New) {

@@ -36,6 +36,8 @@ public:
   TypeIndex type(clang::QualType Type);
   /// The name by which a record is known in field names.
   std::string recordName(const clang::RecordDecl *Record);
+  /// The characters of \p Literal; None if they are many, or no plain text.
+  StringIndex characters(const clang::StringLiteral *Literal);
   /// "record.field" for \p Field.
   StringIndex fieldName(const clang::FieldDecl *Field);
   /// Where a field lies in the record that it is named after.

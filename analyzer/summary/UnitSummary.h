@@ -48,7 +48,8 @@ struct SummaryType {
 /// What an instruction computes. A, B, C and Value of Inst are its operands.
 enum class Opcode : uint8_t {
   Constant,        ///< Value.
-  StringLiteral,   ///< Name: a pointer to constant characters.
+  StringLiteral,   ///< A pointer to constant characters; Name: these, or None
+                   ///< if there are many.
   LocalAddress,    ///< A: local variable that lives in memory.
   GlobalAddress,   ///< Name: a global variable.
   FunctionAddress, ///< Name: a function.
@@ -197,7 +198,8 @@ struct InitializerEntry {
     String
   } What = Kind::Integer;
   int64_t Value = 0;
-  StringIndex Name = None;             ///< Of the global or function.
+  StringIndex Name = None;             ///< Of the global or function, or the
+                                       ///< characters of the string or None.
   std::vector<StringIndex> TargetPath; ///< Within that global.
 };
 
