@@ -428,6 +428,9 @@ private:
   Value fill(const Primitive &P, llvm::ArrayRef<Value> Arguments, Bdd Path);
   /// A number of type \p Number all of whose bytes are \p Byte.
   TermId repeated(TermId Byte, TypeIndex Number);
+  /// Whatever was filled in at \p Where, as if copied from a record that nobody
+  /// knows.
+  void fillIn(Cell Where, const std::string &Name, Bdd Path);
   /// Sets what is at \p Where to the bytes \p Byte, where \p When holds.
   void fillCells(Cell Where, const Value &Byte, std::optional<int64_t> Size,
                  Bdd When);
@@ -441,7 +444,9 @@ private:
   void countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
                   Object &New) const;
   Value allocate(Activation &A, InstIndex Index, const Primitive &P,
-                 llvm::ArrayRef<Value> Arguments);
+                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// Makes the static calls of \p Key go to \p Function.
+  void setTarget(const Value &Key, const Value &Function, Bdd Path);
   /// A free of \p P: events; what it returns.
   Value release(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Memory that is filled with one byte.
+// Memory that is filled with one byte, or with what nobody knows.
 #include "dataflow/Evaluator.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -68,6 +68,18 @@ void Evaluator::fillCells(Cell Where, const Value &Byte,
     }
     store({Where.Object, P}, Filled, Type, When);
   }
+}
+
+void Evaluator::fillIn(Cell Where, const std::string &Name, Bdd Path) {
+  Object Unknown;
+  Unknown.Type = Where.Path == 0 ? Terms.object(Where.Object).Type
+                 : Terms.last(Where.Path).What == PathStep::Kind::Field
+                     ? typeOfField(Terms.last(Where.Path).Id)
+                     : TypeIndex(None);
+  Unknown.Name = Name;
+  copyObject(always(Conditions, Terms.pointer(Where.Object, Where.Path)),
+             always(Conditions, Terms.pointer(Terms.newObject(Unknown), 0)),
+             Path);
 }
 
 } // namespace cocodma

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What is known without executing code: ids in constant tables and in the
-// host's offers, static keys, and pools whose code is not there.
+// host's offers, static keys and calls, and pools whose code is not there.
 #include "dataflow/Evaluator.h"
 
 namespace cocodma {
@@ -148,6 +148,16 @@ Value Evaluator::takenFromPool(Activation &A, InstIndex Index,
       addAlternative(Conditions, Result, B.conj(G.When, V.When), V.What);
   }
   return Result;
+}
+
+void Evaluator::setTarget(const Value &Key, const Value &Function, Bdd Path) {
+  StringIndex Field = Linked.find(Vocabulary.StaticCalls.Target);
+  if (Field == None)
+    return; // No such call is known.
+  for (const Guarded &G : Key)
+    if (std::optional<Cell> Where = target(G.What))
+      store({Where->Object, Terms.field(Where->Path, Field)}, Function,
+            typeOfField(Field), B.conj(Path, G.When));
 }
 
 TermId Evaluator::keyState(const std::string &Name) {

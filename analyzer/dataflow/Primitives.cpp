@@ -132,12 +132,24 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
               always(Conditions, Terms.constant(P.Effect == Effect::EnableKey)),
               None, B.conj(Path, G.When));
     return {};
+  case Effect::SetTarget:
+    setTarget(argument(P, Role::Address, Arguments),
+              argument(P, Role::Source, Arguments), Path);
+    return {};
+  case Effect::FillIn:
+    for (const Guarded &G : argument(P, Role::Address, Arguments))
+      if (std::optional<Cell> Where = target(G.What))
+        fillIn(canonical(*Where), "what " + P.Function + "() filled in",
+               B.conj(Path, G.When));
+    return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
+               ? input(I.Type, "result of " + P.Function + "()", None, None)
+               : Value();
   case Effect::Fill:
     return fill(P, Arguments, Path);
   case Effect::Compare:
     break; // As any function, unless both sides are known: compared().
   case Effect::Allocate:
-    return allocate(A, Index, P, Arguments);
+    return allocate(A, Index, P, Arguments, Path);
   case Effect::Free:
     return release(A, Index, P, Arguments, Path);
   case Effect::Copy: {
@@ -216,7 +228,7 @@ void Evaluator::countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
 }
 
 Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
-                          llvm::ArrayRef<Value> Arguments) {
+                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
   Object New;
   New.Kind = ObjectKind::Heap;
@@ -246,6 +258,10 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
   Value Result = always(Conditions, Terms.pointer(Terms.newObject(New), 0));
   if (Value From = argument(P, Role::Source, Arguments); !From.empty())
     copyObject(Result, From, Conditions.yes());
+  if (Value Old = argument(P, Role::Address, Arguments); !Old.empty()) {
+    copyObject(Result, Old, Conditions.yes());
+    release(A, Index, P, Arguments, B.conj(Path, truth(Conditions, Result)));
+  }
   return Result;
 }
 
@@ -385,14 +401,8 @@ void Evaluator::awaited(const Value &Completion, Bdd Path) {
       continue;
     PathId Record = Terms.parent(Where->Path);
     for (StringIndex Member : Wakes.written(Terms.last(Where->Path).Id)) {
-      // Whatever was answered: as if copied from a record that nobody knows.
-      Object Answer;
-      Answer.Type = typeOfField(Member);
-      Answer.Name = "an answer in " + Linked.text(Member).str();
-      Cell Into{Where->Object, Terms.field(Record, Member)};
-      copyObject(always(Conditions, Terms.pointer(Into.Object, Into.Path)),
-                 always(Conditions, Terms.pointer(Terms.newObject(Answer), 0)),
-                 B.conj(Path, G.When));
+      fillIn({Where->Object, Terms.field(Record, Member)},
+             "an answer in " + Linked.text(Member).str(), B.conj(Path, G.When));
     }
   }
 }

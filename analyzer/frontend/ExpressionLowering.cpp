@@ -146,6 +146,8 @@ InstIndex FunctionLowering::addressOf(const Expr *E) {
   E = E->IgnoreParens();
   if (const auto *Reference = dyn_cast<DeclRefExpr>(E)) {
     if (const auto *Target = dyn_cast<FunctionDecl>(Reference->getDecl())) {
+      if (InstIndex Held = lowerStaticCall(E, Target->getName()); Held != None)
+        return Held;
       Used.Functions.insert(Target);
       InstIndex Index = emit(Opcode::FunctionAddress, E, E->getType());
       inst(Index).Name = Unit.string(Target->getName());

@@ -94,6 +94,7 @@ private:
   InstIndex lowerLogical(const clang::BinaryOperator *E);
   InstIndex lowerConditional(const clang::AbstractConditionalOperator *E);
   InstIndex lowerCall(const clang::CallExpr *E);
+  InstIndex lowerStaticCall(const clang::Expr *E, llvm::StringRef Name);
   std::optional<InstIndex> lowerBuiltin(const clang::CallExpr *E,
                                         llvm::StringRef Name);
   InstIndex lowerStatementExpression(const clang::StmtExpr *E);

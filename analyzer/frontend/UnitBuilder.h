@@ -4,7 +4,7 @@
 #ifndef COCODMA_FRONTEND_UNITBUILDER_H
 #define COCODMA_FRONTEND_UNITBUILDER_H
 
-#include "summary/UnitSummary.h"
+#include "frontend/UnitLowering.h"
 
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/DenseMap.h"
@@ -23,8 +23,9 @@ struct SourcePlace {
 /// the end by take().
 class UnitBuilder {
 public:
-  /// Starts a summary of the unit in \p Context.
-  explicit UnitBuilder(clang::ASTContext &Context) : Context(Context) {}
+  /// Starts a summary of the unit in \p Context. Borrows both.
+  UnitBuilder(clang::ASTContext &Context, const FrontEndVocabulary &Vocabulary)
+      : Context(Context), Vocabulary(Vocabulary) {}
 
   /// The index of \p Text in the unit's string table.
   StringIndex string(llvm::StringRef Text);
@@ -62,6 +63,7 @@ public:
   /// they lie in memory, so that no two of them have one path.
   uint64_t elementsIn(clang::QualType Type) const;
   clang::ASTContext &context() { return Context; }
+  const FrontEndVocabulary &vocabulary() const { return Vocabulary; }
   /// The summary under construction.
   UnitSummary &summary() { return Summary; }
 
@@ -69,6 +71,7 @@ private:
   SummaryType describe(clang::QualType Type);
 
   clang::ASTContext &Context;
+  const FrontEndVocabulary &Vocabulary;
   UnitSummary Summary;
   llvm::StringMap<StringIndex> StringIds;
   llvm::DenseMap<const void *, TypeIndex> TypeIds;

@@ -192,7 +192,7 @@ Operations::between(const std::set<std::string> &Modules) const {
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (Taken && isBetween(Id))
+    if (Taken && isBetween(Id) && !Linked.isStaticTarget(Id))
       Result.push_back(of(Id));
   }
   llvm::sort(Result, [](const Operation &L, const Operation &R) {

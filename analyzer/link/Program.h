@@ -176,6 +176,11 @@ public:
   llvm::ArrayRef<FunctionId> callersOf(FunctionId Id) const;
   /// Functions whose body takes the address of \p Id.
   llvm::ArrayRef<FunctionId> takersOf(FunctionId Id) const;
+  /// True if \p Id is what static calls go to at first, and nobody else has its
+  /// address: it is executed where these are, under the condition under which
+  /// they go there, and is no entry point of its own. Only calls in the unit
+  /// that defines the variable with the target are known.
+  bool isStaticTarget(FunctionId Id) const;
   /// Globals whose initializer names \p Id.
   llvm::ArrayRef<GlobalId> tablesOf(FunctionId Id) const;
   /// Value of an enumerator that the spec names, if any unit has it.
@@ -218,6 +223,8 @@ private:
   std::map<FunctionId, std::vector<FunctionId>> Callers;
   std::map<FunctionId, std::vector<FunctionId>> Takers;
   std::map<FunctionId, std::vector<GlobalId>> Tables;
+  /// Who makes static calls, by the variable that holds their target.
+  std::map<GlobalId, std::vector<FunctionId>> StaticCallers;
   std::map<StringIndex, std::vector<StringIndex>> Embedded;
   std::map<StringIndex, std::vector<StringIndex>> UsersOfRecord;
   llvm::DenseMap<StringIndex, FieldLayout> Layouts;

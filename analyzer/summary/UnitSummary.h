@@ -60,7 +60,8 @@ enum class Opcode : uint8_t {
                    ///< Sub: 1 if it is, or lies in, a member of a union.
   ElementAddress,  ///< A: address of the first element; B: index.
   Load,            ///< A: address; Type: what is read; Sub: 1 if the program
-                   ///< may not get here (the unevaluated side of an operator).
+                   ///< may not get here (the unevaluated side of an operator),
+                   ///< 2 if it reads where a static call goes.
   Store,           ///< A: address; B: value; Type: what is written.
   CopyObject,      ///< A: destination; B: source; both addresses of records.
   ZeroObject,      ///< A: address; everything behind it becomes zero.
