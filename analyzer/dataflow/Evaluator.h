@@ -310,6 +310,8 @@ private:
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
+
+  // Merging.cpp
   Value widen(const std::string &What, const Value &Lost);
   /// As limited(), for what a function returns: its pointers stay.
   Value limitedResults(Value V, Bdd Path, const std::string &What);

@@ -110,13 +110,15 @@ private:
                             llvm::ArrayRef<InstIndex> Arguments);
   bool lowerCondition(const clang::Expr *E, uint32_t True, uint32_t False);
   std::optional<int64_t> constantValue(const clang::Expr *E);
+  void initialize(const Place &To, const clang::Expr *Init);
+  void initializeList(InstIndex Address, clang::QualType Type,
+                      const clang::InitListExpr *List);
+
+  // Places (PlaceLowering.cpp).
   Place place(const clang::Expr *E);
   InstIndex addressOf(const clang::Expr *E);
   InstIndex read(const Place &From, const clang::Stmt *At);
   void write(const Place &To, InstIndex Value, const clang::Stmt *At);
-  void initialize(const Place &To, const clang::Expr *Init);
-  void initializeList(InstIndex Address, clang::QualType Type,
-                      const clang::InitListExpr *List);
   InstIndex fieldAddress(InstIndex Base, const clang::FieldDecl *Field,
                          const clang::Stmt *At);
   InstIndex elementAddress(InstIndex Base, InstIndex Index,
