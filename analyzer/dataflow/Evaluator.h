@@ -103,6 +103,8 @@ struct Knowledge {
   std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<TermId, StringIndex> UndefinedFunctions;
   std::map<ObjectId, Value> AliasSources;
+  /// How many pages of an object were shared at most; 0: not known.
+  std::map<ObjectId, uint64_t> SharedPages;
   std::set<FunctionId> Visited;
 };
 
@@ -290,6 +292,9 @@ private:
   void execute(Activation &A, InstIndex Index, Bdd Path);
   Value binary(const Inst &I, const Value &Left, const Value &Right, Bdd Path);
   TermId combine(const Inst &I, TermId Left, TermId Right);
+  /// What \p Kind makes of the address of an allocation, which may hold flags
+  /// in its lowest bits, and \p Number; nothing if it is about other bits.
+  std::optional<TermId> tagged(BinaryKind Kind, TermId Pointer, int64_t Number);
   Value assembly(Activation &A, const Inst &I, Bdd Path);
   Value compare(const Inst &I, const Value &Left, const Value &Right);
   Value unary(const Inst &I, const Value &Operand);
@@ -305,6 +310,8 @@ private:
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
   void copyObject(const Value &To, const Value &From, Bdd Path);
   void zeroObject(const Value &To, Bdd Path);
+
+  // Merging.cpp
   Value widen(const std::string &What, const Value &Lost);
   /// As limited(), for what a function returns: its pointers stay.
   Value limitedResults(Value V, Bdd Path, const std::string &What);
@@ -349,6 +356,30 @@ private:
   ObjectId objectOfSymbol(TermId Symbol);
   PathId pathOf(const std::vector<StringIndex> &Steps);
 
+  // Unions.cpp: members that share their bytes.
+  /// The bits of a cell in the record around its outermost union.
+  struct BitSpan {
+    PathId Record = 0;
+    uint64_t First = 0, Bits = 0; ///< 0 bits: not known where.
+    TypeIndex Type = None;
+  };
+  BitSpan spanOf(PathId Path) const;
+  static bool overlap(const BitSpan &L, const BitSpan &R);
+  /// True if the paths part at two members of a union that share bits.
+  bool partInUnion(PathId L, PathId R) const;
+  /// What the bits of \p To are, which were \p Old, now that those of \p From
+  /// are \p New.
+  Value throughUnion(const BitSpan &To, const Value &Old, const BitSpan &From,
+                     const Value &New);
+  TermId extractBits(TermId From, const BitSpan &Source, const BitSpan &Part);
+  TermId insertBits(TermId Into, const BitSpan &Whole, TermId New,
+                    const BitSpan &Part);
+  /// Changes the cells that share bytes with \p Which, which became \p New.
+  void shareBytes(Cell Which, const Value &New, Bdd Path);
+  /// \p Before, which \p Which holds if nobody wrote to its bytes, with what
+  /// was written to them under other names.
+  Value readShared(Cell Which, Value Before);
+
   // Calls.cpp
   Value call(Activation &A, InstIndex Index, Bdd Path);
   Value callNamed(Activation &A, InstIndex Index, FunctionId Target,
@@ -373,6 +404,8 @@ private:
                                                             PathId Path);
   std::optional<Value> compared(const Primitive &P,
                                 llvm::ArrayRef<Value> Arguments);
+  std::optional<Value> comparedTexts(const Primitive &P,
+                                     llvm::ArrayRef<Value> Arguments);
   std::optional<Value> pooled(Activation &A, InstIndex Index,
                               llvm::StringRef Name,
                               llvm::ArrayRef<Value> Arguments, Bdd Path);
@@ -397,8 +430,18 @@ private:
   /// The address of a function without a body in the database.
   TermId undefinedFunction(StringIndex Name);
 
-  // Primitives.cpp
+  // Fills.cpp
   Value fill(const Primitive &P, llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// A number of type \p Number all of whose bytes are \p Byte.
+  TermId repeated(TermId Byte, TypeIndex Number);
+  /// Whatever was filled in at \p Where, as if copied from a record that nobody
+  /// knows.
+  void fillIn(Cell Where, const std::string &Name, Bdd Path);
+  /// Sets what is at \p Where to the bytes \p Byte, where \p When holds.
+  void fillCells(Cell Where, const Value &Byte, std::optional<int64_t> Size,
+                 Bdd When);
+
+  // Primitives.cpp
   Value primitive(Activation &A, InstIndex Index, const Primitive &P,
                   llvm::ArrayRef<Value> Arguments, Bdd Path);
   /// True if \p Size, a number of bytes, is always a multiple of a page.
@@ -407,15 +450,23 @@ private:
   void countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
                   Object &New) const;
   Value allocate(Activation &A, InstIndex Index, const Primitive &P,
-                 llvm::ArrayRef<Value> Arguments);
+                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// Makes the static calls of \p Key go to \p Function.
+  void setTarget(const Value &Key, const Value &Function, Bdd Path);
   /// A free of \p P: events; what it returns.
   Value release(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+
+  // Conversions.cpp
   bool isInLoop(FunctionId Function, InstIndex At);
+  /// Notes that \p Pages of \p Id become shared.
+  void countShared(ObjectId Id, const Value &Pages);
   bool isPart(const Activation &A, InstIndex Index, TermId Address,
               const Value &Pages);
   Value convert(Activation &A, InstIndex Index, const Primitive &P,
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
+
+  // Primitives.cpp
   Value alias(Activation &A, InstIndex Index, const Primitive &P,
               llvm::ArrayRef<Value> Arguments, Bdd Path);
   void noteMapping(Activation &A, InstIndex Index, StringIndex Name,

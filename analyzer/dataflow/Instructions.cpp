@@ -7,136 +7,8 @@
 
 namespace cocodma {
 
-Value Evaluator::widen(const std::string &What, const Value &Lost) {
-  // Pointers and what confidentiality is made of are lost; any other number is
-  // as good as an input.
-  bool Kept = false;
-  for (const Guarded &G : Lost)
-    Kept |=
-        Terms.term(G.What).Kind == TermKind::Pointer || Terms.isMarking(G.What);
-  if (Kept)
-    ++Noticed.Losses["merged values of " + What];
-  TermId Merged = Terms.symbol("merged " + What,
-                               Kept ? Certainty::Opaque : Certainty::Free);
-  Terms.setMerged(Merged);
-  return always(Conditions, Merged);
-}
-
-Value Evaluator::zeroOrNot(const std::string &What, const Value &Lost) {
-  // What code asks most numbers is whether they are zero: that stays.
-  Value Merged = widen(What, Lost);
-  if (Terms.certainty(Merged[0].What) == Certainty::Opaque)
-    return Merged;
-  Bdd Set = truth(Conditions, Lost);
-  Value Result;
-  addAlternative(
-      Conditions, Result, Set,
-      Terms.binary(BinaryKind::Or, Merged[0].What, Terms.constant(1), true));
-  addAlternative(Conditions, Result, B.negate(Set), Terms.constant(0));
-  return Result;
-}
-
-Value Evaluator::widenNumbers(Value V, const std::string &What) {
-  // Constants are results that callers test for, and how memory is protected
-  // must not be lost; what was computed otherwise becomes one number.
-  Value Constants, Others;
-  for (const Guarded &G : V) {
-    // What stands beside objects is for limitedResults().
-    if (Terms.term(G.What).Kind == TermKind::Pointer)
-      return V;
-    bool Stays = Terms.constantOf(G.What) || Terms.isMarking(G.What);
-    (Stays ? Constants : Others).push_back(G);
-  }
-  if (V.size() <= Limits.Numbers || Constants.size() > Limits.Numbers / 2 ||
-      Others.empty())
-    return V;
-  Bdd When = Conditions.no();
-  for (const Guarded &G : Others)
-    When = B.disj(When, G.When);
-  addAlternative(Conditions, Constants, When, widen(What, Others)[0].What);
-  return Constants;
-}
-
-unsigned Evaluator::joinErrors(Value &V) {
-  // Error codes become one: negative, and otherwise unknown.
-  auto IsError = [&](const Guarded &G) { return Terms.isErrorCode(G.What); };
-  unsigned Errors = llvm::count_if(V, IsError);
-  if (Errors < 2)
-    return 0;
-  TermId Error =
-      Terms.errorCode(Terms.symbol("an error code", Certainty::Free));
-  Value Result;
-  for (const Guarded &G : V)
-    addAlternative(Conditions, Result, G.When, IsError(G) ? Error : G.What);
-  V = std::move(Result);
-  return Errors - 1;
-}
-
-Value Evaluator::limitedResults(Value V, Bdd Path, const std::string &What) {
-  // Which object a function gives must not be lost with how many error codes
-  // there are.
-  Value Result, Numbers;
-  Bdd When = Conditions.no();
-  for (const Guarded &G : V) {
-    bool Pointer = Terms.term(G.What).Kind == TermKind::Pointer;
-    (Pointer ? Result : Numbers).push_back(G);
-    if (!Pointer)
-      When = B.disj(When, G.When);
-  }
-  if (Numbers.size() <= Limits.Numbers || Result.empty() ||
-      Result.size() > Limits.Results)
-    return limited(std::move(V), Path, What);
-  if (joinErrors(Numbers); Numbers.size() > Limits.Numbers)
-    Numbers = zeroOrNot(What, Numbers);
-  for (const Guarded &G : Numbers)
-    addAlternative(Conditions, Result, B.conj(When, G.When), G.What);
-  return limited(std::move(Result), Path, What);
-}
-
-Value Evaluator::limited(Value V, Bdd Path, const std::string &What) {
-  unsigned Numbers = 0;
-  for (const Guarded &G : V)
-    Numbers += Terms.term(G.What).Kind != TermKind::Pointer;
-  if (Numbers > Limits.Numbers)
-    Numbers -= joinErrors(V);
-  if (V.size() > Limits.Alternatives || Numbers > Limits.Numbers)
-    return widen(What, V);
-  return compacted(Conditions, std::move(V), Path, Limits.ValueSize);
-}
-
-Value Evaluator::extended(const Value &V, Bdd Path) {
-  Value Result;
-  Bdd Left = Conditions.yes();
-  for (const Guarded &G : V) {
-    bool Last = &G == &V.back();
-    Bdd When = Last ? Left : B.conj(Left, B.cofactor(G.When, Path));
-    addAlternative(Conditions, Result, When, G.What);
-    Left = B.conj(Left, B.negate(When));
-  }
-  return Result;
-}
-
-Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
-                        const std::string &What) {
-  if (Path.isTrue())
-    return New;
-  if (Old.empty())
-    return extended(New, Path);
-  // What is written stays exact where it is written: only what it replaces
-  // elsewhere may be simplified.
-  Value Rest = under(Conditions, Old, B.negate(Path));
-  bool Pointers = false;
-  for (const Guarded &G : New)
-    Pointers |= Terms.term(G.What).Kind == TermKind::Pointer;
-  unsigned Limit = Pointers ? Limits.Alternatives : Limits.Numbers;
-  if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
-    joinErrors(Rest);
-  if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
-    Rest = zeroOrNot(What, Rest);
-  Rest =
-      compacted(Conditions, std::move(Rest), B.negate(Path), Limits.ValueSize);
-  return choose(Conditions, Path, New, Rest);
-}
+/// What allocators align to at least; such addresses end in as many zeros.
+static constexpr uint64_t AllocationAlignment = 8;
 
 void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
@@ -150,7 +22,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     Out = always(Conditions, Terms.constant(I.Value));
     return;
   case Opcode::StringLiteral:
-    Out = always(Conditions, Terms.string());
+    Out = always(Conditions, Terms.string(I.Name));
     return;
   case Opcode::LocalAddress:
     if (A.LocalObjects[I.A] == None)
@@ -306,6 +178,36 @@ Value Evaluator::compare(const Inst &I, const Value &Left, const Value &Right) {
   return boolean(Result);
 }
 
+std::optional<TermId> Evaluator::tagged(BinaryKind Kind, TermId Pointer,
+                                        int64_t Number) {
+  // Allocators align what they give, so that code keeps flags in the lowest
+  // bits of the address.
+  const Term P = Terms.term(Pointer);
+  if (Terms.object(P.A).Kind != ObjectKind::Heap)
+    return std::nullopt;
+  uint64_t Tag = 0;
+  if (P.B != 0) {
+    const PathStep &Last = Terms.last(P.B);
+    if (Terms.parent(P.B) != 0 || Last.What != PathStep::Kind::Derived ||
+        Last.Id == 0)
+      return std::nullopt;
+    Tag = Last.Id;
+  }
+  const auto Bits = uint64_t(Number);
+  if (Kind == BinaryKind::And && Bits < AllocationAlignment)
+    return Terms.constant(int64_t(Tag & Bits));
+  if (Kind == BinaryKind::And && ~Bits < AllocationAlignment)
+    Tag &= Bits;
+  else if (Kind == BinaryKind::Or && Bits < AllocationAlignment)
+    Tag |= Bits;
+  else if (Kind == BinaryKind::Add && Tag + Bits < AllocationAlignment)
+    Tag += Bits;
+  else
+    return std::nullopt;
+  return Terms.pointer(
+      P.A, Tag ? Terms.extend(0, {PathStep::Kind::Derived, uint32_t(Tag)}) : 0);
+}
+
 TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
   BinaryKind Kind = BinaryKind(I.Sub);
   const Term L = Terms.term(Left), R = Terms.term(Right);
@@ -314,6 +216,10 @@ TermId Evaluator::combine(const Inst &I, TermId Left, TermId Right) {
   if (!LeftPointer && !RightPointer)
     return Terms.binary(Kind, Left, Right, I.Value);
   std::optional<int64_t> C = Terms.constantOf(LeftPointer ? Right : Left);
+  if (C)
+    if (std::optional<TermId> Tagged =
+            tagged(Kind, LeftPointer ? Left : Right, *C))
+      return *Tagged;
   bool Low = C && Kind == BinaryKind::And && uint64_t(*C) < 4096;
   if (Low || (LeftPointer && RightPointer) || Kind == BinaryKind::Remainder)
     return Terms.binary(Kind, Left, Right, I.Value);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What is known without executing code: ids in constant tables and in the
-// host's offers, static keys, and pools whose code is not there.
+// host's offers, static keys and calls, and pools whose code is not there.
 #include "dataflow/Evaluator.h"
 
 namespace cocodma {
@@ -23,8 +23,43 @@ Evaluator::constantBytes(GlobalId Global, PathId Path) {
   return Result;
 }
 
+std::optional<Value> Evaluator::comparedTexts(const Primitive &P,
+                                              llvm::ArrayRef<Value> Arguments) {
+  const Value Left = argument(P, Role::Address, Arguments);
+  const Value Right = argument(P, Role::Other, Arguments);
+  size_t Most = llvm::StringRef::npos;
+  if (Value Size = argument(P, Role::Size, Arguments); !Size.empty()) {
+    std::optional<int64_t> Count =
+        Size.size() == 1 ? Terms.constantOf(Size[0].What) : std::nullopt;
+    if (!Count)
+      return std::nullopt;
+    Most = size_t(*Count);
+  }
+  auto TextOf = [&](TermId Id) -> std::optional<llvm::StringRef> {
+    const Term &T = Terms.term(Id);
+    if (T.Kind != TermKind::String || T.A == None)
+      return std::nullopt;
+    return Linked.text(T.A).take_front(Most);
+  };
+  Value Result;
+  for (const Guarded &L : Left)
+    for (const Guarded &R : Right) {
+      Bdd When = B.conj(L.When, R.When);
+      if (When.isFalse())
+        continue;
+      std::optional<llvm::StringRef> One = TextOf(L.What), Two = TextOf(R.What);
+      if (!One || !Two)
+        return std::nullopt;
+      addAlternative(Conditions, Result, When,
+                     Terms.constant(One->compare(*Two)));
+    }
+  return Result.empty() ? std::nullopt : std::optional<Value>(Result);
+}
+
 std::optional<Value> Evaluator::compared(const Primitive &P,
                                          llvm::ArrayRef<Value> Arguments) {
+  if (std::optional<Value> Known = comparedTexts(P, Arguments))
+    return Known;
   // The id of an offer with one in a constant table. Two offers may be two.
   if (!Offered)
     return std::nullopt;
@@ -113,6 +148,16 @@ Value Evaluator::takenFromPool(Activation &A, InstIndex Index,
       addAlternative(Conditions, Result, B.conj(G.When, V.When), V.What);
   }
   return Result;
+}
+
+void Evaluator::setTarget(const Value &Key, const Value &Function, Bdd Path) {
+  StringIndex Field = Linked.find(Vocabulary.StaticCalls.Target);
+  if (Field == None)
+    return; // No such call is known.
+  for (const Guarded &G : Key)
+    if (std::optional<Cell> Where = target(G.What))
+      store({Where->Object, Terms.field(Where->Path, Field)}, Function,
+            typeOfField(Field), B.conj(Path, G.When));
 }
 
 TermId Evaluator::keyState(const std::string &Name) {

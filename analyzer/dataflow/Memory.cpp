@@ -62,6 +62,26 @@ void Memory::addFill(ObjectId Object, Fill New) {
   List.push_back(New);
 }
 
+std::vector<UnionCell> Memory::unionCells(ObjectId Object) const {
+  std::vector<UnionCell> Result;
+  if (Below)
+    Result = Below->unionCells(Object);
+  auto Found = Unions.find(Object);
+  if (Found != Unions.end())
+    Result.insert(Result.end(), Found->second.begin(), Found->second.end());
+  return Result;
+}
+
+void Memory::addUnionCell(ObjectId Object, UnionCell New) {
+  std::vector<UnionCell> &List = Unions[Object];
+  auto Known = llvm::find_if(
+      List, [&](const UnionCell &C) { return C.Path == New.Path; });
+  if (Known == List.end())
+    List.push_back(New);
+  else if (!New.Written.isFalse())
+    Known->Written = New.Written; // Reading it takes nothing back.
+}
+
 std::vector<Fill> Memory::fills(ObjectId Object) const {
   std::vector<Fill> Result;
   if (Below)

@@ -27,6 +27,12 @@ struct Fill {
   Cell Source;
 };
 
+/// A cell that shares its bytes with other members of a union.
+struct UnionCell {
+  PathId Path = 0;
+  Bdd Written; ///< Where it was written, not only read.
+};
+
 /// A layer of cells.
 class Memory {
 public:
@@ -41,6 +47,11 @@ public:
   /// Fills of \p Object, oldest first, here and below.
   std::vector<Fill> fills(ObjectId Object) const;
   void addFill(ObjectId Object, Fill New);
+  /// Cells of \p Object in unions that have values, here and below; one may be
+  /// named once for each layer.
+  std::vector<UnionCell> unionCells(ObjectId Object) const;
+  /// Notes that \p New has a value.
+  void addUnionCell(ObjectId Object, UnionCell New);
   /// What lies below this layer; null for the lowest.
   const Memory *below() const { return Below; }
   /// How many cells of \p Object were written, here and below (a cell that
@@ -59,6 +70,7 @@ private:
   std::unordered_map<Cell, Value, CellHash> Cells;
   std::unordered_map<ObjectId, std::vector<PathId>> Paths;
   std::unordered_map<ObjectId, std::vector<Fill>> Fills;
+  std::unordered_map<ObjectId, std::vector<UnionCell>> Unions;
   std::vector<Cell> Order;
 };
 

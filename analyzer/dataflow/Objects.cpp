@@ -358,6 +358,10 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
     }
     Result = choose(Conditions, F.When, Filled, Result);
   }
+  if (Terms.inUnion(Which.Path)) {
+    Result = readShared(Which, std::move(Result));
+    Store->addUnionCell(Which.Object, {Which.Path, Conditions.no()});
+  }
   Store->set(Which, Result);
   return Result;
 }
@@ -405,6 +409,8 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
     return;
   if (Which.Path && hasElement(Which.Path))
     storeElement(Which, New, Type, Path);
+  if (Terms.inUnion(Which.Path))
+    shareBytes(Which, New, Path);
   if (Path.isTrue()) {
     Store->set(Which, New);
     return;

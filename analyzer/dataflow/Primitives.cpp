@@ -76,15 +76,6 @@ void Evaluator::noteWrite(Activation &A, InstIndex Index, Cell Which,
   Written.Target = Which;
 }
 
-Value Evaluator::fill(const Primitive &P, llvm::ArrayRef<Value> Arguments,
-                      Bdd Path) {
-  // What other bytes make of the members is open, and of no interest.
-  Value Memory = argument(P, Role::Address, Arguments);
-  Value Byte = argument(P, Role::Byte, Arguments);
-  zeroObject(Memory, B.conj(Path, B.negate(truth(Conditions, Byte))));
-  return Memory;
-}
-
 Value Evaluator::argument(const Primitive &P, Role Which,
                           llvm::ArrayRef<Value> Arguments) const {
   std::optional<unsigned> Position = P.position(Which);
@@ -141,12 +132,24 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
               always(Conditions, Terms.constant(P.Effect == Effect::EnableKey)),
               None, B.conj(Path, G.When));
     return {};
+  case Effect::SetTarget:
+    setTarget(argument(P, Role::Address, Arguments),
+              argument(P, Role::Source, Arguments), Path);
+    return {};
+  case Effect::FillIn:
+    for (const Guarded &G : argument(P, Role::Address, Arguments))
+      if (std::optional<Cell> Where = target(G.What))
+        fillIn(canonical(*Where), "what " + P.Function + "() filled in",
+               B.conj(Path, G.When));
+    return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
+               ? input(I.Type, "result of " + P.Function + "()", None, None)
+               : Value();
   case Effect::Fill:
     return fill(P, Arguments, Path);
   case Effect::Compare:
     break; // As any function, unless both sides are known: compared().
   case Effect::Allocate:
-    return allocate(A, Index, P, Arguments);
+    return allocate(A, Index, P, Arguments, Path);
   case Effect::Free:
     return release(A, Index, P, Arguments, Path);
   case Effect::Copy: {
@@ -225,7 +228,7 @@ void Evaluator::countPages(const Primitive &P, llvm::ArrayRef<Value> Arguments,
 }
 
 Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
-                          llvm::ArrayRef<Value> Arguments) {
+                          llvm::ArrayRef<Value> Arguments, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
   Object New;
   New.Kind = ObjectKind::Heap;
@@ -255,6 +258,10 @@ Value Evaluator::allocate(Activation &A, InstIndex Index, const Primitive &P,
   Value Result = always(Conditions, Terms.pointer(Terms.newObject(New), 0));
   if (Value From = argument(P, Role::Source, Arguments); !From.empty())
     copyObject(Result, From, Conditions.yes());
+  if (Value Old = argument(P, Role::Address, Arguments); !Old.empty()) {
+    copyObject(Result, Old, Conditions.yes());
+    release(A, Index, P, Arguments, B.conj(Path, truth(Conditions, Result)));
+  }
   return Result;
 }
 
@@ -288,69 +295,6 @@ Value Evaluator::release(Activation &A, InstIndex Index, const Primitive &P,
     }
   }
   return Taken;
-}
-
-bool Evaluator::isInLoop(FunctionId Function, InstIndex At) {
-  const FunctionSummary &Body = *Linked.function(Function).Body;
-  for (uint32_t Block = 0; Block < Body.Blocks.size(); ++Block)
-    if (Body.Blocks[Block].First <= At && At < Body.Blocks[Block].End)
-      return llvm::any_of(planOf(Function).Loops, [&](const Loop &L) {
-        return bool(L.Contains[Block]);
-      });
-  return false;
-}
-
-bool Evaluator::isPart(const Activation &A, InstIndex Index, TermId Address,
-                       const Value &Pages) {
-  // Fewer pages than there are, once: in a loop the others may follow.
-  const Term &T = Terms.term(Address);
-  if (T.Kind != TermKind::Pointer || Pages.size() != 1)
-    return false;
-  std::optional<int64_t> Count = Terms.constantOf(Pages[0].What);
-  const uint64_t All = Terms.object(T.A).Pages;
-  if (!Count || *Count <= 0 || uint64_t(*Count) >= All ||
-      isInLoop(A.Self->Function, Index))
-    return false;
-  for (const Frame *F = A.Self.get(); F->Caller; F = F->Caller.get())
-    if (isInLoop(F->Caller->Function, F->CallSite))
-      return false;
-  return true;
-}
-
-Value Evaluator::convert(Activation &A, InstIndex Index, const Primitive &P,
-                         llvm::ArrayRef<Value> Arguments, Bdd Path) {
-  bool Sharing = P.Effect == Effect::Share;
-  if (Sharing)
-    Noticed.Sharers.insert(A.Self->Function);
-  Value Address = argument(P, Role::Address, Arguments);
-  TermId Failure =
-      Terms.symbol("result of " + P.Function + "()", Certainty::Free);
-  Terms.keep(Failure, /*Marks=*/false);
-  Bdd Failed = Conditions.no();
-  if (P.Success == Result::ZeroOnSuccess) {
-    Terms.setErrorOrZero(Failure);
-    Failed = Conditions.truth(Failure);
-  } else if (P.Success == Result::TrueOnSuccess)
-    Failed = B.negate(Conditions.truth(Failure));
-  Event &Converted =
-      note(Sharing ? EventKind::Share : EventKind::Unshare, A, Index, Path);
-  Converted.Subject = Address;
-  Converted.Source = argument(P, Role::Pages, Arguments);
-  for (const Guarded &G : Address) {
-    std::optional<Cell> Where = target(rootOf(G.What));
-    if (!Where)
-      continue;
-    // What is made private in part is shared as before.
-    bool Part = !Sharing && isPart(A, Index, G.What, Converted.Source);
-    Value After;
-    addAlternative(Conditions, After, Failed, Terms.constant(2));
-    if (!Part)
-      addAlternative(Conditions, After, B.negate(Failed),
-                     Terms.constant(Sharing ? 1 : 0));
-    store({Where->Object, Terms.field(0, StateField)}, After, None,
-          B.conj(B.conj(Path, G.When), Part ? Failed : Conditions.yes()));
-  }
-  return always(Conditions, Failure);
 }
 
 Bdd Evaluator::isDecrypted(const Value &Protection, Bdd Path) {
@@ -457,14 +401,8 @@ void Evaluator::awaited(const Value &Completion, Bdd Path) {
       continue;
     PathId Record = Terms.parent(Where->Path);
     for (StringIndex Member : Wakes.written(Terms.last(Where->Path).Id)) {
-      // Whatever was answered: as if copied from a record that nobody knows.
-      Object Answer;
-      Answer.Type = typeOfField(Member);
-      Answer.Name = "an answer in " + Linked.text(Member).str();
-      Cell Into{Where->Object, Terms.field(Record, Member)};
-      copyObject(always(Conditions, Terms.pointer(Into.Object, Into.Path)),
-                 always(Conditions, Terms.pointer(Terms.newObject(Answer), 0)),
-                 B.conj(Path, G.When));
+      fillIn({Where->Object, Terms.field(Record, Member)},
+             "an answer in " + Linked.text(Member).str(), B.conj(Path, G.When));
     }
   }
 }

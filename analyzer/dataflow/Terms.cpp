@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dataflow/Terms.h"
 
+#include "llvm/ADT/bit.h"
+
 namespace cocodma {
 
 uint64_t TermTable::hashOf(const Term &T) {
@@ -80,9 +82,10 @@ TermId TermTable::function(FunctionId Id) {
   return intern(T);
 }
 
-TermId TermTable::string() {
+TermId TermTable::string(StringIndex Characters) {
   Term T;
   T.Kind = TermKind::String;
+  T.A = Characters;
   return intern(T);
 }
 
@@ -212,17 +215,37 @@ bool TermTable::isPageAddress(TermId Id) const {
          (isPageAddress(T.A) || isPageAddress(T.B));
 }
 
-TermId TermTable::unary(UnaryKind Kind, TermId A) {
-  if (std::optional<int64_t> C = constantOf(A)) {
-    switch (Kind) {
-    case UnaryKind::Negate:
-      return constant(-uint64_t(*C));
-    case UnaryKind::Complement:
-      return constant(~*C);
-    case UnaryKind::Not:
-      return constant(!*C);
-    }
+static int64_t folded(UnaryKind Kind, uint64_t A) {
+  switch (Kind) {
+  case UnaryKind::Negate:
+    return int64_t(-A);
+  case UnaryKind::Complement:
+    return int64_t(~A);
+  case UnaryKind::Not:
+    return !A;
+  case UnaryKind::SwapBytes16:
+    return llvm::byteswap(uint16_t(A));
+  case UnaryKind::SwapBytes32:
+    return llvm::byteswap(uint32_t(A));
+  case UnaryKind::SwapBytes64:
+    return int64_t(llvm::byteswap(A));
+  case UnaryKind::CountBits:
+    return llvm::popcount(A);
+  case UnaryKind::FirstBit:
+    return llvm::countr_zero(A);
+  case UnaryKind::LastBit:
+    return 63 - llvm::countl_zero(A);
   }
+  return 0;
+}
+
+TermId TermTable::unary(UnaryKind Kind, TermId A) {
+  if (std::optional<int64_t> C = constantOf(A))
+    return constant(folded(Kind, uint64_t(*C)));
+  if (const Term &Inner = Terms[A]; swappedBits(Kind) &&
+                                    Inner.Kind == TermKind::Unary &&
+                                    Inner.Sub == uint8_t(Kind))
+    return Inner.A;
   Term T;
   T.Kind = TermKind::Unary;
   T.Sub = uint8_t(Kind);
@@ -245,9 +268,13 @@ PathId TermTable::extend(PathId Path, PathStep Step) {
   PathIds.add(Hash, uint32_t(Paths.size()), [this](PathId Id) {
     return hashOf(Paths[Id].Parent, Paths[Id].Step);
   });
-  Paths.push_back(
-      {Path, Step,
-       Paths[Path].Elements + (Step.What == PathStep::Kind::Element)});
+  PathNode New{Path, Step,
+               Paths[Path].Elements + (Step.What == PathStep::Kind::Element),
+               Paths[Path].InUnion};
+  if (Step.What == PathStep::Kind::Field && !New.InUnion)
+    if (const FieldLayout *Layout = Linked.layoutOf(Step.Id))
+      New.InUnion = Layout->InUnion;
+  Paths.push_back(New);
   return PathId(Paths.size() - 1);
 }
 
@@ -292,6 +319,9 @@ std::string TermTable::describe(TermId Id) const {
   static const char *const Operators[] = {
       "+", "-", "*",  "/",  "%", "<<", ">>", "&",
       "|", "^", "==", "!=", "<", "<=", ">",  ">="};
+  static const char *const Prefixes[] = {"-",         "~",       "!",
+                                         "swab16 ",   "swab32 ", "swab64 ",
+                                         "popcount ", "ffs ",    "fls "};
   const Term &T = Terms[Id];
   switch (T.Kind) {
   case TermKind::Constant:
@@ -310,10 +340,7 @@ std::string TermTable::describe(TermId Id) const {
     return "(" + describe(T.A) + " " + Operators[T.Sub] + " " + describe(T.B) +
            ")";
   case TermKind::Unary:
-    return (T.Sub == uint8_t(UnaryKind::Negate)       ? "-"
-            : T.Sub == uint8_t(UnaryKind::Complement) ? "~"
-                                                      : "!") +
-           describe(T.A);
+    return Prefixes[T.Sub] + describe(T.A);
   }
   return "?";
 }

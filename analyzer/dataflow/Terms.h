@@ -35,10 +35,24 @@ enum class TermKind : uint8_t {
   Symbol,   ///< A: index of the symbol.
   Pointer,  ///< A: object, B: path.
   Function, ///< A: function entity.
-  String,   ///< A non-null pointer to characters.
+  String,   ///< A non-null pointer to characters; A: these, or None.
   Binary,   ///< Sub: BinaryKind; A and B are terms.
   Unary,    ///< Sub: UnaryKind; A is a term.
 };
+
+/// How many bits the operator reverses the bytes of; 0 if it does not.
+inline unsigned swappedBits(UnaryKind Kind) {
+  switch (Kind) {
+  case UnaryKind::SwapBytes16:
+    return 16;
+  case UnaryKind::SwapBytes32:
+    return 32;
+  case UnaryKind::SwapBytes64:
+    return 64;
+  default:
+    return 0;
+  }
+}
 
 /// One term.
 struct Term {
@@ -49,6 +63,11 @@ struct Term {
   int64_t Value = 0;
   bool operator==(const Term &) const = default;
 };
+
+/// How many bits a term reverses the bytes of; 0 if it is of another kind.
+inline unsigned swappedBits(const Term &T) {
+  return T.Kind == TermKind::Unary ? swappedBits(UnaryKind(T.Sub)) : 0;
+}
 
 /// A value that the code does not compute.
 struct Symbol {
@@ -96,7 +115,9 @@ struct Object {
 /// One step of an access path.
 struct PathStep {
   enum class Kind : uint8_t { Field, Element, Derived } What = Kind::Field;
-  uint32_t Id = 0; ///< Field: string; Element: term of the index.
+  /// Field: string; Element: term of the index; Derived: what was added to the
+  /// address of an allocation, if that is a small number, or 0.
+  uint32_t Id = 0;
   bool operator==(const PathStep &) const = default;
 };
 
@@ -112,7 +133,8 @@ public:
                      uint32_t Fact = None);
   TermId pointer(ObjectId Object, PathId Path);
   TermId function(FunctionId Id);
-  TermId string();
+  /// A pointer to \p Characters (None: any).
+  TermId string(StringIndex Characters = None);
   TermId binary(BinaryKind Kind, TermId A, TermId B, bool Signed);
   TermId unary(UnaryKind Kind, TermId A);
 
@@ -156,6 +178,9 @@ public:
   const PathStep &last(PathId Path) const { return Paths[Path].Step; }
   /// How many steps of the path are elements of arrays.
   unsigned elements(PathId Path) const { return Paths[Path].Elements; }
+  /// True if the path leads into a member of a union, whose bytes other
+  /// members share.
+  bool inUnion(PathId Path) const { return Paths[Path].InUnion; }
   /// True if \p Inner is \p Outer or starts with it.
   bool startsWith(PathId Inner, PathId Outer) const;
   /// \p Inner with its prefix \p Outer replaced by \p Replacement.
@@ -196,6 +221,7 @@ private:
     PathId Parent = 0;
     PathStep Step;
     unsigned Elements = 0;
+    bool InUnion = false;
   };
   static uint64_t hashOf(const Term &T);
   static uint64_t hashOf(PathId Path, PathStep Step);

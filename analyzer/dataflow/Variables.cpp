@@ -19,7 +19,7 @@ std::optional<Value> Evaluator::initialValue(const GlobalEntity &Global,
     case InitializerEntry::Kind::Integer:
       return always(Conditions, Terms.constant(Entry.Value));
     case InitializerEntry::Kind::String:
-      return always(Conditions, Terms.string());
+      return always(Conditions, Terms.string(Entry.Name));
     case InitializerEntry::Kind::Function: {
       FunctionId Target = Linked.resolve(Global.Unit, Entry.Name);
       if (Target != None)

@@ -49,7 +49,7 @@ std::optional<InstIndex> FunctionLowering::lowerBuiltin(const CallExpr *E,
     return constant(-1, E, E->getType());
   if (std::optional<int64_t> Value = constantValue(E))
     return constant(*Value, E, E->getType());
-  return std::nullopt;
+  return lowerBitBuiltin(E, Plain);
 }
 
 /// A bit for each of the first eight arguments that \p E hands over as a
@@ -70,6 +70,39 @@ static uint8_t readOnlyArguments(const CallExpr *E) {
   return Result;
 }
 
+/// The function that a static call goes to, as the variable holds that the
+/// unit defines for it; None if it is no static call, or of another unit.
+InstIndex FunctionLowering::lowerStaticCall(const Expr *E,
+                                            llvm::StringRef Name) {
+  const FrontEndVocabulary &Words = Unit.vocabulary();
+  if (Words.CallTrampoline.empty() || !Name.consume_front(Words.CallTrampoline))
+    return None;
+  ASTContext &Context = Unit.context();
+  DeclarationName Key(&Context.Idents.get(Words.CallKey + Name.str()));
+  llvm::StringRef Member = llvm::StringRef(Words.CallTarget).rsplit('.').second;
+  for (const NamedDecl *Found : Context.getTranslationUnitDecl()->lookup(Key)) {
+    const auto *Variable = dyn_cast<VarDecl>(Found);
+    const RecordDecl *Record =
+        Variable ? Variable->getType()->getAsRecordDecl() : nullptr;
+    if (!Record || !Variable->getDefinition())
+      continue;
+    for (const FieldDecl *Field : Record->fields()) {
+      if (Field->getName() != Member)
+        continue;
+      Used.Globals.insert(Variable);
+      InstIndex Address = emit(Opcode::GlobalAddress, E, Variable->getType());
+      inst(Address).Name = Unit.globalName(Variable);
+      Place Target;
+      Target.Address = fieldAddress(Address, Field, E);
+      Target.Type = Field->getType();
+      InstIndex Function = read(Target, E);
+      inst(Function).Sub = 2;
+      return Function;
+    }
+  }
+  return None;
+}
+
 InstIndex FunctionLowering::lowerCall(const CallExpr *E) {
   const FunctionDecl *Callee = E->getDirectCallee();
   StringIndex Name = None;
@@ -83,8 +116,11 @@ InstIndex FunctionLowering::lowerCall(const CallExpr *E) {
     // the linker's name is the one that counts.
     if (const auto *Label = Callee->getAttr<AsmLabelAttr>())
       Spelling = Label->getLabel();
-    Name = Unit.string(Spelling);
-    Used.Functions.insert(Callee);
+    Pointer = lowerStaticCall(E, Spelling);
+    if (Pointer == None) {
+      Name = Unit.string(Spelling);
+      Used.Functions.insert(Callee);
+    }
   } else {
     Pointer = lowerExpression(E->getCallee());
   }

@@ -17,6 +17,8 @@
 
 namespace cocodma {
 
+struct AssemblyInstruction;
+
 /// What a lowered body refers to and somebody else must lower or declare.
 struct References {
   llvm::SetVector<const clang::FunctionDecl *> Functions;
@@ -92,6 +94,7 @@ private:
   InstIndex lowerLogical(const clang::BinaryOperator *E);
   InstIndex lowerConditional(const clang::AbstractConditionalOperator *E);
   InstIndex lowerCall(const clang::CallExpr *E);
+  InstIndex lowerStaticCall(const clang::Expr *E, llvm::StringRef Name);
   std::optional<InstIndex> lowerBuiltin(const clang::CallExpr *E,
                                         llvm::StringRef Name);
   InstIndex lowerStatementExpression(const clang::StmtExpr *E);
@@ -107,13 +110,15 @@ private:
                             llvm::ArrayRef<InstIndex> Arguments);
   bool lowerCondition(const clang::Expr *E, uint32_t True, uint32_t False);
   std::optional<int64_t> constantValue(const clang::Expr *E);
+  void initialize(const Place &To, const clang::Expr *Init);
+  void initializeList(InstIndex Address, clang::QualType Type,
+                      const clang::InitListExpr *List);
+
+  // Places (PlaceLowering.cpp).
   Place place(const clang::Expr *E);
   InstIndex addressOf(const clang::Expr *E);
   InstIndex read(const Place &From, const clang::Stmt *At);
   void write(const Place &To, InstIndex Value, const clang::Stmt *At);
-  void initialize(const Place &To, const clang::Expr *Init);
-  void initializeList(InstIndex Address, clang::QualType Type,
-                      const clang::InitListExpr *List);
   InstIndex fieldAddress(InstIndex Base, const clang::FieldDecl *Field,
                          const clang::Stmt *At);
   InstIndex elementAddress(InstIndex Base, InstIndex Index,
@@ -134,12 +139,43 @@ private:
   void lowerGoto(const clang::GotoStmt *S);
   void lowerIndirectGoto(const clang::IndirectGotoStmt *S);
   void lowerLabel(const clang::LabelStmt *S);
-  void lowerAssembly(const clang::GCCAsmStmt *S);
-  void lowerStaticKey(const clang::GCCAsmStmt *S,
-                      llvm::ArrayRef<InstIndex> Inputs);
   void leaveScopes(size_t Depth);
   void runCleanup(const clang::VarDecl *Variable);
   Label &label(const clang::LabelDecl *Declaration);
+
+  // Inline assembly (AssemblyLowering.cpp).
+  struct AssemblyOperands;
+  void lowerAssembly(const clang::GCCAsmStmt *S);
+  void lowerStaticKey(const clang::GCCAsmStmt *S,
+                      llvm::ArrayRef<InstIndex> Inputs);
+  bool lowerKnownAssembly(const clang::GCCAsmStmt *S,
+                          llvm::ArrayRef<InstIndex> Inputs,
+                          llvm::ArrayRef<Place> Outputs);
+  bool lowerInstruction(AssemblyOperands &Operands,
+                        const AssemblyInstruction &Given);
+  bool lowerExchange(AssemblyOperands &Operands, unsigned First,
+                     unsigned Second, bool Compared);
+  InstIndex conditionOutput(const AssemblyOperands &Operands,
+                            llvm::StringRef Condition);
+
+  // Bits of numbers (BitLowering.cpp).
+  std::optional<InstIndex> lowerBitBuiltin(const clang::CallExpr *E,
+                                           llvm::StringRef Name);
+  /// The number of the lowest (or \p Last) bit of \p Number that is set, or \p
+  /// Otherwise (None: whatever) where none is.
+  InstIndex lookForBit(InstIndex Number, clang::QualType NumberType, bool Last,
+                       InstIndex Otherwise, const clang::Stmt *At,
+                       clang::QualType Type);
+  InstIndex unsignedNumber(InstIndex Number, clang::QualType Type,
+                           const clang::Stmt *At);
+  InstIndex operate(BinaryKind Kind, InstIndex Left, InstIndex Right,
+                    const clang::Stmt *At, clang::QualType Type);
+  InstIndex operate(UnaryKind Kind, InstIndex Operand, const clang::Stmt *At,
+                    clang::QualType Type);
+  InstIndex choose(InstIndex Condition, InstIndex True, InstIndex False,
+                   const clang::Stmt *At, clang::QualType Type);
+  InstIndex castTo(InstIndex Operand, const clang::Stmt *At,
+                   clang::QualType Type);
 
   UnitBuilder &Unit;
   const clang::FunctionDecl *Function;

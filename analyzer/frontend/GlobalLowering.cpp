@@ -77,6 +77,10 @@ private:
       return add(std::move(Entry));
     }
     Entry.What = InitializerEntry::Kind::String;
+    if (const auto *Literal =
+            dyn_cast_or_null<StringLiteral>(Base.dyn_cast<const Expr *>());
+        Literal && Value.getLValueOffset().isZero())
+      Entry.Name = Unit.characters(Literal);
     add(std::move(Entry));
   }
 

@@ -38,6 +38,19 @@ std::string UnitBuilder::recordName(const RecordDecl *Record) {
   return Prefix + "::" + std::to_string(Position);
 }
 
+StringIndex UnitBuilder::characters(const StringLiteral *Literal) {
+  // Messages are long and compared with nothing. What macros paste together may
+  // be the name of the file, which hangs on how it was called.
+  constexpr unsigned Longest = 32;
+  const SourceManager &Sources = Context.getSourceManager();
+  if (Literal->getCharByteWidth() != 1 || Literal->getLength() > Longest ||
+      Literal->getString().contains('\0') ||
+      Sources.isWrittenInScratchSpace(
+          Sources.getSpellingLoc(Literal->getBeginLoc())))
+    return None;
+  return string(Literal->getString());
+}
+
 StringIndex UnitBuilder::fieldName(const FieldDecl *Field) {
   auto [Entry, New] = FieldNames.try_emplace(Field, None);
   if (New) {
@@ -54,6 +67,32 @@ StringIndex UnitBuilder::fieldName(const FieldDecl *Field) {
     FieldNames[Field] = string(Name);
   }
   return FieldNames[Field];
+}
+
+UnitBuilder::FieldPlace UnitBuilder::fieldPlace(const FieldDecl *Field) const {
+  FieldPlace Result;
+  const RecordDecl *Owner = Field->getParent();
+  if (Owner->isInvalidDecl() || !Owner->isCompleteDefinition())
+    return Result;
+  Result.FirstBit = Context.getFieldOffset(Field);
+  Result.InUnion = Owner->isUnion();
+  while (Owner->isAnonymousStructOrUnion()) {
+    const auto *Outer = dyn_cast<RecordDecl>(Owner->getDeclContext());
+    if (!Outer)
+      break;
+    for (const FieldDecl *Unnamed : Outer->fields())
+      if (Unnamed->isAnonymousStructOrUnion() &&
+          Unnamed->getType()->getAsRecordDecl() == Owner)
+        Result.FirstBit += Context.getFieldOffset(Unnamed);
+    Owner = Outer;
+    Result.InUnion |= Owner->isUnion();
+  }
+  if (Field->isBitField())
+    Result.Bits = Field->getBitWidthValue();
+  else if (!Field->getType()->isIncompleteType())
+    Result.Bits = static_cast<uint32_t>(
+        std::min<uint64_t>(Context.getTypeSize(Field->getType()), UINT32_MAX));
+  return Result;
 }
 
 StringIndex UnitBuilder::globalName(const VarDecl *Variable) {

@@ -4,7 +4,7 @@
 #ifndef COCODMA_FRONTEND_UNITBUILDER_H
 #define COCODMA_FRONTEND_UNITBUILDER_H
 
-#include "summary/UnitSummary.h"
+#include "frontend/UnitLowering.h"
 
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/DenseMap.h"
@@ -23,8 +23,9 @@ struct SourcePlace {
 /// the end by take().
 class UnitBuilder {
 public:
-  /// Starts a summary of the unit in \p Context.
-  explicit UnitBuilder(clang::ASTContext &Context) : Context(Context) {}
+  /// Starts a summary of the unit in \p Context. Borrows both.
+  UnitBuilder(clang::ASTContext &Context, const FrontEndVocabulary &Vocabulary)
+      : Context(Context), Vocabulary(Vocabulary) {}
 
   /// The index of \p Text in the unit's string table.
   StringIndex string(llvm::StringRef Text);
@@ -36,8 +37,18 @@ public:
   TypeIndex type(clang::QualType Type);
   /// The name by which a record is known in field names.
   std::string recordName(const clang::RecordDecl *Record);
+  /// The characters of \p Literal; None if they are many, or no plain text.
+  StringIndex characters(const clang::StringLiteral *Literal);
   /// "record.field" for \p Field.
   StringIndex fieldName(const clang::FieldDecl *Field);
+  /// Where a field lies in the record that it is named after.
+  struct FieldPlace {
+    uint64_t FirstBit = 0;
+    uint32_t Bits = 0;    ///< 0: not known.
+    bool InUnion = false; ///< It shares its bytes with other members.
+  };
+  /// The place of \p Field.
+  FieldPlace fieldPlace(const clang::FieldDecl *Field) const;
   /// The name of a variable of static storage duration; statics of functions
   /// are qualified by their function.
   StringIndex globalName(const clang::VarDecl *Variable);
@@ -52,6 +63,7 @@ public:
   /// they lie in memory, so that no two of them have one path.
   uint64_t elementsIn(clang::QualType Type) const;
   clang::ASTContext &context() { return Context; }
+  const FrontEndVocabulary &vocabulary() const { return Vocabulary; }
   /// The summary under construction.
   UnitSummary &summary() { return Summary; }
 
@@ -59,6 +71,7 @@ private:
   SummaryType describe(clang::QualType Type);
 
   clang::ASTContext &Context;
+  const FrontEndVocabulary &Vocabulary;
   UnitSummary Summary;
   llvm::StringMap<StringIndex> StringIds;
   llvm::DenseMap<const void *, TypeIndex> TypeIds;

@@ -145,6 +145,10 @@ private:
       Key += "\n" + Name;
     for (const std::string &Name : Options.Vocabulary.Fields)
       Key += "\n" + Name;
+    for (const std::string &Name :
+         {Options.Vocabulary.CallTrampoline, Options.Vocabulary.CallKey,
+          Options.Vocabulary.CallTarget})
+      Key += "\n" + Name;
     Key += "\nobserver " + Options.ObserverKey;
     if (!OverlayKey.empty())
       Key += "\noverlay " + OverlayKey.str();

@@ -20,7 +20,7 @@ public:
       : Vocabulary(Vocabulary) {}
 
   UnitSummary run(ASTContext &Context, llvm::ArrayRef<const Decl *> TopLevel) {
-    UnitBuilder Unit(Context);
+    UnitBuilder Unit(Context, Vocabulary);
     References Used;
     const SourceManager &Sources = Context.getSourceManager();
     for (const Decl *Declaration : TopLevel) {

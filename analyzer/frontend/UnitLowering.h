@@ -22,6 +22,10 @@ namespace cocodma {
 struct FrontEndVocabulary {
   std::vector<std::string> Constants; ///< Enumerators whose values are wanted.
   std::vector<std::string> Fields;    ///< "record.field" to look for.
+  /// Calls whose target is patched into the code: how the names of the function
+  /// that is called, and of the variable that holds the target, begin; the
+  /// member of that variable ("record.field"). Empty if there are none.
+  std::string CallTrampoline, CallKey, CallTarget;
 };
 
 /// The summary of the unit in \p Context, which parsed without an error: what

@@ -118,7 +118,7 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
     bool Orphan = Service && Linked.callersOf(Id).empty();
-    if (Taken || Orphan)
+    if ((Taken || Orphan) && !Linked.isStaticTarget(Id))
       Result.push_back(Id);
   }
   return Result;

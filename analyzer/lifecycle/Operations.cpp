@@ -21,8 +21,9 @@ static bool leavesFrame(const FunctionSummary &Body, InstIndex Address) {
 static StringIndex fieldAt(const FunctionSummary &Body, const Inst &I) {
   if (I.Op != Opcode::Load && I.Op != Opcode::Store)
     return None;
+  // READ_ONCE() and the like cast the address.
   const Inst *To = &Body.Insts[I.A];
-  while (To->Op == Opcode::ElementAddress)
+  while (To->Op == Opcode::ElementAddress || To->Op == Opcode::Cast)
     To = &Body.Insts[To->A];
   return To->Op == Opcode::FieldAddress ? To->Name : StringIndex(None);
 }
@@ -191,7 +192,7 @@ Operations::between(const std::set<std::string> &Modules) const {
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (Taken && isBetween(Id))
+    if (Taken && isBetween(Id) && !Linked.isStaticTarget(Id))
       Result.push_back(of(Id));
   }
   llvm::sort(Result, [](const Operation &L, const Operation &R) {

@@ -69,6 +69,9 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::Compare:
   case Effect::Fill:
     return 0;
+  case Effect::Allocate:
+    return P->Arguments.count(Role::Address) ? ReachesMemory | ReachesFree
+                                             : ReachesMemory;
   default:
     return ReachesMemory;
   }

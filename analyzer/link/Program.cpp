@@ -257,8 +257,12 @@ void Program::indexFunction(FunctionId Id) {
       Callers[I.Value].push_back(Id);
     if (I.Op == Opcode::FunctionAddress && I.Value >= 0)
       Takers[I.Value].push_back(Id);
+    if (I.Op == Opcode::Load && I.Sub == 2)
+      if (const Inst &Key = Body.Insts[Body.Insts[I.A].A]; Key.Value >= 0)
+        StaticCallers[GlobalId(Key.Value)].push_back(Id);
     if (I.Op == Opcode::FieldAddress) {
-      FieldTypes.try_emplace(I.Name, I.Type);
+      Layouts.try_emplace(
+          I.Name, FieldLayout{I.Type, uint64_t(I.Value), I.C, I.Sub != 0});
       StringIndex Owner = intern(text(I.Name).rsplit('.').first);
       StringIndex Module = intern(Units[Functions[Id].Unit].Module);
       auto &Users = UsersOfRecord[Owner];
@@ -313,6 +317,8 @@ void Program::link() {
       if (Target == None)
         continue;
       Tables[Target].push_back(Id);
+      if (auto By = StaticCallers.find(Id); By != StaticCallers.end())
+        llvm::append_range(Callers[Target], By->second);
       if (!Entry.Path.empty())
         FieldInitializers[Entry.Path.back()].push_back(Target);
     }
@@ -351,8 +357,13 @@ llvm::ArrayRef<StringIndex> Program::embeddedIn(StringIndex Record) const {
 }
 
 TypeIndex Program::typeOfField(StringIndex Field) const {
-  auto Found = FieldTypes.find(Field);
-  return Found == FieldTypes.end() ? None : Found->second;
+  const FieldLayout *Known = layoutOf(Field);
+  return Known ? Known->Type : TypeIndex(None);
+}
+
+const FieldLayout *Program::layoutOf(StringIndex Field) const {
+  auto Found = Layouts.find(Field);
+  return Found == Layouts.end() ? nullptr : &Found->second;
 }
 
 void Program::consultModule(llvm::StringRef Module) const {
@@ -414,6 +425,13 @@ llvm::ArrayRef<FunctionId> Program::takersOf(FunctionId Id) const {
     Reads->Takers.insert(Id);
   return lookUp(Takers, Id);
 }
+bool Program::isStaticTarget(FunctionId Id) const {
+  llvm::ArrayRef<GlobalId> Keys = tablesOf(Id);
+  return !Keys.empty() && takersOf(Id).empty() &&
+         llvm::all_of(
+             Keys, [&](GlobalId Key) { return StaticCallers.count(Key) != 0; });
+}
+
 llvm::ArrayRef<GlobalId> Program::tablesOf(FunctionId Id) const {
   if (Reads)
     Reads->Tables.insert(Id);

@@ -51,6 +51,14 @@ struct FieldWrite {
   InstIndex Store = None; ///< Or what hands out the address of a variable.
 };
 
+/// What is known of a field from any access to it.
+struct FieldLayout {
+  TypeIndex Type = None;
+  uint64_t FirstBit = 0; ///< In the record that it is named after.
+  uint32_t Bits = 0;     ///< How many; 0: not known.
+  bool InUnion = false;  ///< It shares its bytes with other members.
+};
+
 /// What somebody looked at in a program. What hangs on it needs to be done
 /// again only where that has changed.
 struct ReadLog {
@@ -160,12 +168,19 @@ public:
   /// The type of \p Field ("record.field") in the first unit that accesses it;
   /// None if none does.
   TypeIndex typeOfField(StringIndex Field) const;
+  /// The place of \p Field in its record, likewise; null if none does.
+  const FieldLayout *layoutOf(StringIndex Field) const;
   /// True if only code of one module reaches into \p Record.
   bool isPrivate(StringIndex Record) const;
   /// Functions whose body calls \p Id directly.
   llvm::ArrayRef<FunctionId> callersOf(FunctionId Id) const;
   /// Functions whose body takes the address of \p Id.
   llvm::ArrayRef<FunctionId> takersOf(FunctionId Id) const;
+  /// True if \p Id is what static calls go to at first, and nobody else has its
+  /// address: it is executed where these are, under the condition under which
+  /// they go there, and is no entry point of its own. Only calls in the unit
+  /// that defines the variable with the target are known.
+  bool isStaticTarget(FunctionId Id) const;
   /// Globals whose initializer names \p Id.
   llvm::ArrayRef<GlobalId> tablesOf(FunctionId Id) const;
   /// Value of an enumerator that the spec names, if any unit has it.
@@ -208,9 +223,11 @@ private:
   std::map<FunctionId, std::vector<FunctionId>> Callers;
   std::map<FunctionId, std::vector<FunctionId>> Takers;
   std::map<FunctionId, std::vector<GlobalId>> Tables;
+  /// Who makes static calls, by the variable that holds their target.
+  std::map<GlobalId, std::vector<FunctionId>> StaticCallers;
   std::map<StringIndex, std::vector<StringIndex>> Embedded;
   std::map<StringIndex, std::vector<StringIndex>> UsersOfRecord;
-  llvm::DenseMap<StringIndex, TypeIndex> FieldTypes;
+  llvm::DenseMap<StringIndex, FieldLayout> Layouts;
   llvm::StringMap<int64_t> Constants;
   llvm::StringMap<bool> Fields;
   mutable ReadLog *Reads = nullptr;

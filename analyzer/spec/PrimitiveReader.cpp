@@ -57,7 +57,7 @@ const std::vector<EffectRule> &rules() {
        {},
        {},
        {Role::Size, Role::Count, Role::Order, Role::AllocationFlags,
-        Role::Cache, Role::Source},
+        Role::Cache, Role::Source, Role::Address},
        {"zeroed", "unit", "by", "failure"},
        {"unit"}},
       {Effect::Free, {Role::Address}, {}, {}, {"by", "result", "unit"}, {}},
@@ -75,6 +75,8 @@ const std::vector<EffectRule> &rules() {
       {Effect::ChangeBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
       {Effect::EnableKey, {Role::Address}, {}, {}, {}, {}},
       {Effect::DisableKey, {Role::Address}, {}, {}, {}, {}},
+      {Effect::SetTarget, {Role::Address, Role::Source}, {}, {}, {}, {}},
+      {Effect::FillIn, {Role::Address}, {}, {}, {}, {}},
       {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
       {Effect::Fill, {Role::Address, Role::Byte}, {}, {Role::Size}, {}, {}},
   };

@@ -120,7 +120,11 @@ enum class Effect {
   /// Makes branches go the way of a static key that is on.
   EnableKey,
   /// Off.
-  DisableKey
+  DisableKey,
+  /// Makes calls of a static call go to another function.
+  SetTarget,
+  /// Fills in a record: nothing is known of what it holds then.
+  FillIn
 };
 
 /// What an argument of a primitive is for.
@@ -161,7 +165,7 @@ enum class Role {
   AllocationFlags,
   /// The slab cache that knows the size.
   Cache,
-  /// Where a copy comes from.
+  /// Where a copy comes from, or what is stored.
   Source,
   /// Where a copy goes to.
   Destination,
@@ -495,6 +499,14 @@ struct FlagBit {
   int64_t Otherwise = 0;
 };
 
+/// How calls are spelt whose target is patched into the code.
+struct StaticCalls {
+  std::string Trampoline; ///< The function that is called begins so.
+  std::string Key;        ///< The variable that holds the target begins so,
+                          ///< and goes on alike.
+  std::string Target;     ///< "record.field" of that variable.
+};
+
 /// The whole vocabulary. Owns its data; pointers that it gives away are valid
 /// until it changes.
 struct Spec {
@@ -514,6 +526,8 @@ struct Spec {
   /// Bytes of a page, the unit in which visibility changes: a power of two.
   uint64_t PageSize = 4096;
   DmaAddresses Addresses;
+  /// Empty if the kernel has none.
+  cocodma::StaticCalls StaticCalls;
   /// Which flag of an allocation asks for zeroed memory.
   FlagBit ZeroingFlag;
 

@@ -59,6 +59,8 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::Fill, "fill"},
     {Effect::EnableKey, "enable-key"},
     {Effect::DisableKey, "disable-key"},
+    {Effect::SetTarget, "set-target"},
+    {Effect::FillIn, "fill-in"},
 };
 
 /// The effect that takes a function of an earlier file out again.

@@ -379,11 +379,22 @@ void readFlagBit(const SpecNode &Item, FlagBit &Into) {
                "give a number from 0 to 62");
 }
 
+void readStaticCalls(const SpecNode &Item, StaticCalls &Into) {
+  if (!Item.isObjectOf({"trampoline", "key", "target"}))
+    return;
+  for (StringRef Key : {"trampoline", "key", "target"})
+    Item.hasRequired(Key);
+  Item.read("trampoline", Into.Trampoline);
+  Item.read("key", Into.Key);
+  Item.read("target", Into.Target);
+}
+
 void readRoot(const SpecNode &Root, Spec &Into) {
   if (!Root.isObjectOf({"$schema", "spec_version", "profiles", "primitives",
                         "classes", "device", "boot_parameter", "assumptions",
                         "fallback", "dma_layer", "design", "page_size",
-                        "page_struct", "dma_address", "zeroing_flag"}) ||
+                        "page_struct", "dma_address", "zeroing_flag",
+                        "static_call"}) ||
       !hasVersion(Root))
     return;
   Root.forEachMember("profiles", [&](StringRef Name, const SpecNode &Item) {
@@ -406,6 +417,8 @@ void readRoot(const SpecNode &Root, Spec &Into) {
     readPageSize(Root, Into);
   if (Root.has("dma_address"))
     readAddresses(Root.at("dma_address"), Into.Addresses);
+  if (Root.has("static_call"))
+    readStaticCalls(Root.at("static_call"), Into.StaticCalls);
   if (Root.has("zeroing_flag"))
     readFlagBit(Root.at("zeroing_flag"), Into.ZeroingFlag);
   if (!Root.has("fallback"))

@@ -48,16 +48,20 @@ struct SummaryType {
 /// What an instruction computes. A, B, C and Value of Inst are its operands.
 enum class Opcode : uint8_t {
   Constant,        ///< Value.
-  StringLiteral,   ///< Name: a pointer to constant characters.
+  StringLiteral,   ///< A pointer to constant characters; Name: these, or None
+                   ///< if there are many.
   LocalAddress,    ///< A: local variable that lives in memory.
   GlobalAddress,   ///< Name: a global variable.
   FunctionAddress, ///< Name: a function.
   ReadLocal,       ///< A: local variable that lives in the frame.
   WriteLocal,      ///< A: local variable; B: value.
-  FieldAddress,    ///< A: address of a record; Name: "record.field".
+  FieldAddress,    ///< A: address of a record; Name: "record.field"; Value:
+                   ///< the field's first bit there; C: how many bits it has;
+                   ///< Sub: 1 if it is, or lies in, a member of a union.
   ElementAddress,  ///< A: address of the first element; B: index.
   Load,            ///< A: address; Type: what is read; Sub: 1 if the program
-                   ///< may not get here (the unevaluated side of an operator).
+                   ///< may not get here (the unevaluated side of an operator),
+                   ///< 2 if it reads where a static call goes.
   Store,           ///< A: address; B: value; Type: what is written.
   CopyObject,      ///< A: destination; B: source; both addresses of records.
   ZeroObject,      ///< A: address; everything behind it becomes zero.
@@ -95,7 +99,18 @@ enum class BinaryKind : uint8_t {
 };
 
 /// The operators of Opcode::Unary.
-enum class UnaryKind : uint8_t { Negate, Complement, Not };
+enum class UnaryKind : uint8_t {
+  Negate,
+  Complement,
+  Not,
+  SwapBytes16, ///< The bytes of a number of that many bits, the other way.
+  SwapBytes32,
+  SwapBytes64,
+  CountBits, ///< How many bits are set.
+  FirstBit,  ///< The number of the lowest bit that is set; nothing sensible
+             ///< where none is.
+  LastBit,   ///< That of the highest one.
+};
 
 /// One instruction. Its result is named by its index in the function.
 struct Inst {
@@ -184,7 +199,8 @@ struct InitializerEntry {
     String
   } What = Kind::Integer;
   int64_t Value = 0;
-  StringIndex Name = None;             ///< Of the global or function.
+  StringIndex Name = None;             ///< Of the global or function, or the
+                                       ///< characters of the string or None.
   std::vector<StringIndex> TargetPath; ///< Within that global.
 };
 

@@ -32,6 +32,9 @@ FrontEndVocabulary vocabularyOf(const Spec &S) {
     for (const Marker &M : C.Markers)
       if (!M.Field.empty())
         Result.Fields.push_back(C.markerField(M));
+  Result.CallTrampoline = S.StaticCalls.Trampoline;
+  Result.CallKey = S.StaticCalls.Key;
+  Result.CallTarget = S.StaticCalls.Target;
   llvm::sort(Result.Constants);
   Result.Constants.erase(llvm::unique(Result.Constants),
                          Result.Constants.end());

@@ -17,6 +17,11 @@
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/at-once.json
  * RUN: %json-check %t/at-once.json --findings 1 --finding 'coco-bounce leak flush drivers/after-others.c'
  *
+ * What it leaves may be a count, which is read as something that changes at any time.
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DCOUNTED %s
+ * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/counted.json
+ * RUN: %json-check %t/counted.json --findings 1 --finding 'coco-bounce leak flush drivers/after-others.c'
+ *
  * A request that leaves something on ordinary channels only leaves the worker nothing on others.
  * RUN: rm -rf %t && %tree %t --core 7 --flag=-DGUARDED %s
  * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/guarded.json
@@ -36,6 +41,7 @@ struct box {
 	void *waiting;
 #endif
 	dma_addr_t dma;
+	int users;
 };
 
 #ifdef SLOTS
@@ -48,8 +54,13 @@ static void flush(struct work_struct *work)
 {
 	struct box *box = container_of(work, struct box, work);
 
+#ifdef COUNTED
+	if (!*(const volatile int *)&box->users)
+		return;
+#else
 	if (!WAITING(box))
 		return;
+#endif
 	box->dma = dma_map_single(&box->hv->device, WAITING(box), 64, DMA_TO_DEVICE);
 	WAITING(box) = NULL;
 }
@@ -62,7 +73,11 @@ static int queue(struct disk *d, struct disk_request *rq)
 	if (box->hv->channel->co_external_memory)
 		return -EOPNOTSUPP;
 #endif
+#ifdef COUNTED
+	asm volatile("lock incl %0" : "+m"(box->users) : : "memory");
+#else
 	WAITING(box) = rq->buf;
+#endif
 #ifdef AT_ONCE
 	schedule_work(&box->work);
 #endif
