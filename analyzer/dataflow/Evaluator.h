@@ -315,7 +315,11 @@ private:
   Value widen(const std::string &What, const Value &Lost);
   /// As limited(), for what a function returns: its pointers stay.
   Value limitedResults(Value V, Bdd Path, const std::string &What);
+  /// What of \p V are constants, unless they are many, and the rest.
+  std::pair<Value, Value> constantsOf(const Value &V);
   Value widenNumbers(Value V, const std::string &What);
+  /// \p Rest, of which a part was overwritten, with fewer alternatives.
+  Value simplifiedRest(const std::string &What, const Value &Rest);
   /// One number that is zero where one of \p Lost is.
   Value zeroOrNot(const std::string &What, const Value &Lost);
   /// Makes one of several error codes; gives how many fewer there are.

@@ -37,18 +37,27 @@ Value Evaluator::zeroOrNot(const std::string &What, const Value &Lost) {
   return Result;
 }
 
-Value Evaluator::widenNumbers(Value V, const std::string &What) {
+std::pair<Value, Value> Evaluator::constantsOf(const Value &V) {
   // Constants are results that callers test for, and how memory is protected
-  // must not be lost; what was computed otherwise becomes one number.
-  Value Constants, Others;
-  for (const Guarded &G : V) {
-    // What stands beside objects is for limitedResults().
-    if (Terms.term(G.What).Kind == TermKind::Pointer)
-      return V;
-    bool Stays = Terms.constantOf(G.What) || Terms.isMarking(G.What);
-    (Stays ? Constants : Others).push_back(G);
-  }
-  if (V.size() <= Limits.Numbers || Constants.size() > Limits.Numbers / 2 ||
+  // must not be lost.
+  std::pair<Value, Value> Result;
+  for (const Guarded &G : V)
+    (Terms.constantOf(G.What) || Terms.isMarking(G.What) ? Result.first
+                                                         : Result.second)
+        .push_back(G);
+  if (Result.first.size() > Limits.Numbers / 2)
+    Result = {{}, V};
+  return Result;
+}
+
+Value Evaluator::widenNumbers(Value V, const std::string &What) {
+  // What was computed becomes one number.
+  auto [Constants, Others] = constantsOf(V);
+  // What stands beside objects is for limitedResults().
+  bool Objects = llvm::any_of(V, [&](const Guarded &G) {
+    return Terms.term(G.What).Kind == TermKind::Pointer;
+  });
+  if (V.size() <= Limits.Numbers || Objects || Constants.empty() ||
       Others.empty())
     return V;
   Bdd When = Conditions.no();
@@ -56,6 +65,20 @@ Value Evaluator::widenNumbers(Value V, const std::string &What) {
     When = B.disj(When, G.When);
   addAlternative(Conditions, Constants, When, widen(What, Others)[0].What);
   return Constants;
+}
+
+Value Evaluator::simplifiedRest(const std::string &What, const Value &Rest) {
+  // One constant that was there before, such as the error value of a DMA
+  // address, is what code will test for.
+  auto [Result, Others] = constantsOf(Rest);
+  if (Result.size() != 1 || Others.empty())
+    return zeroOrNot(What, Rest);
+  Bdd When = Conditions.no();
+  for (const Guarded &G : Others)
+    When = B.disj(When, G.When);
+  for (const Guarded &G : zeroOrNot(What, Others))
+    addAlternative(Conditions, Result, B.conj(When, G.When), G.What);
+  return Result;
 }
 
 unsigned Evaluator::joinErrors(Value &V) {
@@ -142,7 +165,7 @@ Value Evaluator::merged(Bdd Path, const Value &New, const Value &Old,
   if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
     joinErrors(Rest);
   if (Rest.size() > 1 && Rest.size() + New.size() > Limit)
-    Rest = zeroOrNot(What, Rest);
+    Rest = simplifiedRest(What, Rest);
   Rest =
       compacted(Conditions, std::move(Rest), B.negate(Path), Limits.ValueSize);
   return choose(Conditions, Path, New, Rest);
