@@ -237,12 +237,12 @@ const Mistake Mistakes[] = {
      "'share'? (one of share, unshare, bounce, decrypted-protection, "
      "encrypted-protection, alias, unalias, allocate, free, copy, "
      "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
-     "fill, enable-key, disable-key)"},
+     "fill, enable-key, disable-key, set-target, fill-in)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
      "classes, device, boot_parameter, assumptions, fallback, dma_layer, "
-     "design, page_size, page_struct, dma_address, zeroing_flag)"},
+     "design, page_size, page_struct, dma_address, zeroing_flag, static_call)"},
     {"OperationThatUndoes",
      R"("dma_layer": {"operations": [{"operation": "unmap", "kind": "unmap",
           "called": ["f"], "function": "f", "error": 0, "undone_by": "g"}]})",
