@@ -32,6 +32,9 @@ void EvaluatorHooks::registered(const Event &) {}
 std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
   return {};
 }
+std::vector<TermId> EvaluatorHooks::keptIn(StringIndex, StringIndex) {
+  return {};
+}
 bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
 void EvaluatorHooks::handedPointer(StringIndex, TermId) {}

@@ -34,6 +34,10 @@ public:
   /// nothing is known. \p Parent is the object that the pointer was found in
   /// (None for a parameter).
   virtual std::vector<TermId> candidates(StringIndex Record, ObjectId Parent);
+  /// Where an untyped pointer that was found in the member \p Field of an object
+  /// from outside, and is taken for one to a \p Record, leads; empty if nothing
+  /// is known.
+  virtual std::vector<TermId> keptIn(StringIndex Field, StringIndex Record);
   /// True if a call of \p Callee need not be executed: nothing that it does
   /// matters, and its result is as good as an input.
   virtual bool isIrrelevant(FunctionId Callee);
@@ -201,6 +205,8 @@ public:
     return Path != 0 &&
            Terms.last(Path) == PathStep{PathStep::Kind::Field, KeyState};
   }
+  /// The index of elements whose index is not a constant.
+  TermId anyIndex() const { return AnyIndex; }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// True if a conversion in \p Id, to host-visible memory, was ever executed,

@@ -377,6 +377,8 @@ Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
         if (O.Untyped && O.Kind == ObjectKind::Input && Record != None &&
             Terms.term(What).B == 0) {
           std::vector<TermId> Found = Hooks->candidates(Record, O.Parent);
+          if (Found.empty() && O.Field != None)
+            Found = Hooks->keptIn(O.Field, Record);
           if (Found.size() == 1)
             What = Found[0];
         }

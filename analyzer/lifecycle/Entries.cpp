@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Which functions of a class are entry points, and what they are given.
+#include "lifecycle/KeptPlaces.h"
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -10,6 +11,27 @@ namespace cocodma {
 void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
   if (!Trial)
     Given.give(Record, Pointer);
+}
+
+std::vector<TermId> WorldBuilder::keptIn(StringIndex Field,
+                                         StringIndex Record) {
+  // Only a driver's own parts are found by where they are kept.
+  if (Trial || DeviceObject == None || !Linked.isPrivate(Record))
+    return {};
+  std::optional<KeptPlace> Place = KeptPlaces(Linked).keptIn(Field, Record);
+  if (!Place)
+    return {};
+  std::vector<TermId> Around = Given.candidates(Place->Record, false);
+  if (Around.size() != 1)
+    return {};
+  TermTable &Terms = Engine.terms();
+  const Term Base = Terms.term(Around[0]);
+  PathId Path = Base.B;
+  for (StringIndex Step : Place->Steps)
+    Path = Step == None ? Terms.extend(Path, {PathStep::Kind::Element,
+                                              Engine.anyIndex()})
+                        : Terms.field(Path, Step);
+  return {Terms.pointer(Base.A, Path)};
 }
 
 void WorldBuilder::boundTo(FunctionId Code, StringIndex Record,

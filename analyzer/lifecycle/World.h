@@ -141,6 +141,7 @@ public:
 
   void registered(const Event &At) override;
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
+  std::vector<TermId> keptIn(StringIndex Field, StringIndex Record) override;
   void handedPointer(StringIndex Record, TermId Pointer) override;
   bool isIrrelevant(FunctionId Callee) override {
     return Reachable.isIrrelevant(Callee);
