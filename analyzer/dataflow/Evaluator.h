@@ -97,6 +97,13 @@ struct Budget {
   unsigned DecidedRounds = 64; ///< Of a loop that looks for an offered id.
 };
 
+/// The elements of an array that a loop gets to.
+struct IndexRange {
+  int64_t First = 0;
+  int64_t End = 0; ///< The one behind the last; the largest number: not known.
+  bool has(int64_t Index) const { return Index >= First && Index < End; }
+};
+
 /// What the execution learned of terms and objects besides their values.
 struct Knowledge {
   std::map<GlobalId, ObjectId> GlobalObjects;
@@ -108,6 +115,11 @@ struct Knowledge {
   std::map<TermId, StringIndex> UndefinedFunctions;
   std::map<ObjectId, Value> AliasSources;
   std::set<FunctionId> Visited;
+  /// The indices that stand for all elements that some loop gets to.
+  std::map<TermId, IndexRange> Ranges;
+  /// Counters of loops after the first round, with the index of what they
+  /// count; in Ranges.
+  std::map<TermId, TermId> Counters;
 };
 
 /// Executes functions of a program.
@@ -289,8 +301,10 @@ private:
   void branch(Activation &A, uint32_t Yes, uint32_t No, Bdd Path, Bdd When,
               uint32_t InLoop, Bdd &Back);
   Bdd caseCondition(const Value &On, const SwitchCase &Case);
+  /// Counters of \p L have any value where \p Path holds; \p Again: there the
+  /// loop goes on.
   void loseCounters(Activation &A, const Loop &L,
-                    const std::vector<Value> &Before, Bdd Path);
+                    const std::vector<Value> &Before, Bdd Path, bool Again);
 
   // Instructions.cpp
   void execute(Activation &A, InstIndex Index, Bdd Path);
@@ -332,13 +346,9 @@ private:
   std::optional<Value> initialValue(const GlobalEntity &Global, PathId Path);
   std::optional<Value> writtenOnce(GlobalId Id, Cell Which, TypeIndex Type,
                                    const Value &Initial);
-  Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
-  void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
-  bool hasElement(PathId Path);
   /// True if what \p Path leads to, as \p By filled it, is at the end of too
   /// many copies.
   bool isTooDeep(PathId Path, const Fill &By) const;
-  std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
   /// The term that an address was computed from.
   TermId rootOf(TermId Address) const;
   /// True if \p Function is called for an option of the kernel's command line
@@ -350,6 +360,38 @@ private:
   TermId typed(TermId Pointer, TypeIndex Type);
   ObjectId objectOfSymbol(TermId Symbol);
   PathId pathOf(const std::vector<StringIndex> &Steps);
+
+  // Elements.cpp
+  Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
+  void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
+  bool hasElement(PathId Path);
+  /// Other cells of the same element, and when they are: those that a write to
+  /// \p Which (\p Writes) changes, or those that hold what is read.
+  std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which, bool Writes);
+  /// What \p Index, if it stands for all elements that a loop gets to, stands
+  /// for; else null.
+  const IndexRange *rangeOf(TermId Index) const;
+  bool hasRange(PathId Path) const;
+  /// Where what was written to the element \p Written is in the one \p Read.
+  Bdd reaches(TermId Written, TermId Read);
+  /// How paths name the element at \p Index.
+  TermId elementIndex(TermId Index) const;
+  std::optional<int64_t> constantValue(const Value &V) const;
+  /// The first number that \p L does not count to; the largest one if that is
+  /// not known.
+  int64_t endOf(const Activation &A, const Loop &L) const;
+  /// \p Any stands for the values of a counter after the first round, in which
+  /// it went from \p Before to \p Now.
+  void noteCounter(const Activation &A, const Loop &L, const Value &Before,
+                   const Value &Now, TermId Any);
+  /// True if \p Path leads to an element of an array, or into one.
+  bool isInArray(PathId Path) const;
+  /// A block of a loop was left for one side where \p When holds.
+  void noteGoingOn(const Activation &A, uint32_t Index, uint32_t InLoop,
+                   Bdd When);
+  /// \p When, under which the cell at \p Path is written, without what only
+  /// says that the loops that run have not come to their end.
+  Bdd wholeRange(PathId Path, Bdd When);
 
   // Calls.cpp
   Value call(Activation &A, InstIndex Index, Bdd Path);
@@ -473,6 +515,8 @@ private:
   /// Where the instruction that is executed is reached: what it computes is
   /// looked at nowhere else.
   Bdd Here;
+  /// Where the loops that run go on, as their counters tell.
+  Bdd GoingOn;
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
   bool Probing = false;

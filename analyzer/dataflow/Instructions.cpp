@@ -425,8 +425,7 @@ Value Evaluator::elementAddress(const Inst &I, const Value &Base,
       if (When.isFalse() || B.disjoint(When, Path))
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
-      // One element stands for all whose index is not a constant.
-      TermId At = C ? N.What : AnyIndex;
+      TermId At = elementIndex(N.What);
       TermId To;
       if (std::optional<Cell> Known =
               C ? std::nullopt : convertedBehind(N.What)) {

@@ -53,11 +53,11 @@ static int prepare(struct disk *d, struct disk_request *rq)
 	struct box *box = d->private_data;
 
 #if defined(ARRAY)
-	rq->driver_priv = &box->many[d->slot];
+	rq->driver_priv = &box->many[rq->len];
 #elif defined(OTHER)
 	rq->driver_priv = &box->slow;
 #elif defined(EITHER)
-	rq->driver_priv = d->slot ? &box->fast : &box->slow;
+	rq->driver_priv = rq->len ? &box->fast : &box->slow;
 #else
 	rq->driver_priv = &box->fast;
 #endif
