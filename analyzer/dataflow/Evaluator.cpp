@@ -43,7 +43,8 @@ void EvaluatorHooks::called(StringIndex, Bdd) {}
 void EvaluatorHooks::copiedBack(Bdd) {}
 void EvaluatorHooks::gaveAway(TermId, Bdd, bool) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
-void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId) {}
+void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId, Bdd) {}
+void EvaluatorHooks::leftFrame(TermId, ObjectId, Bdd) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
                      const Facts &Known, TermTable &Terms, Guards &Conditions)

@@ -61,8 +61,12 @@ public:
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
   /// \p Code was stored in the \p Record at \p Pointer, or handed out together
-  /// with it: a parameter of that type will be this one.
-  virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer);
+  /// with it, where \p When holds: a parameter of that type will be this one.
+  virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
+                       Bdd When);
+  /// The address \p Pointer was stored in memory that lasts, of the object
+  /// \p Into, or handed to somebody outside (None), where \p When holds.
+  virtual void leftFrame(TermId Pointer, ObjectId Into, Bdd When);
 };
 
 /// Hooks that forward only what prunes the execution. \p Outer may be null.
@@ -428,8 +432,11 @@ private:
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   bool lasts(ObjectId Id) const;
   void noteGivenAway(const Value &What, Bdd When, bool ForDevice);
-  void noteBound(const Value &What, Cell Where);
-  void handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments, size_t At);
+  void noteBound(const Value &What, Cell Where, Bdd Path);
+  /// Pointers in \p What leave the frames that run, for \p Into.
+  void noteLeft(const Value &What, ObjectId Into, Bdd Path);
+  void handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments, size_t At,
+               Bdd Path);
   void noteHandedOver(const Inst &I, llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);

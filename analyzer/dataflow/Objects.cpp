@@ -304,7 +304,14 @@ void Evaluator::noteGivenAway(const Value &What, Bdd When, bool ForDevice) {
   }
 }
 
-void Evaluator::noteBound(const Value &What, Cell Where) {
+void Evaluator::noteLeft(const Value &What, ObjectId Into, Bdd Path) {
+  for (const Guarded &G : What)
+    if (const Term &T = Terms.term(G.What);
+        T.Kind == TermKind::Pointer && lasts(T.A))
+      Hooks->leftFrame(G.What, Into, B.conj(Path, G.When));
+}
+
+void Evaluator::noteBound(const Value &What, Cell Where, Bdd Path) {
   if (Where.Path == 0 || !lasts(Where.Object) ||
       Terms.last(Where.Path).What != PathStep::Kind::Field)
     return;
@@ -314,14 +321,17 @@ void Evaluator::noteBound(const Value &What, Cell Where) {
               Linked.text(Terms.last(Where.Path).Id).rsplit('.').first);
           Owner != None)
         Hooks->boundTo(T.A, Owner,
-                       Terms.pointer(Where.Object, Terms.parent(Where.Path)));
+                       Terms.pointer(Where.Object, Terms.parent(Where.Path)),
+                       B.conj(Path, G.When));
 }
 
 void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
   if (Hooks && Terms.object(Which.Object).Kind != ObjectKind::Local) {
     noteGivenAway(New, B.conj(Here, Path), lasts(Which.Object));
-    noteBound(New, Which);
+    noteBound(New, Which, B.conj(Here, Path));
+    if (lasts(Which.Object))
+      noteLeft(New, Which.Object, B.conj(Here, Path));
   }
   // What a second mapping shows is written through the first one, or by the
   // other side: numbers there may be anything.

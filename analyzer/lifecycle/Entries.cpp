@@ -34,12 +34,6 @@ std::vector<TermId> WorldBuilder::keptIn(StringIndex Field,
   return {Terms.pointer(Base.A, Path)};
 }
 
-void WorldBuilder::boundTo(FunctionId Code, StringIndex Record,
-                           TermId Pointer) {
-  if (!Trial && RunningProbe != None)
-    Given.bind(Code, Record, Pointer);
-}
-
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
   if (!Trial)
     Given.handOut(Code, Context);
@@ -187,10 +181,15 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
   size_t First = Engine.events().size();
+  const bool Follows = When != Phase::Init && When != Phase::Service &&
+                       DeviceObject != None && !Rehearsing && !Second;
+  SetUpNow.clear();
+  SettingUp = Follows;
   if (auto Only = Callable.find(Entry); Only != Callable.end())
     Assume = Engine.conditions().formulas().conj(Assume, Only->second);
   Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
   LastCost = Engine.executed();
+  SettingUp = false;
   if (Rehearsing) {
     Engine.events().resize(First);
     Rehearsed.push_back(Engine.memory());
@@ -203,6 +202,7 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
     Observer.spent(History, Entry, Engine.cutOff());
   collect(First, When, Driver, Entry,
           Engine.conditions().formulas().conj(Assume, Bound));
+  noteSetUp(Assume);
 }
 
 } // namespace cocodma

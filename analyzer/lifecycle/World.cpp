@@ -340,17 +340,20 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   const std::set<FunctionId> Late(Started, Entries.end());
   std::set<FunctionId> Seen;
   Ready = checkpoint();
+  const ObjectId FirstObject = Engine.terms().objectCount();
   for (FunctionId Entry : Entries) {
     if (Seen.count(Entry))
       continue;
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
+    SetUps.clear();
     runEntry(Entry, When, Driver, Assume);
+    if (Reachable.of(Entry) & ReachesBounce)
+      Readers.push_back(operationRun(Entry, Ready.Events));
+    runSetUp(ProbedCode, FirstObject, When, Driver);
     for (FunctionId Other : Late)
       if (Other != Entry && Engine.visited().count(Other))
         Seen.insert(Other);
-    if (Reachable.of(Entry) & ReachesBounce)
-      Readers.push_back(operationRun(Entry, Ready.Events));
     takeBack(Ready);
   }
   Engine.setMemory(layer(AfterProbe));

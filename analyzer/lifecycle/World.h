@@ -150,7 +150,9 @@ public:
     return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
   }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
-  void boundTo(FunctionId Code, StringIndex Record, TermId Pointer) override;
+  void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
+               Bdd When) override;
+  void leftFrame(TermId Pointer, ObjectId Into, Bdd When) override;
   void gaveAway(TermId What, Bdd When, bool ForDevice) override;
   std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
                                                  const Event &At) override;
@@ -255,6 +257,12 @@ private:
   void runAfterOthers(llvm::ArrayRef<Operation> Readers,
                       const std::set<std::string> &Modules, Phase When,
                       GlobalId Driver, Bdd Assume);
+  /// Keeps what the operation that just ran set up, with the memory it left.
+  void noteSetUp(Bdd Assume);
+  /// Runs what operations since clearing SetUps set up to be called later.
+  void runSetUp(const std::set<FunctionId> &Before, ObjectId First, Phase When,
+                GlobalId Driver);
+  void letOthersCount(const Operation &Code, ObjectId Owner);
   void runProbed(const Memory *Registered, GlobalId Driver, FunctionId Probe,
                  Phase When, Bdd Assume, Bdd Success);
   void runOperations(GlobalId Driver, FunctionId Probe, Phase When, Bdd Assume);
@@ -298,6 +306,19 @@ private:
   };
   std::optional<Other> SubChannel;  ///< Of the same device; has no device.
   std::optional<Other> OtherDevice; ///< Of the same driver.
+  /// Code that an operation bound to a record, to be called later.
+  struct SetUp {
+    FunctionId Code = None;
+    StringIndex Record = None;
+    TermId Pointer = 0;
+    Bdd When;
+    /// Where the record, or what is around it, was given on since.
+    std::optional<Bdd> Left;
+    Memory *After = nullptr; ///< As the operation left it.
+  };
+  bool SettingUp = false;      ///< An operation runs for the first time.
+  std::vector<SetUp> SetUpNow; ///< By the operation that runs.
+  std::vector<SetUp> SetUps;   ///< By those that ran, on several channels.
   bool Rehearsing = false;          ///< What is executed is not observed.
   uint64_t LastCost = 0;            ///< Instructions that the last entry took.
   /// What is executed comes after another operation: only whether mappings
