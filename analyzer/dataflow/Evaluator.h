@@ -113,7 +113,11 @@ struct Knowledge {
   std::map<GlobalId, ObjectId> GlobalObjects;
   std::map<TermId, ObjectId> SymbolObjects;
   std::map<ObjectId, Cell> Embeddings;
-  std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
+  /// What a member's address was taken to be a part of, by that address.
+  std::map<std::pair<TermId, StringIndex>, ObjectId> Containers;
+  /// Containers of what is a part of nothing, as the head of a list: where that
+  /// part would be in it, and what it is.
+  std::map<ObjectId, std::pair<PathId, Cell>> Heads;
   std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
   std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<TermId, StringIndex> UndefinedFunctions;

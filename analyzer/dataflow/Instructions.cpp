@@ -392,10 +392,14 @@ Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
 Value Evaluator::fieldAddress(const Inst &I, const Value &Base) {
   Value Result;
   for (const Guarded &G : Base)
-    if (std::optional<Cell> Where = target(G.What))
-      addAlternative(
-          Conditions, Result, G.When,
-          Terms.pointer(Where->Object, Terms.field(Where->Path, I.Name)));
+    if (std::optional<Cell> Where = target(G.What)) {
+      Cell To{Where->Object, Terms.field(Where->Path, I.Name)};
+      auto Head = Learned.Heads.find(To.Object);
+      if (Head != Learned.Heads.end() && Head->second.first == To.Path)
+        To = Head->second.second;
+      addAlternative(Conditions, Result, G.When,
+                     Terms.pointer(To.Object, To.Path));
+    }
   return Result;
 }
 

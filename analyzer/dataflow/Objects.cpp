@@ -129,7 +129,7 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
       continue;
     }
     auto [Entry, New] =
-        Learned.Containers.try_emplace({Where->Object, I.Name}, ObjectId(0));
+        Learned.Containers.try_emplace({G.What, I.Name}, ObjectId(0));
     if (New) {
       Object O;
       O.Type = Linked.pointee(I.Type);
@@ -142,6 +142,8 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
           Store->set({Entry->second, Terms.rebase(P, 0, Inside)},
                      *Store->find({Where->Object, P}));
         Learned.Embeddings[Where->Object] = {Entry->second, Inside};
+      } else {
+        Learned.Heads[Entry->second] = {Inside, *Where};
       }
     }
     addAlternative(Conditions, Result, G.When, Terms.pointer(Entry->second, 0));
