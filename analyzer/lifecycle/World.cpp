@@ -44,6 +44,9 @@ void WorldBuilder::takeBack(const Checkpoint &To) {
   History.Memories.resize(To.Memories);
   // What an operation was handed out with stays if it is older.
   Given.forget(To.Engine.Terms.Terms);
+  std::erase_if(TiedOthers, [&](const auto &Entry) {
+    return Entry.second.Device >= To.Objects;
+  });
   Engine.rollBack(To.Engine);
 }
 

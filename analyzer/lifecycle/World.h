@@ -211,6 +211,9 @@ private:
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
+  ObjectId keptInVariable(ObjectId Parent);
+  std::optional<Bdd> whenPut(GlobalId Variable);
+  std::vector<Cell> markerCells(ObjectId Holder);
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   void tieToDevice(ObjectId Sub);
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
@@ -316,6 +319,10 @@ private:
     std::optional<Bdd> Left;
     Memory *After = nullptr; ///< As the operation left it.
   };
+  /// Another device behind a variable into which the driver puts devices only
+  /// where their markers allow it.
+  std::vector<std::pair<GlobalId, Other>> TiedOthers;
+  void copyFlagsTo(const Other &Which);
   bool SettingUp = false;      ///< An operation runs for the first time.
   std::vector<SetUp> SetUpNow; ///< By the operation that runs.
   std::vector<SetUp> SetUps;   ///< By those that ran, on several channels.
@@ -338,6 +345,8 @@ private:
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;
+  /// Those of the device of this world.
+  std::vector<Copy> KnownCopies;
   /// By state of a device: the flags in it that are copies of markers.
   std::map<const Memory *, std::vector<Copy>> Copies;
   /// Atoms of the bus's state that a marker decides.
