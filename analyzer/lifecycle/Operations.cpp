@@ -51,7 +51,7 @@ TypeIndex Operations::typeOf(StringIndex Field) const {
     if (Address.Type != None)
       return Address.Type;
   }
-  return None;
+  return Linked.typeOfField(Field); // Its bits may be written by functions.
 }
 
 bool Operations::isState(StringIndex Field) const {

@@ -226,6 +226,32 @@ void WorldBuilder::tieToDevice(ObjectId Sub) {
                          always(Conditions, Terms.pointer(DeviceObject, 0)));
 }
 
+void WorldBuilder::linkSubChannel(const std::set<std::string> &Modules) {
+  // A list of channels that begins in the device's own was empty when that was
+  // offered; the sub-channel may be in it.
+  if (!SubChannel)
+    return;
+  Guards &Conditions = Engine.conditions();
+  TermTable &Terms = Engine.terms();
+  const Bdd There = Conditions.choice("there is a sub-channel", Certainty::Free);
+  for (StringIndex Member : Announced.links(Modules)) {
+    const PathId Link = Terms.field(0, Member);
+    const TermId Head = Terms.pointer(ChannelObject, Link);
+    const TermId Entry = Terms.pointer(SubChannel->Channel, Link);
+    for (PathId Path : Engine.memory()->paths(ChannelObject)) {
+      const Value *Now = Engine.memory()->find({ChannelObject, Path});
+      if (Path == Link || !Terms.startsWith(Path, Link) || Now->size() != 1 ||
+          Now->front().What != Head)
+        continue;
+      Engine.memory()->set({SubChannel->Channel, Path},
+                           always(Conditions, Head));
+      Engine.memory()->set({ChannelObject, Path},
+                           choose(Conditions, There, always(Conditions, Entry),
+                                  always(Conditions, Head)));
+    }
+  }
+}
+
 Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   SubChannel.reset();
   OtherDevice.reset();

@@ -268,9 +268,10 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Reached.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
-  Assume = makeOthers(
-      Assume,
-      Announced.reach({Linked.units()[Linked.global(Driver).Unit].Module}));
+  const std::set<std::string> Modules = {
+      Linked.units()[Linked.global(Driver).Unit].Module};
+  Assume = makeOthers(Assume, Announced.reach(Modules));
+  linkSubChannel(Modules);
   copyFlags(Device);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();

@@ -216,6 +216,7 @@ private:
   std::vector<Cell> markerCells(ObjectId Holder);
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   void tieToDevice(ObjectId Sub);
+  void linkSubChannel(const std::set<std::string> &Modules);
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
   /// Of code on whose effects all else is built.
   void noteSpent(FunctionId Entry);
