@@ -90,16 +90,37 @@ std::optional<unsigned> Operations::filledArgument(const Inst &Call) const {
   return Which && *Which < Call.C ? Which : std::nullopt;
 }
 
+bool Operations::writesBits(const Inst &Call, uint32_t Which,
+                            unsigned Depth) const {
+  constexpr unsigned Deepest = 3;
+  if (Call.Name == None || Which >= Call.C)
+    return false;
+  if (const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name)))
+    return (P->Effect == Effect::SetBit || P->Effect == Effect::ClearBit ||
+            P->Effect == Effect::ChangeBit) &&
+           P->position(Role::Address) == Which;
+  // A function of a header that hands its own parameter on.
+  if (Call.Value < 0 || Depth == Deepest)
+    return false;
+  const FunctionSummary &Body = *Linked.function(FunctionId(Call.Value)).Body;
+  if (!Body.Inline)
+    return false;
+  for (const Inst &I : Body.Insts)
+    for (uint32_t N = 0; I.Op == Opcode::Call && N < I.C; ++N) {
+      const Inst *From = &Body.Insts[Body.Operands[I.B + N]];
+      while (From->Op == Opcode::Cast)
+        From = &Body.Insts[From->A];
+      if (From->Op == Opcode::ReadLocal && From->A == Which &&
+          writesBits(I, N, Depth + 1))
+        return true;
+    }
+  return false;
+}
+
 void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
   // Bits of a number are read and written by functions that get its address.
   const FunctionSummary &Body = *Linked.function(Id).Body;
   const Inst &Call = Body.Insts[At];
-  const Primitive *P = Call.Name == None
-                           ? nullptr
-                           : Vocabulary.primitive(Linked.text(Call.Name));
-  const bool Writes =
-      P && (P->Effect == Effect::SetBit || P->Effect == Effect::ClearBit ||
-            P->Effect == Effect::ChangeBit);
   for (uint32_t N = 0; N < Call.C; ++N) {
     const Inst *Argument = &Body.Insts[Body.Operands[Call.B + N]];
     while (Argument->Op == Opcode::Cast)
@@ -111,7 +132,7 @@ void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
         Linked.type(Argument->Type).Kind != TypeKind::Integer)
       continue;
     Into.Reads.insert(Argument->Name);
-    if (Writes)
+    if (writesBits(Call, N, 0))
       Into.Writes.insert({Id, At, Argument->Name});
   }
 }

@@ -76,6 +76,8 @@ private:
   TypeIndex typeOf(StringIndex Field) const;
   /// Which argument of \p Call is memory that the call fills, if one is.
   std::optional<unsigned> filledArgument(const Inst &Call) const;
+  /// True if \p Call changes bits of what its argument \p Which points to.
+  bool writesBits(const Inst &Call, uint32_t Which, unsigned Depth) const;
   void addBits(FunctionId Id, InstIndex At, Operation &Into) const;
   void addEffects(FunctionId Id, Operation &Into) const;
 
