@@ -44,6 +44,26 @@ bool Operations::isBetween(FunctionId Entry) const {
   return true;
 }
 
+FunctionId Operations::undoneBy(FunctionId Entry) const {
+  auto MemberOf = [&](const InitializerEntry &Item) {
+    return Item.What == InitializerEntry::Kind::Function && !Item.Path.empty()
+               ? Linked.text(Item.Path.back()).rsplit('.').second
+               : llvm::StringRef();
+  };
+  for (GlobalId Table : Linked.tablesOf(Entry)) {
+    const GlobalEntity &Global = Linked.global(Table);
+    for (const InitializerEntry &Item : Global.Definition->Initializer)
+      for (const InitializerEntry &Other : Global.Definition->Initializer) {
+        auto Undone = Vocabulary.Core.Undone.find(MemberOf(Other).str());
+        if (Undone != Vocabulary.Core.Undone.end() &&
+            MemberOf(Item) == Undone->second &&
+            Linked.resolve(Global.Unit, Item.Name) == Entry)
+          return Linked.resolve(Global.Unit, Other.Name);
+      }
+  }
+  return None;
+}
+
 TypeIndex Operations::typeOf(StringIndex Field) const {
   for (const FieldWrite &Write : Linked.writesOf(Field)) {
     const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;
@@ -212,8 +232,14 @@ Operations::between(const std::set<std::string> &Modules) const {
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (Taken && isBetween(Id))
-      Result.push_back(of(Id));
+    if (!Taken || !isBetween(Id))
+      continue;
+    Result.push_back(of(Id));
+    if (FunctionId First = undoneBy(Id); First != None) {
+      Operation Undone = of(First);
+      Result.back().Writes.merge(Undone.Writes);
+      Result.back().Lent.merge(Undone.Lent);
+    }
   }
   llvm::sort(Result, [](const Operation &L, const Operation &R) {
     return std::tie(L.Size, L.Entry) < std::tie(R.Size, R.Entry);

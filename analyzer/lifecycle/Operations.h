@@ -70,6 +70,10 @@ public:
   /// False for what runs before all operations (a probe) or after them.
   bool isBetween(FunctionId Entry) const;
 
+  /// The operation that always comes just before \p Entry, which undoes it:
+  /// that of the same table; None if there is none.
+  FunctionId undoneBy(FunctionId Entry) const;
+
 private:
   std::vector<Operation> between(const std::set<std::string> &Modules) const;
   StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;

@@ -169,7 +169,7 @@ std::map<FunctionId, std::vector<FunctionId>> Reach::callersByTable() const {
 
 void Reach::propagate() {
   std::vector<FunctionId> Work;
-  const auto ByTable = callersByTable();
+  TableCallers = callersByTable();
   for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     for (const Inst &I : Body.Insts)
@@ -185,7 +185,7 @@ void Reach::propagate() {
     if (primitiveBits(Linked.functionName(Id)))
       continue;
     std::vector<FunctionId> Callers = Linked.callersOf(Id).vec();
-    if (auto Found = ByTable.find(Id); Found != ByTable.end())
+    if (auto Found = TableCallers.find(Id); Found != TableCallers.end())
       llvm::append_range(Callers, Found->second);
     for (FunctionId Caller : Callers) {
       uint8_t All = Bits[Caller] | Bits[Id];
@@ -385,7 +385,10 @@ bool Reach::isWithin(FunctionId Id, const std::set<FunctionId> &Roots) const {
     Work.pop_back();
     if (Roots.count(Now))
       return true;
-    for (FunctionId Caller : Linked.callersOf(Now))
+    std::vector<FunctionId> Callers = Linked.callersOf(Now).vec();
+    if (auto Found = TableCallers.find(Now); Found != TableCallers.end())
+      llvm::append_range(Callers, Found->second);
+    for (FunctionId Caller : Callers)
       if (Seen.insert(Caller).second)
         Work.push_back(Caller);
   }

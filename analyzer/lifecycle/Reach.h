@@ -92,6 +92,7 @@ private:
   const Program &Linked;
   const Spec &Vocabulary;
   std::vector<uint8_t> Bits;
+  std::map<FunctionId, std::vector<FunctionId>> TableCallers;
   std::vector<bool> MarkerWriters;
   std::vector<bool> Irrelevant;
   std::map<std::string, std::set<unsigned>> ModuleClasses;

@@ -351,6 +351,7 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
     SetUps.clear();
+    runUndone(Entry, When, Driver, Assume);
     runEntry(Entry, When, Driver, Assume);
     if (Reachable.of(Entry) & ReachesBounce)
       Readers.push_back(operationRun(Entry, Ready.Events));

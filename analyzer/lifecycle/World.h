@@ -247,6 +247,9 @@ private:
   /// call of which not all is known.
   std::vector<Operation> undecided(llvm::ArrayRef<Operation> Readers,
                                    const std::set<std::string> &Modules) const;
+  /// Runs what always comes before \p Entry, if something does, on the memory
+  /// at hand, and goes on with a layer over what that left.
+  void runUndone(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
   void runSequences(llvm::ArrayRef<Operation> All,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
