@@ -31,8 +31,8 @@ Bdd Evaluator::reaches(TermId Written, TermId Read) {
   if (Others && Here && !Others->has(*Here))
     return Conditions.no();
   // Whoever asks for some element asks for one that was set up.
-  if (All && (Read == AnyIndex ||
-              (Others && Others->First >= All->First && Others->End <= All->End)))
+  if (All && (Read == AnyIndex || (Others && Others->First >= All->First &&
+                                   Others->End <= All->End)))
     return Conditions.yes();
   if (All && Others && (All->End <= Others->First || Others->End <= All->First))
     return Conditions.no();
@@ -84,8 +84,7 @@ int64_t Evaluator::endOf(const Activation &A, const Loop &L) const {
 }
 
 void Evaluator::noteCounter(const Activation &A, const Loop &L,
-                            const Value &Before, const Value &Now,
-                            TermId Any) {
+                            const Value &Before, const Value &Now, TermId Any) {
   // The first round had the first element; from the second on the counter
   // stands for each that is left.
   std::optional<int64_t> First = constantValue(Before);
@@ -136,9 +135,8 @@ Bdd Evaluator::wholeRange(PathId Path, Bdd When) {
   // of a channel says of the end stays.
   if (GoingOn.isConstant() || !isInArray(Path))
     return When;
-  Bdd Others = Conditions.bdd().exists(GoingOn, [&](uint32_t Variable) {
-    return !Conditions.isKept(Variable);
-  });
+  Bdd Others = Conditions.bdd().exists(
+      GoingOn, [&](uint32_t Variable) { return !Conditions.isKept(Variable); });
   return B.conj(Others, B.cofactor(When, GoingOn));
 }
 

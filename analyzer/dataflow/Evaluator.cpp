@@ -233,8 +233,7 @@ void Evaluator::loseCounters(Activation &A, const Loop &L,
     TermId Any =
         Terms.symbol(Linked.text(Variable.Name).str(), Certainty::Free);
     if (Again)
-      noteCounter(A, L, Before[Local], under(Conditions, Now, Path),
-                  Any);
+      noteCounter(A, L, Before[Local], under(Conditions, Now, Path), Any);
     Now = choose(Conditions, Path, always(Conditions, Any), Now);
   }
 }

@@ -34,9 +34,9 @@ public:
   /// nothing is known. \p Parent is the object that the pointer was found in
   /// (None for a parameter).
   virtual std::vector<TermId> candidates(StringIndex Record, ObjectId Parent);
-  /// Where an untyped pointer that was found in the member \p Field of an object
-  /// from outside, and is taken for one to a \p Record, leads; empty if nothing
-  /// is known.
+  /// Where an untyped pointer that was found in the member \p Field of an
+  /// object from outside, and is taken for one to a \p Record, leads; empty if
+  /// nothing is known.
   virtual std::vector<TermId> keptIn(StringIndex Field, StringIndex Record);
   /// True if a call of \p Callee need not be executed: nothing that it does
   /// matters, and its result is as good as an input.

@@ -28,9 +28,10 @@ std::vector<TermId> WorldBuilder::keptIn(StringIndex Field,
   const Term Base = Terms.term(Around[0]);
   PathId Path = Base.B;
   for (StringIndex Step : Place->Steps)
-    Path = Step == None ? Terms.extend(Path, {PathStep::Kind::Element,
-                                              Engine.anyIndex()})
-                        : Terms.field(Path, Step);
+    Path =
+        Step == None
+            ? Terms.extend(Path, {PathStep::Kind::Element, Engine.anyIndex()})
+            : Terms.field(Path, Step);
   return {Terms.pointer(Base.A, Path)};
 }
 

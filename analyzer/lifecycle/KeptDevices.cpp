@@ -19,8 +19,7 @@ std::optional<Bdd> WorldBuilder::whenPut(GlobalId Variable) {
     const Inst *From = &Body.Insts[Store.B];
     while (From->Op == Opcode::Cast)
       From = &Body.Insts[From->A];
-    if (From->Op != Opcode::Constant &&
-        !Engine.visited().count(Write.Function))
+    if (From->Op != Opcode::Constant && !Engine.visited().count(Write.Function))
       return std::nullopt;
   }
   const TermTable &Terms = Engine.terms();
@@ -44,10 +43,42 @@ std::vector<Cell> WorldBuilder::markerCells(ObjectId Holder) {
   return Result;
 }
 
+Bdd WorldBuilder::markerSet(Cell Marker) {
+  StringIndex Field = Engine.terms().last(Marker.Path).Id;
+  return truth(Engine.conditions(),
+               Engine.load(Marker, Engine.typeOfField(Field),
+                           Engine.conditions().yes()));
+}
+
+Bdd WorldBuilder::settingOf(llvm::ArrayRef<Bdd> Markers, unsigned Setting) {
+  BddManager &B = Engine.conditions().bdd();
+  Bdd Result = Engine.conditions().yes();
+  for (size_t I = 0; I < Markers.size(); ++I)
+    Result = B.conj(Result,
+                    Setting >> I & 1 ? Markers[I] : B.negate(Markers[I]));
+  return Result;
+}
+
+void WorldBuilder::allowOnly(ObjectId Holder,
+                             llvm::ArrayRef<unsigned> Settings) {
+  BddManager &B = Engine.conditions().bdd();
+  const std::vector<Cell> Cells = markerCells(Holder);
+  std::vector<Bdd> Free;
+  for (Cell Which : Cells)
+    Free.push_back(markerSet(Which));
+  Bdd Fits = Engine.conditions().no();
+  for (unsigned Setting : Settings)
+    Fits = B.disj(Fits, settingOf(Free, Setting));
+  for (size_t I = 0; I < Cells.size(); ++I) {
+    Bdd Else = B.constant(Settings[0] >> I & 1);
+    Bdd Set = B.disj(B.conj(Fits, Free[I]), B.conj(B.negate(Fits), Else));
+    Engine.memory()->set(Cells[I], Engine.boolean(Set));
+  }
+}
+
 ObjectId WorldBuilder::keptInVariable(ObjectId Parent) {
   TermTable &Terms = Engine.terms();
   Guards &Conditions = Engine.conditions();
-  BddManager &B = Conditions.bdd();
   while (Terms.object(Parent).Kind == ObjectKind::Input)
     Parent = Terms.object(Parent).Parent;
   const GlobalId Variable = Terms.object(Parent).Entity;
@@ -58,24 +89,14 @@ ObjectId WorldBuilder::keptInVariable(ObjectId Parent) {
   if (!Put || Put->isFalse())
     return None;
   // Which settings of the markers allow it.
-  const std::vector<Cell> Own =
-      markerCells(Class.Channel ? ChannelObject : DeviceObject);
-  auto Truth = [&](Cell Which) {
-    StringIndex Field = Terms.last(Which.Path).Id;
-    return truth(Conditions, Engine.load(Which, Engine.typeOfField(Field),
-                                         Conditions.yes()));
-  };
+  std::vector<Bdd> Own;
+  for (Cell Which : markerCells(Class.Channel ? ChannelObject : DeviceObject))
+    Own.push_back(markerSet(Which));
   std::vector<unsigned> Allowed;
   const Bdd Where = Conditions.projected(*Put);
-  for (unsigned Setting = 0; Setting < 1u << Own.size(); ++Setting) {
-    Bdd Possible = Where;
-    for (size_t I = 0; I < Own.size(); ++I) {
-      Bdd Set = Truth(Own[I]);
-      Possible = B.conj(Possible, Setting >> I & 1 ? Set : B.negate(Set));
-    }
-    if (!Possible.isFalse())
+  for (unsigned Setting = 0; Setting < 1u << Own.size(); ++Setting)
+    if (!Conditions.bdd().conj(Where, settingOf(Own, Setting)).isFalse())
       Allowed.push_back(Setting);
-  }
   if (Allowed.empty() || Allowed.size() == 1u << Own.size())
     return None;
   auto Make = [&](ObjectId Like, const char *Name) -> ObjectId {
@@ -89,24 +110,7 @@ ObjectId WorldBuilder::keptInVariable(ObjectId Parent) {
   Other New;
   New.Device = Make(DeviceObject, "a device that was kept");
   New.Channel = Make(ChannelObject, "channel of a device that was kept");
-  // The markers are any that are allowed.
-  const std::vector<Cell> Cells =
-      markerCells(Class.Channel ? New.Channel : New.Device);
-  std::vector<Bdd> Free;
-  for (Cell Which : Cells)
-    Free.push_back(Truth(Which));
-  Bdd Fits = Conditions.no();
-  for (unsigned Setting : Allowed) {
-    Bdd All = Conditions.yes();
-    for (size_t I = 0; I < Free.size(); ++I)
-      All = B.conj(All, Setting >> I & 1 ? Free[I] : B.negate(Free[I]));
-    Fits = B.disj(Fits, All);
-  }
-  for (size_t I = 0; I < Cells.size(); ++I) {
-    Bdd Else = B.constant(Allowed[0] >> I & 1);
-    Bdd Set = B.disj(B.conj(Fits, Free[I]), B.conj(B.negate(Fits), Else));
-    Engine.memory()->set(Cells[I], Engine.boolean(Set));
-  }
+  allowOnly(Class.Channel ? New.Channel : New.Device, Allowed);
   copyFlagsTo(New);
   TiedOthers.push_back({Variable, New});
   return New.Device;

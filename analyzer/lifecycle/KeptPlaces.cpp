@@ -39,8 +39,8 @@ void KeptPlaces::followParameter(FunctionId Id, uint32_t Parameter) {
   for (FunctionId Caller : Linked.callersOf(Id)) {
     const FunctionSummary &Body = *Linked.inspect(Caller).Body;
     for (const Inst &I : Body.Insts)
-      if (I.Op == Opcode::Call && I.Name != None &&
-          FunctionId(I.Value) == Id && Parameter < I.C)
+      if (I.Op == Opcode::Call && I.Name != None && FunctionId(I.Value) == Id &&
+          Parameter < I.C)
         follow(Caller, Body.Operands[I.B + Parameter]);
   }
 }

@@ -233,7 +233,8 @@ void WorldBuilder::linkSubChannel(const std::set<std::string> &Modules) {
     return;
   Guards &Conditions = Engine.conditions();
   TermTable &Terms = Engine.terms();
-  const Bdd There = Conditions.choice("there is a sub-channel", Certainty::Free);
+  const Bdd There =
+      Conditions.choice("there is a sub-channel", Certainty::Free);
   for (StringIndex Member : Announced.links(Modules)) {
     const PathId Link = Terms.field(0, Member);
     const TermId Head = Terms.pointer(ChannelObject, Link);

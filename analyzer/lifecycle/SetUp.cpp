@@ -76,10 +76,9 @@ void WorldBuilder::letOthersCount(const Operation &Code, ObjectId Owner) {
     const Value Now = Engine.load(Where, Held, Conditions.yes());
     if (saysMarker(Now, Conditions.yes()))
       continue;
-    Bdd Since =
-        Conditions.choice("another operation has written " +
-                              Linked.text(Field).str() + " since",
-                          Certainty::Free);
+    Bdd Since = Conditions.choice("another operation has written " +
+                                      Linked.text(Field).str() + " since",
+                                  Certainty::Free);
     TermId Any = Terms.symbol(Linked.text(Field).str(), Certainty::Free);
     Engine.memory()->set(
         Where, choose(Conditions, Since, always(Conditions, Any), Now));

@@ -166,7 +166,8 @@ bool SubChannels::gets(const FunctionSummary &Body, const Inst &I,
 std::set<StringIndex>
 SubChannels::links(const std::set<std::string> &Modules) const {
   std::set<StringIndex> Result;
-  for (FunctionId Id = 0; Channel != None && Id < Linked.functionCount(); ++Id) {
+  for (FunctionId Id = 0; Channel != None && Id < Linked.functionCount();
+       ++Id) {
     if (!Modules.count(Linked.moduleOf(Id).str()))
       continue;
     for (const Inst &I : Linked.function(Id).Body->Insts)

@@ -211,9 +211,18 @@ private:
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
+  /// The device behind the variable that \p Parent was found from; None if any
+  /// device may be there.
   ObjectId keptInVariable(ObjectId Parent);
+  /// Where the driver's code puts an object of this device into \p Variable;
+  /// nothing if others may write it.
   std::optional<Bdd> whenPut(GlobalId Variable);
   std::vector<Cell> markerCells(ObjectId Holder);
+  Bdd markerSet(Cell Marker);
+  /// Where each of \p Markers is what its bit of \p Setting says.
+  Bdd settingOf(llvm::ArrayRef<Bdd> Markers, unsigned Setting);
+  /// Lets the markers of \p Holder have \p Settings only.
+  void allowOnly(ObjectId Holder, llvm::ArrayRef<unsigned> Settings);
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   void tieToDevice(ObjectId Sub);
   void linkSubChannel(const std::set<std::string> &Modules);
@@ -330,8 +339,8 @@ private:
   bool SettingUp = false;      ///< An operation runs for the first time.
   std::vector<SetUp> SetUpNow; ///< By the operation that runs.
   std::vector<SetUp> SetUps;   ///< By those that ran, on several channels.
-  bool Rehearsing = false;          ///< What is executed is not observed.
-  uint64_t LastCost = 0;            ///< Instructions that the last entry took.
+  bool Rehearsing = false;     ///< What is executed is not observed.
+  uint64_t LastCost = 0;       ///< Instructions that the last entry took.
   /// What is executed comes after another operation: only whether mappings
   /// bounce is of interest. Which channel's memory there is, and whether it is
   /// still shared, is less sure then.
