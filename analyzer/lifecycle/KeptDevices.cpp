@@ -64,6 +64,7 @@ void WorldBuilder::allowOnly(ObjectId Holder,
   BddManager &B = Engine.conditions().bdd();
   const std::vector<Cell> Cells = markerCells(Holder);
   std::vector<Bdd> Free;
+  Free.reserve(Cells.size());
   for (Cell Which : Cells)
     Free.push_back(markerSet(Which));
   Bdd Fits = Engine.conditions().no();
