@@ -225,7 +225,7 @@ bool Evaluator::isLostPredicate(const Inst &I,
 }
 
 void Evaluator::handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments,
-                        size_t At) {
+                        size_t At, Bdd Path) {
   Hooks->handedOut(Code, Arguments.drop_front(At + 1));
   for (const Value &Argument : Arguments) {
     std::optional<Cell> Where;
@@ -241,7 +241,8 @@ void Evaluator::handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments,
                              ? StringIndex(None)
                              : Linked.recordOf(Type);
     if (Record != None)
-      Hooks->boundTo(Code, Record, Terms.pointer(Where->Object, Where->Path));
+      Hooks->boundTo(Code, Record, Terms.pointer(Where->Object, Where->Path),
+                     Path);
   }
 }
 
@@ -253,7 +254,7 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
       const Term T = Terms.term(G.What);
       if (T.Kind == TermKind::Function) {
         if (Hooks)
-          handOut(T.A, Arguments, N);
+          handOut(T.A, Arguments, N, B.conj(Path, G.When));
         continue;
       }
       // A trace point, say, gets the whole record, and queues nothing.
@@ -362,6 +363,7 @@ void Evaluator::noteHandedOver(const Inst &I, llvm::ArrayRef<Value> Arguments,
     ForDevice |= llvm::any_of(Argument, Lasts);
   for (const Value &Argument : Arguments) {
     noteGivenAway(Argument, Path, ForDevice);
+    noteLeft(Argument, None, Path);
     for (const Guarded &G : Argument) {
       const Term T = Terms.term(G.What);
       if (T.Kind != TermKind::Pointer ||

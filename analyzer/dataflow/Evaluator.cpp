@@ -32,6 +32,9 @@ void EvaluatorHooks::registered(const Event &) {}
 std::vector<TermId> EvaluatorHooks::candidates(StringIndex, ObjectId) {
   return {};
 }
+std::vector<TermId> EvaluatorHooks::keptIn(StringIndex, StringIndex) {
+  return {};
+}
 bool EvaluatorHooks::isIrrelevant(FunctionId) { return false; }
 bool EvaluatorHooks::repeatsLoops(FunctionId) { return true; }
 void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
@@ -40,7 +43,8 @@ void EvaluatorHooks::called(StringIndex, Bdd) {}
 void EvaluatorHooks::copiedBack(Bdd) {}
 void EvaluatorHooks::gaveAway(TermId, Bdd, bool) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
-void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId) {}
+void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId, Bdd) {}
+void EvaluatorHooks::leftFrame(TermId, ObjectId, Bdd) {}
 
 Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
                      const Facts &Known, TermTable &Terms, Guards &Conditions)
@@ -74,6 +78,7 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
       Mappings[Name] = &F;
   DmaAddressType = Linked.find(Vocabulary.Addresses.Type);
   Here = Conditions.yes();
+  GoingOn = Conditions.yes();
   AnyIndex = Terms.namedSymbol("some index", Certainty::Free);
   DecryptedMark = Terms.namedSymbol("a decrypted protection", Certainty::Fixed);
 }
@@ -93,6 +98,7 @@ void Evaluator::rollBack(const Checkpoint &To) {
   Store = To.Store;
   Stopped = Conditions.no();
   Here = Conditions.yes();
+  GoingOn = Conditions.yes();
 }
 
 Value Evaluator::boolean(Bdd When) {
@@ -216,7 +222,8 @@ void Evaluator::runBlocks(Activation &A, const std::vector<uint32_t> &Blocks,
 }
 
 void Evaluator::loseCounters(Activation &A, const Loop &L,
-                             const std::vector<Value> &Before, Bdd Path) {
+                             const std::vector<Value> &Before, Bdd Path,
+                             bool Again) {
   for (uint32_t Local : L.Counters) {
     Value &Now = A.Locals[Local];
     if (Now == Before[Local])
@@ -226,6 +233,8 @@ void Evaluator::loseCounters(Activation &A, const Loop &L,
       continue;
     TermId Any =
         Terms.symbol(Linked.text(Variable.Name).str(), Certainty::Free);
+    if (Again)
+      noteCounter(A, L, Before[Local], under(Conditions, Now, Path), Any);
     Now = choose(Conditions, Path, always(Conditions, Any), Now);
   }
 }
@@ -266,6 +275,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   bool Decided = Offered != nullptr;
   unsigned Rounds = Decided ? Limits.DecidedRounds : Twice ? 2 : 1;
   const unsigned Outer = A.Round;
+  const Bdd OuterGoesOn = GoingOn;
   for (unsigned Round = 0; Round < Rounds && !Entry.isFalse(); ++Round) {
     std::vector<Value> Before = A.Locals;
     A.Round = Round;
@@ -275,13 +285,14 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
         !Back.isFalse()) {
       Decided = false;
       Rounds = Twice ? Round + 2 : Round + 1;
-      loseCounters(A, L, Before, Back);
+      loseCounters(A, L, Before, Back, /*Again=*/true);
     } else if (Round == 0 && !Decided) {
-      loseCounters(A, L, Before, Back);
+      loseCounters(A, L, Before, Back, /*Again=*/true);
     }
     Entry = Back;
   }
   A.Round = Outer;
+  GoingOn = OuterGoesOn;
   for (uint32_t Index : L.Blocks)
     A.Done[Index] = true;
   if (Entry.isFalse())
@@ -291,7 +302,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // the last one. Whoever is still inside leaves, too: if that way ended here,
   // callers would go on with a result that belongs to another one.
   Entry = B.disj(Entry, B.conj(Start, Conditions.guess("a loop went on")));
-  loseCounters(A, L, Outside, Entry);
+  loseCounters(A, L, Outside, Entry, /*Again=*/false);
   for (uint32_t Index : L.Blocks)
     for (uint32_t To : A.Body->Blocks[Index].Successors)
       if (!L.Contains[To]) {
@@ -430,6 +441,7 @@ void Evaluator::terminate(Activation &A, uint32_t Index, Bdd Path,
     if (!(When == Exact))
       refine(A, Now.Condition, Path, When);
     decide(A, Index, 0, Path, When);
+    noteGoingOn(A, Index, InLoop, When);
     return branch(A, Now.Successors[0], Now.Successors[1], Path, When, InLoop,
                   Back);
   }

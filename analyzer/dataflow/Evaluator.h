@@ -34,6 +34,10 @@ public:
   /// nothing is known. \p Parent is the object that the pointer was found in
   /// (None for a parameter).
   virtual std::vector<TermId> candidates(StringIndex Record, ObjectId Parent);
+  /// Where an untyped pointer that was found in the member \p Field of an
+  /// object from outside, and is taken for one to a \p Record, leads; empty if
+  /// nothing is known.
+  virtual std::vector<TermId> keptIn(StringIndex Field, StringIndex Record);
   /// True if a call of \p Callee need not be executed: nothing that it does
   /// matters, and its result is as good as an input.
   virtual bool isIrrelevant(FunctionId Callee);
@@ -57,8 +61,12 @@ public:
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
   /// \p Code was stored in the \p Record at \p Pointer, or handed out together
-  /// with it: a parameter of that type will be this one.
-  virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer);
+  /// with it, where \p When holds: a parameter of that type will be this one.
+  virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
+                       Bdd When);
+  /// The address \p Pointer was stored in memory that lasts, of the object
+  /// \p Into, or handed to somebody outside (None), where \p When holds.
+  virtual void leftFrame(TermId Pointer, ObjectId Into, Bdd When);
 };
 
 /// Hooks that forward only what prunes the execution. \p Outer may be null.
@@ -93,12 +101,23 @@ struct Budget {
   unsigned DecidedRounds = 64; ///< Of a loop that looks for an offered id.
 };
 
+/// The elements of an array that a loop gets to.
+struct IndexRange {
+  int64_t First = 0;
+  int64_t End = 0; ///< The one behind the last; the largest number: not known.
+  bool has(int64_t Index) const { return Index >= First && Index < End; }
+};
+
 /// What the execution learned of terms and objects besides their values.
 struct Knowledge {
   std::map<GlobalId, ObjectId> GlobalObjects;
   std::map<TermId, ObjectId> SymbolObjects;
   std::map<ObjectId, Cell> Embeddings;
-  std::map<std::pair<ObjectId, StringIndex>, ObjectId> Containers;
+  /// What a member's address was taken to be a part of, by that address.
+  std::map<std::pair<TermId, StringIndex>, ObjectId> Containers;
+  /// Containers of what is a part of nothing, as the head of a list: where that
+  /// part would be in it, and what it is.
+  std::map<ObjectId, std::pair<PathId, Cell>> Heads;
   std::map<std::pair<ObjectId, PathId>, Value> OnceValues;
   std::set<std::pair<ObjectId, PathId>> OnceLost; ///< Too much to execute.
   std::map<TermId, StringIndex> UndefinedFunctions;
@@ -106,6 +125,11 @@ struct Knowledge {
   /// How many pages of an object were shared at most; 0: not known.
   std::map<ObjectId, uint64_t> SharedPages;
   std::set<FunctionId> Visited;
+  /// The indices that stand for all elements that some loop gets to.
+  std::map<TermId, IndexRange> Ranges;
+  /// Counters of loops after the first round, with the index of what they
+  /// count; in Ranges.
+  std::map<TermId, TermId> Counters;
 };
 
 /// Executes functions of a program.
@@ -203,6 +227,8 @@ public:
     return Path != 0 &&
            Terms.last(Path) == PathStep{PathStep::Kind::Field, KeyState};
   }
+  /// The index of elements whose index is not a constant.
+  TermId anyIndex() const { return AnyIndex; }
   /// Functions that were executed at least once.
   const std::set<FunctionId> &visited() const { return Learned.Visited; }
   /// True if a conversion in \p Id, to host-visible memory, was ever executed,
@@ -285,8 +311,10 @@ private:
   void branch(Activation &A, uint32_t Yes, uint32_t No, Bdd Path, Bdd When,
               uint32_t InLoop, Bdd &Back);
   Bdd caseCondition(const Value &On, const SwitchCase &Case);
+  /// Counters of \p L have any value where \p Path holds; \p Again: there the
+  /// loop goes on.
   void loseCounters(Activation &A, const Loop &L,
-                    const std::vector<Value> &Before, Bdd Path);
+                    const std::vector<Value> &Before, Bdd Path, bool Again);
 
   // Instructions.cpp
   void execute(Activation &A, InstIndex Index, Bdd Path);
@@ -341,13 +369,9 @@ private:
   std::optional<Value> initialValue(const GlobalEntity &Global, PathId Path);
   std::optional<Value> writtenOnce(GlobalId Id, Cell Which, TypeIndex Type,
                                    const Value &Initial);
-  Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
-  void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
-  bool hasElement(PathId Path);
   /// True if what \p Path leads to, as \p By filled it, is at the end of too
   /// many copies.
   bool isTooDeep(PathId Path, const Fill &By) const;
-  std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which);
   /// The term that an address was computed from.
   TermId rootOf(TermId Address) const;
   /// True if \p Function is called for an option of the kernel's command line
@@ -383,6 +407,37 @@ private:
   /// \p Before, which \p Which holds if nobody wrote to its bytes, with what
   /// was written to them under other names.
   Value readShared(Cell Which, Value Before);
+  // Elements.cpp
+  Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
+  void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
+  bool hasElement(PathId Path);
+  /// Other cells of the same element, and when they are: those that a write to
+  /// \p Which (\p Writes) changes, or those that hold what is read.
+  std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which, bool Writes);
+  /// What \p Index, if it stands for all elements that a loop gets to, stands
+  /// for; else null.
+  const IndexRange *rangeOf(TermId Index) const;
+  bool hasRange(PathId Path) const;
+  /// Where what was written to the element \p Written is in the one \p Read.
+  Bdd reaches(TermId Written, TermId Read);
+  /// How paths name the element at \p Index.
+  TermId elementIndex(TermId Index) const;
+  std::optional<int64_t> constantValue(const Value &V) const;
+  /// The first number that \p L does not count to; the largest one if that is
+  /// not known.
+  int64_t endOf(const Activation &A, const Loop &L) const;
+  /// \p Any stands for the values of a counter after the first round, in which
+  /// it went from \p Before to \p Now.
+  void noteCounter(const Activation &A, const Loop &L, const Value &Before,
+                   const Value &Now, TermId Any);
+  /// True if \p Path leads to an element of an array, or into one.
+  bool isInArray(PathId Path) const;
+  /// A block of a loop was left for one side where \p When holds.
+  void noteGoingOn(const Activation &A, uint32_t Index, uint32_t InLoop,
+                   Bdd When);
+  /// \p When, under which the cell at \p Path is written, without what only
+  /// says that the loops that run have not come to their end.
+  Bdd wholeRange(PathId Path, Bdd When);
 
   // Calls.cpp
   Value call(Activation &A, InstIndex Index, Bdd Path);
@@ -421,8 +476,11 @@ private:
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   bool lasts(ObjectId Id) const;
   void noteGivenAway(const Value &What, Bdd When, bool ForDevice);
-  void noteBound(const Value &What, Cell Where);
-  void handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments, size_t At);
+  void noteBound(const Value &What, Cell Where, Bdd Path);
+  /// Pointers in \p What leave the frames that run, for \p Into.
+  void noteLeft(const Value &What, ObjectId Into, Bdd Path);
+  void handOut(FunctionId Code, llvm::ArrayRef<Value> Arguments, size_t At,
+               Bdd Path);
   void noteHandedOver(const Inst &I, llvm::ArrayRef<Value> Arguments, Bdd Path);
   void runCallbacks(Activation &A, InstIndex Index,
                     llvm::ArrayRef<Value> Arguments, Bdd Path);
@@ -526,6 +584,8 @@ private:
   /// Where the instruction that is executed is reached: what it computes is
   /// looked at nowhere else.
   Bdd Here;
+  /// Where the loops that run go on, as their counters tell.
+  Bdd GoingOn;
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
   bool Probing = false;

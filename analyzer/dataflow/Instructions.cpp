@@ -300,6 +300,8 @@ Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
         if (O.Untyped && O.Kind == ObjectKind::Input && Record != None &&
             Terms.term(What).B == 0) {
           std::vector<TermId> Found = Hooks->candidates(Record, O.Parent);
+          if (Found.empty() && O.Field != None)
+            Found = Hooks->keptIn(O.Field, Record);
           if (Found.size() == 1)
             What = Found[0];
         }
@@ -313,10 +315,14 @@ Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
 Value Evaluator::fieldAddress(const Inst &I, const Value &Base) {
   Value Result;
   for (const Guarded &G : Base)
-    if (std::optional<Cell> Where = target(G.What))
-      addAlternative(
-          Conditions, Result, G.When,
-          Terms.pointer(Where->Object, Terms.field(Where->Path, I.Name)));
+    if (std::optional<Cell> Where = target(G.What)) {
+      Cell To{Where->Object, Terms.field(Where->Path, I.Name)};
+      auto Head = Learned.Heads.find(To.Object);
+      if (Head != Learned.Heads.end() && Head->second.first == To.Path)
+        To = Head->second.second;
+      addAlternative(Conditions, Result, G.When,
+                     Terms.pointer(To.Object, To.Path));
+    }
   return Result;
 }
 
@@ -346,8 +352,7 @@ Value Evaluator::elementAddress(const Inst &I, const Value &Base,
       if (When.isFalse() || B.disjoint(When, Path))
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
-      // One element stands for all whose index is not a constant.
-      TermId At = C ? N.What : AnyIndex;
+      TermId At = elementIndex(N.What);
       TermId To;
       if (std::optional<Cell> Known =
               C ? std::nullopt : convertedBehind(N.What)) {

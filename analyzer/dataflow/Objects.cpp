@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Objects and cells: what a pointer leads to, what a cell holds before it was
-// written, and arrays.
+// Objects and cells: what a pointer leads to, and what a cell holds before it
+// was written.
 #include "dataflow/Evaluator.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -129,7 +129,7 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
       continue;
     }
     auto [Entry, New] =
-        Learned.Containers.try_emplace({Where->Object, I.Name}, ObjectId(0));
+        Learned.Containers.try_emplace({G.What, I.Name}, ObjectId(0));
     if (New) {
       Object O;
       O.Type = Linked.pointee(I.Type);
@@ -142,6 +142,8 @@ Value Evaluator::containerOf(const Inst &I, const Value &Member) {
           Store->set({Entry->second, Terms.rebase(P, 0, Inside)},
                      *Store->find({Where->Object, P}));
         Learned.Embeddings[Where->Object] = {Entry->second, Inside};
+      } else {
+        Learned.Heads[Entry->second] = {Inside, *Where};
       }
     }
     addAlternative(Conditions, Result, G.When, Terms.pointer(Entry->second, 0));
@@ -250,79 +252,6 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   return input(Type, Name, Which.Object, Field);
 }
 
-bool Evaluator::hasElement(PathId Path) {
-  for (; Path != 0; Path = Terms.parent(Path))
-    if (Terms.last(Path).What == PathStep::Kind::Element)
-      return true;
-  return false;
-}
-
-std::vector<std::pair<Cell, Bdd>> Evaluator::overlapping(Cell Which) {
-  std::vector<std::pair<Cell, Bdd>> Result;
-  auto Consider = [&](PathId P) {
-    if (P == Which.Path)
-      return;
-    // From the end: most paths end in another field.
-    Bdd Same = Conditions.yes();
-    PathId Mine = Which.Path, Other = P;
-    for (; Mine && Other && Mine != Other;
-         Mine = Terms.parent(Mine), Other = Terms.parent(Other)) {
-      const PathStep &Left = Terms.last(Mine), &Right = Terms.last(Other);
-      if (Left == Right)
-        continue;
-      if (Left.What != PathStep::Kind::Element ||
-          Right.What != PathStep::Kind::Element)
-        return;
-      Same = B.conj(Same, Conditions.equal(Left.Id, Right.Id));
-    }
-    if (Mine == Other && !Same.isFalse())
-      Result.push_back({{Which.Object, P}, Same});
-  };
-  for (PathId P : Store->paths(Which.Object))
-    Consider(P);
-  const Object &O = Terms.object(Which.Object);
-  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition)
-    for (const InitializerEntry &Entry :
-         Linked.global(O.Entity).Definition->Initializer) {
-      PathId P = pathOf(Entry.Path);
-      if (!Store->find({Which.Object, P}))
-        Consider(P);
-    }
-  return Result;
-}
-
-Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
-  auto Others = overlapping(Which);
-  if (Others.size() > 64)
-    return widen("array elements", {});
-  // What a constant table's initializer does not name is zero.
-  std::optional<Value> Constant;
-  const Object &O = Terms.object(Which.Object);
-  if (O.Kind == ObjectKind::Global && Linked.global(O.Entity).Definition &&
-      Linked.global(O.Entity).Definition->Constant)
-    Constant = initialValue(Linked.global(O.Entity), Which.Path);
-  Value Result = Constant ? *Constant : defaultOf(Which, Type, Path);
-  for (auto &[Other, Same] : Others) {
-    const Value *Known = Store->find(Other);
-    Value Found = Known ? *Known : defaultOf(Other, Type, Path);
-    Result = limited(choose(Conditions, Same, Found, Result), Conditions.yes(),
-                     Terms.object(Which.Object).Name);
-  }
-  return Result;
-}
-
-void Evaluator::storeElement(Cell Which, const Value &New, TypeIndex Type,
-                             Bdd Path) {
-  for (auto &[Other, Same] : overlapping(Which)) {
-    const Value *Known = Store->find(Other);
-    if (!Known)
-      continue;
-    Store->set(Other,
-               limited(choose(Conditions, B.conj(Path, Same), New, *Known),
-                       Conditions.yes(), Terms.object(Other.Object).Name));
-  }
-}
-
 bool Evaluator::isTooDeep(PathId Path, const Fill &By) const {
   // Two buffers that are copied to each other piece by piece, as by a loop that
   // reads packets, would make paths without end, or lead to each other.
@@ -381,7 +310,14 @@ void Evaluator::noteGivenAway(const Value &What, Bdd When, bool ForDevice) {
   }
 }
 
-void Evaluator::noteBound(const Value &What, Cell Where) {
+void Evaluator::noteLeft(const Value &What, ObjectId Into, Bdd Path) {
+  for (const Guarded &G : What)
+    if (const Term &T = Terms.term(G.What);
+        T.Kind == TermKind::Pointer && lasts(T.A))
+      Hooks->leftFrame(G.What, Into, B.conj(Path, G.When));
+}
+
+void Evaluator::noteBound(const Value &What, Cell Where, Bdd Path) {
   if (Where.Path == 0 || !lasts(Where.Object) ||
       Terms.last(Where.Path).What != PathStep::Kind::Field)
     return;
@@ -391,14 +327,17 @@ void Evaluator::noteBound(const Value &What, Cell Where) {
               Linked.text(Terms.last(Where.Path).Id).rsplit('.').first);
           Owner != None)
         Hooks->boundTo(T.A, Owner,
-                       Terms.pointer(Where.Object, Terms.parent(Where.Path)));
+                       Terms.pointer(Where.Object, Terms.parent(Where.Path)),
+                       B.conj(Path, G.When));
 }
 
 void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
   if (Hooks && Terms.object(Which.Object).Kind != ObjectKind::Local) {
     noteGivenAway(New, B.conj(Here, Path), lasts(Which.Object));
-    noteBound(New, Which);
+    noteBound(New, Which, B.conj(Here, Path));
+    if (lasts(Which.Object))
+      noteLeft(New, Which.Object, B.conj(Here, Path));
   }
   // What a second mapping shows is written through the first one, or by the
   // other side: numbers there may be anything.
@@ -407,6 +346,7 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
         return Terms.term(G.What).Kind == TermKind::Pointer;
       }))
     return;
+  Path = wholeRange(Which.Path, Path);
   if (Which.Path && hasElement(Which.Path))
     storeElement(Which, New, Type, Path);
   if (Terms.inUnion(Which.Path))

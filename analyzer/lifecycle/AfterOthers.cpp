@@ -54,9 +54,10 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
                                  GlobalId Driver, Bdd Assume) {
   Guards &Conditions = Engine.conditions();
   TermTable &Terms = Engine.terms();
-  Rehearsed.clear();
   Engine.setMemory(layer(&Joined));
   Engine.setBudget({});
+  runUndone(Writer, Phase::Operation, Driver, Assume);
+  Rehearsed.clear();
   Rehearsing = true;
   runEntry(Writer, Phase::Operation, Driver, Assume);
   Rehearsing = false;
@@ -132,6 +133,7 @@ void WorldBuilder::runAfterOthers(llvm::ArrayRef<Operation> Readers,
   for (FunctionId Entry : Again) {
     Engine.setMemory(layer(Joined));
     Engine.setBudget({});
+    runUndone(Entry, When, Driver, Assume);
     runEntry(Entry, When, Driver, Assume);
     takeBack(Between);
   }

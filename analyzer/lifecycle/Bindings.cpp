@@ -61,6 +61,12 @@ void Bindings::bind(FunctionId Code, StringIndex Record, TermId Pointer) {
     Entry->second = std::nullopt;
 }
 
+bool Bindings::isBoundTo(FunctionId Code, TermId Pointer) const {
+  return llvm::any_of(Bound, [&](const auto &Entry) {
+    return Entry.first.first == Code && Entry.second == Pointer;
+  });
+}
+
 bool Bindings::wasHandedOut(FunctionId Code) const {
   return llvm::any_of(Handed,
                       [&](const auto &Entry) { return Entry.first == Code; });

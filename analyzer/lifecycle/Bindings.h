@@ -33,6 +33,8 @@ public:
   /// \p Code will be called with \p Pointer for a \p Record, unless it is bound
   /// to another one as well.
   void bind(FunctionId Code, StringIndex Record, TermId Pointer);
+  /// True if bind() got \p Code with \p Pointer.
+  bool isBoundTo(FunctionId Code, TermId Pointer) const;
   /// True if handOut() got \p Code.
   bool wasHandedOut(FunctionId Code) const;
   /// What an unknown pointer to \p Record may point to; none if nothing or too

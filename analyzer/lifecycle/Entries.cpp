@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Which functions of a class are entry points, and what they are given.
+#include "lifecycle/KeptPlaces.h"
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -12,10 +13,26 @@ void WorldBuilder::handedPointer(StringIndex Record, TermId Pointer) {
     Given.give(Record, Pointer);
 }
 
-void WorldBuilder::boundTo(FunctionId Code, StringIndex Record,
-                           TermId Pointer) {
-  if (!Trial && RunningProbe != None)
-    Given.bind(Code, Record, Pointer);
+std::vector<TermId> WorldBuilder::keptIn(StringIndex Field,
+                                         StringIndex Record) {
+  // Only a driver's own parts are found by where they are kept.
+  if (Trial || DeviceObject == None || !Linked.isPrivate(Record))
+    return {};
+  std::optional<KeptPlace> Place = KeptPlaces(Linked).keptIn(Field, Record);
+  if (!Place)
+    return {};
+  std::vector<TermId> Around = Given.candidates(Place->Record, false);
+  if (Around.size() != 1)
+    return {};
+  TermTable &Terms = Engine.terms();
+  const Term Base = Terms.term(Around[0]);
+  PathId Path = Base.B;
+  for (StringIndex Step : Place->Steps)
+    Path =
+        Step == None
+            ? Terms.extend(Path, {PathStep::Kind::Element, Engine.anyIndex()})
+            : Terms.field(Path, Step);
+  return {Terms.pointer(Base.A, Path)};
 }
 
 void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
@@ -165,10 +182,15 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
   size_t First = Engine.events().size();
+  const bool Follows = When != Phase::Init && When != Phase::Service &&
+                       DeviceObject != None && !Rehearsing && !Second;
+  SetUpNow.clear();
+  SettingUp = Follows;
   if (auto Only = Callable.find(Entry); Only != Callable.end())
     Assume = Engine.conditions().formulas().conj(Assume, Only->second);
   Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
   LastCost = Engine.executed();
+  SettingUp = false;
   if (Rehearsing) {
     Engine.events().resize(First);
     Rehearsed.push_back(Engine.memory());
@@ -181,6 +203,7 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
     Observer.spent(History, Entry, Engine.cutOff());
   collect(First, When, Driver, Entry,
           Engine.conditions().formulas().conj(Assume, Bound));
+  noteSetUp(Assume);
 }
 
 } // namespace cocodma

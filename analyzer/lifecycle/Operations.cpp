@@ -45,6 +45,26 @@ bool Operations::isBetween(FunctionId Entry) const {
   return true;
 }
 
+FunctionId Operations::undoneBy(FunctionId Entry) const {
+  auto MemberOf = [&](const InitializerEntry &Item) {
+    return Item.What == InitializerEntry::Kind::Function && !Item.Path.empty()
+               ? Linked.text(Item.Path.back()).rsplit('.').second
+               : llvm::StringRef();
+  };
+  for (GlobalId Table : Linked.tablesOf(Entry)) {
+    const GlobalEntity &Global = Linked.global(Table);
+    for (const InitializerEntry &Item : Global.Definition->Initializer)
+      for (const InitializerEntry &Other : Global.Definition->Initializer) {
+        auto Undone = Vocabulary.Core.Undone.find(MemberOf(Other).str());
+        if (Undone != Vocabulary.Core.Undone.end() &&
+            MemberOf(Item) == Undone->second &&
+            Linked.resolve(Global.Unit, Item.Name) == Entry)
+          return Linked.resolve(Global.Unit, Other.Name);
+      }
+  }
+  return None;
+}
+
 TypeIndex Operations::typeOf(StringIndex Field) const {
   for (const FieldWrite &Write : Linked.writesOf(Field)) {
     const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;
@@ -52,7 +72,7 @@ TypeIndex Operations::typeOf(StringIndex Field) const {
     if (Address.Type != None)
       return Address.Type;
   }
-  return None;
+  return Linked.typeOfField(Field); // Its bits may be written by functions.
 }
 
 bool Operations::isState(StringIndex Field) const {
@@ -91,16 +111,37 @@ std::optional<unsigned> Operations::filledArgument(const Inst &Call) const {
   return Which && *Which < Call.C ? Which : std::nullopt;
 }
 
+bool Operations::writesBits(const Inst &Call, uint32_t Which,
+                            unsigned Depth) const {
+  constexpr unsigned Deepest = 3;
+  if (Call.Name == None || Which >= Call.C)
+    return false;
+  if (const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name)))
+    return (P->Effect == Effect::SetBit || P->Effect == Effect::ClearBit ||
+            P->Effect == Effect::ChangeBit) &&
+           P->position(Role::Address) == Which;
+  // A function of a header that hands its own parameter on.
+  if (Call.Value < 0 || Depth == Deepest)
+    return false;
+  const FunctionSummary &Body = *Linked.function(FunctionId(Call.Value)).Body;
+  if (!Body.Inline)
+    return false;
+  for (const Inst &I : Body.Insts)
+    for (uint32_t N = 0; I.Op == Opcode::Call && N < I.C; ++N) {
+      const Inst *From = &Body.Insts[Body.Operands[I.B + N]];
+      while (From->Op == Opcode::Cast)
+        From = &Body.Insts[From->A];
+      if (From->Op == Opcode::ReadLocal && From->A == Which &&
+          writesBits(I, N, Depth + 1))
+        return true;
+    }
+  return false;
+}
+
 void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
   // Bits of a number are read and written by functions that get its address.
   const FunctionSummary &Body = *Linked.function(Id).Body;
   const Inst &Call = Body.Insts[At];
-  const Primitive *P = Call.Name == None
-                           ? nullptr
-                           : Vocabulary.primitive(Linked.text(Call.Name));
-  const bool Writes =
-      P && (P->Effect == Effect::SetBit || P->Effect == Effect::ClearBit ||
-            P->Effect == Effect::ChangeBit);
   for (uint32_t N = 0; N < Call.C; ++N) {
     const Inst *Argument = &Body.Insts[Body.Operands[Call.B + N]];
     while (Argument->Op == Opcode::Cast)
@@ -112,7 +153,7 @@ void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
         Linked.type(Argument->Type).Kind != TypeKind::Integer)
       continue;
     Into.Reads.insert(Argument->Name);
-    if (Writes)
+    if (writesBits(Call, N, 0))
       Into.Writes.insert({Id, At, Argument->Name});
   }
 }
@@ -192,8 +233,14 @@ Operations::between(const std::set<std::string> &Modules) const {
         !Modules.count(Linked.moduleOf(Id).str()))
       continue;
     bool Taken = !Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty();
-    if (Taken && isBetween(Id) && !Linked.isStaticTarget(Id))
-      Result.push_back(of(Id));
+    if (!Taken || !isBetween(Id) || Linked.isStaticTarget(Id))
+      continue;
+    Result.push_back(of(Id));
+    if (FunctionId First = undoneBy(Id); First != None) {
+      Operation Undone = of(First);
+      Result.back().Writes.merge(Undone.Writes);
+      Result.back().Lent.merge(Undone.Lent);
+    }
   }
   llvm::sort(Result, [](const Operation &L, const Operation &R) {
     return std::tie(L.Size, L.Entry) < std::tie(R.Size, R.Entry);

@@ -70,12 +70,18 @@ public:
   /// False for what runs before all operations (a probe) or after them.
   bool isBetween(FunctionId Entry) const;
 
+  /// The operation that always comes just before \p Entry, which undoes it:
+  /// that of the same table; None if there is none.
+  FunctionId undoneBy(FunctionId Entry) const;
+
 private:
   std::vector<Operation> between(const std::set<std::string> &Modules) const;
   StringIndex recordAt(const FunctionSummary &Body, InstIndex Address) const;
   TypeIndex typeOf(StringIndex Field) const;
   /// Which argument of \p Call is memory that the call fills, if one is.
   std::optional<unsigned> filledArgument(const Inst &Call) const;
+  /// True if \p Call changes bits of what its argument \p Which points to.
+  bool writesBits(const Inst &Call, uint32_t Which, unsigned Depth) const;
   void addBits(FunctionId Id, InstIndex At, Operation &Into) const;
   void addEffects(FunctionId Id, Operation &Into) const;
 

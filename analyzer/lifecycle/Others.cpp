@@ -23,6 +23,12 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
   auto IsIn = [&](const std::optional<Other> &Which) {
     return Which && Parent == Which->Channel;
   };
+  for (const auto &[Variable, Tied] : TiedOthers) {
+    if (Parent == Tied.Channel && Name == Class.Device.Struct)
+      return {Terms.pointer(Tied.Device, 0)};
+    if (Parent == Tied.Device && Class.Channel && Name == Class.Channel->Struct)
+      return {Terms.pointer(Tied.Channel, 0)};
+  }
   if (DeviceObject != None && Name == Class.Device.Struct) {
     if (IsIn(SubChannel))
       return {Terms.constant(0)}; // The primary channel has the device.
@@ -32,6 +38,8 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
     TermId Foreign = Terms.pointer(OtherDevice->Device, 0);
     if (IsIn(OtherDevice))
       return {Foreign};
+    if (ObjectId Tied = keptInVariable(Parent); Tied != None)
+      return {Terms.pointer(Tied, 0)};
     return {Own, Foreign};
   }
   if (ChannelObject != None && Class.Channel && Name == Class.Channel->Struct) {
@@ -218,9 +226,37 @@ void WorldBuilder::tieToDevice(ObjectId Sub) {
                          always(Conditions, Terms.pointer(DeviceObject, 0)));
 }
 
+void WorldBuilder::linkSubChannel(const std::set<std::string> &Modules) {
+  // A list of channels that begins in the device's own was empty when that was
+  // offered; the sub-channel may be in it.
+  if (!SubChannel)
+    return;
+  Guards &Conditions = Engine.conditions();
+  TermTable &Terms = Engine.terms();
+  const Bdd There =
+      Conditions.choice("there is a sub-channel", Certainty::Free);
+  for (StringIndex Member : Announced.links(Modules)) {
+    const PathId Link = Terms.field(0, Member);
+    const TermId Head = Terms.pointer(ChannelObject, Link);
+    const TermId Entry = Terms.pointer(SubChannel->Channel, Link);
+    for (PathId Path : Engine.memory()->paths(ChannelObject)) {
+      const Value *Now = Engine.memory()->find({ChannelObject, Path});
+      if (Path == Link || !Terms.startsWith(Path, Link) || Now->size() != 1 ||
+          Now->front().What != Head)
+        continue;
+      Engine.memory()->set({SubChannel->Channel, Path},
+                           always(Conditions, Head));
+      Engine.memory()->set({ChannelObject, Path},
+                           choose(Conditions, There, always(Conditions, Entry),
+                                  always(Conditions, Head)));
+    }
+  }
+}
+
 Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   SubChannel.reset();
   OtherDevice.reset();
+  TiedOthers.clear();
   if (DeviceObject == None || (Class.Channel && ChannelObject == None))
     return Assume;
   TermTable &Terms = Engine.terms();
@@ -247,31 +283,33 @@ Bdd WorldBuilder::makeOthers(Bdd Assume, bool WithSubChannel) {
   return B.conj(Result, alikeMarkers(Holder, Assume));
 }
 
-void WorldBuilder::copyFlags(const Registration &Device) {
+void WorldBuilder::copyFlagsTo(const Other &Which) {
   // What the bus noted of a marker for this device and its channel, it noted
   // for the others.
   Guards &Conditions = Engine.conditions();
-  auto Fill = [&](ObjectId Of, ObjectId Into, ObjectId Holder) {
-    for (const Copy &Flag : Copies[Device.State]) {
-      if (Flag.Where.Object != Of || Into == None || Holder == None)
-        continue;
-      StringIndex Field = Engine.terms().last(Flag.Marker).Id;
-      Bdd Set = truth(Conditions,
-                      Engine.load({Holder, Flag.Marker},
-                                  Engine.typeOfField(Field), Conditions.yes()));
-      Engine.memory()->set(
-          {Into, Flag.Where.Path},
-          Engine.boolean(Flag.Negated ? Conditions.bdd().negate(Set) : Set));
-    }
-  };
-  if (SubChannel)
-    Fill(Device.Channel, SubChannel->Channel, SubChannel->Channel);
-  if (OtherDevice) {
-    ObjectId Holder =
-        Class.Channel ? OtherDevice->Channel : OtherDevice->Device;
-    Fill(Device.Channel, OtherDevice->Channel, Holder);
-    Fill(Device.Device, OtherDevice->Device, Holder);
+  const ObjectId Holder = Class.Channel ? Which.Channel : Which.Device;
+  for (const Copy &Flag : KnownCopies) {
+    ObjectId Into = Flag.Where.Object == ChannelObject  ? Which.Channel
+                    : Flag.Where.Object == DeviceObject ? Which.Device
+                                                        : None;
+    if (Into == None || Holder == None)
+      continue;
+    StringIndex Field = Engine.terms().last(Flag.Marker).Id;
+    Bdd Set = truth(Conditions,
+                    Engine.load({Holder, Flag.Marker},
+                                Engine.typeOfField(Field), Conditions.yes()));
+    Engine.memory()->set(
+        {Into, Flag.Where.Path},
+        Engine.boolean(Flag.Negated ? Conditions.bdd().negate(Set) : Set));
   }
+}
+
+void WorldBuilder::copyFlags(const Registration &Device) {
+  KnownCopies = Copies[Device.State];
+  if (SubChannel)
+    copyFlagsTo(*SubChannel);
+  if (OtherDevice)
+    copyFlagsTo(*OtherDevice);
 }
 
 bool WorldBuilder::saysMarker(const Value &V, Bdd Where) {

@@ -127,8 +127,52 @@ uint8_t Reach::bitsOfCall(const FunctionSummary &Body, const Inst &Call) const {
   return Result;
 }
 
+std::set<GlobalId> Reach::tablesCalled(FunctionId Id) const {
+  const std::vector<Inst> &Insts = Linked.function(Id).Body->Insts;
+  std::set<GlobalId> Result;
+  auto Add = [&](InstIndex At) {
+    // map[x], operations[x].send: what is read from a variable.
+    if (Insts[At].Op != Opcode::Load)
+      return;
+    while (Insts[At].Op == Opcode::Load || Insts[At].Op == Opcode::Cast ||
+           Insts[At].Op == Opcode::FieldAddress ||
+           Insts[At].Op == Opcode::ElementAddress)
+      At = Insts[At].A;
+    if (Insts[At].Op == Opcode::GlobalAddress && Insts[At].Value >= 0)
+      Result.insert(GlobalId(Insts[At].Value));
+  };
+  for (const Inst &I : Insts) {
+    if (I.Op != Opcode::Call || I.Name != None)
+      continue;
+    Add(I.A);
+    if (Insts[I.A].Op == Opcode::ReadLocal)
+      for (const Inst &Write : Insts)
+        if (Write.Op == Opcode::WriteLocal && Write.A == Insts[I.A].A)
+          Add(Write.B);
+  }
+  return Result;
+}
+
+std::map<FunctionId, std::vector<FunctionId>> Reach::callersByTable() const {
+  std::map<FunctionId, std::vector<FunctionId>> Result;
+  for (FunctionId Id = 0; Id < Bits.size(); ++Id)
+    for (GlobalId Table : tablesCalled(Id)) {
+      const GlobalEntity &Global = Linked.global(Table);
+      if (!Global.Definition ||
+          Linked.units()[Global.Unit].Module != Linked.moduleOf(Id))
+        continue;
+      for (const InitializerEntry &Entry : Global.Definition->Initializer)
+        if (Entry.What == InitializerEntry::Kind::Function)
+          if (FunctionId Callee = Linked.resolve(Global.Unit, Entry.Name);
+              Callee != None)
+            Result[Callee].push_back(Id);
+    }
+  return Result;
+}
+
 void Reach::propagate() {
   std::vector<FunctionId> Work;
+  TableCallers = callersByTable();
   for (FunctionId Id = 0; Id < Bits.size(); ++Id) {
     const FunctionSummary &Body = *Linked.function(Id).Body;
     for (const Inst &I : Body.Insts)
@@ -143,7 +187,10 @@ void Reach::propagate() {
     // What a primitive does is in the spec, not in its body.
     if (primitiveBits(Linked.functionName(Id)))
       continue;
-    for (FunctionId Caller : Linked.callersOf(Id)) {
+    std::vector<FunctionId> Callers = Linked.callersOf(Id).vec();
+    if (auto Found = TableCallers.find(Id); Found != TableCallers.end())
+      llvm::append_range(Callers, Found->second);
+    for (FunctionId Caller : Callers) {
       uint8_t All = Bits[Caller] | Bits[Id];
       if (All != Bits[Caller]) {
         Bits[Caller] = All;
@@ -341,7 +388,10 @@ bool Reach::isWithin(FunctionId Id, const std::set<FunctionId> &Roots) const {
     Work.pop_back();
     if (Roots.count(Now))
       return true;
-    for (FunctionId Caller : Linked.callersOf(Now))
+    std::vector<FunctionId> Callers = Linked.callersOf(Now).vec();
+    if (auto Found = TableCallers.find(Now); Found != TableCallers.end())
+      llvm::append_range(Callers, Found->second);
+    for (FunctionId Caller : Callers)
       if (Seen.insert(Caller).second)
         Work.push_back(Caller);
   }

@@ -81,6 +81,10 @@ private:
   std::set<StringIndex> relevantFields() const;
   uint8_t primitiveBits(llvm::StringRef Name) const;
   uint8_t bitsOfCall(const FunctionSummary &Body, const Inst &Call) const;
+  /// Variables from which \p Id reads functions that it calls.
+  std::set<GlobalId> tablesCalled(FunctionId Id) const;
+  /// By function: who calls it through a variable of the same module.
+  std::map<FunctionId, std::vector<FunctionId>> callersByTable() const;
   void propagate();
   void findModules();
   void findRegistrars();
@@ -88,6 +92,7 @@ private:
   const Program &Linked;
   const Spec &Vocabulary;
   std::vector<uint8_t> Bits;
+  std::map<FunctionId, std::vector<FunctionId>> TableCallers;
   std::vector<bool> MarkerWriters;
   std::vector<bool> Irrelevant;
   std::map<std::string, std::set<unsigned>> ModuleClasses;

@@ -97,6 +97,20 @@ WorldBuilder::undecided(llvm::ArrayRef<Operation> Readers,
   return Result;
 }
 
+void WorldBuilder::runUndone(FunctionId Entry, Phase When, GlobalId Driver,
+                             Bdd Assume) {
+  const FunctionId First = Operations(Linked, Vocabulary).undoneBy(Entry);
+  if (First == None)
+    return;
+  const bool Outer = std::exchange(Rehearsing, true);
+  Rehearsed.clear();
+  runEntry(First, When, Driver, Assume);
+  Engine.setMemory(layer(Rehearsed.back()));
+  Engine.setBudget({});
+  Rehearsed.clear();
+  Rehearsing = Outer;
+}
+
 void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
                                 const std::set<std::string> &Modules,
                                 Phase When, GlobalId Driver, Bdd Assume) {
@@ -109,6 +123,7 @@ void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
   for (FunctionId Writer : Code.writersFor(Modules, Readers)) {
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
+    runUndone(Writer, When, Driver, Assume);
     Rehearsed.clear();
     Rehearsing = true;
     runEntry(Writer, When, Driver, Assume);
@@ -120,6 +135,7 @@ void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
       for (FunctionId Reader : Code.chosen(Readers, Left)) {
         Engine.setMemory(layer(After));
         Engine.setBudget({});
+        runUndone(Reader, When, Driver, Assume);
         runEntry(Reader, When, Driver, Assume);
         takeBack(Between);
       }

@@ -163,6 +163,20 @@ bool SubChannels::gets(const FunctionSummary &Body, const Inst &I,
           !Modules.count(Linked.moduleOf(FunctionId(I.Value)).str()));
 }
 
+std::set<StringIndex>
+SubChannels::links(const std::set<std::string> &Modules) const {
+  std::set<StringIndex> Result;
+  for (FunctionId Id = 0; Channel != None && Id < Linked.functionCount();
+       ++Id) {
+    if (!Modules.count(Linked.moduleOf(Id).str()))
+      continue;
+    for (const Inst &I : Linked.function(Id).Body->Insts)
+      if (I.Op == Opcode::ContainerOf && isChannel(I.Type))
+        Result.insert(I.Name);
+  }
+  return Result;
+}
+
 bool SubChannels::reach(const std::set<std::string> &Modules) const {
   if (Unknown)
     return true;

@@ -29,6 +29,8 @@ public:
   /// Members of a channel in which the bus keeps another channel; of a
   /// sub-channel, the device's own.
   const std::set<StringIndex> &channelMembers() const { return ToChannel; }
+  /// Members of a channel by which code of \p Modules finds channels in lists.
+  std::set<StringIndex> links(const std::set<std::string> &Modules) const;
   /// Members of a channel in which the bus keeps a device.
   const std::set<StringIndex> &deviceMembers() const { return ToDevice; }
 

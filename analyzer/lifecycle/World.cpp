@@ -44,6 +44,9 @@ void WorldBuilder::takeBack(const Checkpoint &To) {
   History.Memories.resize(To.Memories);
   // What an operation was handed out with stays if it is older.
   Given.forget(To.Engine.Terms.Terms);
+  std::erase_if(TiedOthers, [&](const auto &Entry) {
+    return Entry.second.Device >= To.Objects;
+  });
   Engine.rollBack(To.Engine);
 }
 
@@ -265,9 +268,10 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Reached.clear();
   DeviceObject = Device.Device;
   ChannelObject = Device.Channel;
-  Assume = makeOthers(
-      Assume,
-      Announced.reach({Linked.units()[Linked.global(Driver).Unit].Module}));
+  const std::set<std::string> Modules = {
+      Linked.units()[Linked.global(Driver).Unit].Module};
+  Assume = makeOthers(Assume, Announced.reach(Modules));
+  linkSubChannel(Modules);
   copyFlags(Device);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
@@ -340,17 +344,21 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
   const std::set<FunctionId> Late(Started, Entries.end());
   std::set<FunctionId> Seen;
   Ready = checkpoint();
+  const ObjectId FirstObject = Engine.terms().objectCount();
   for (FunctionId Entry : Entries) {
     if (Seen.count(Entry))
       continue;
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
+    SetUps.clear();
+    runUndone(Entry, When, Driver, Assume);
     runEntry(Entry, When, Driver, Assume);
+    if (Reachable.of(Entry) & ReachesBounce)
+      Readers.push_back(operationRun(Entry, Ready.Events));
+    runSetUp(ProbedCode, FirstObject, When, Driver);
     for (FunctionId Other : Late)
       if (Other != Entry && Engine.visited().count(Other))
         Seen.insert(Other);
-    if (Reachable.of(Entry) & ReachesBounce)
-      Readers.push_back(operationRun(Entry, Ready.Events));
     takeBack(Ready);
   }
   Engine.setMemory(layer(AfterProbe));

@@ -141,6 +141,7 @@ public:
 
   void registered(const Event &At) override;
   std::vector<TermId> candidates(StringIndex Record, ObjectId Parent) override;
+  std::vector<TermId> keptIn(StringIndex Field, StringIndex Record) override;
   void handedPointer(StringIndex Record, TermId Pointer) override;
   bool isIrrelevant(FunctionId Callee) override {
     return Reachable.isIrrelevant(Callee);
@@ -149,7 +150,9 @@ public:
     return !Reachable.classesOf(Linked.moduleOf(Function)).empty();
   }
   void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) override;
-  void boundTo(FunctionId Code, StringIndex Record, TermId Pointer) override;
+  void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
+               Bdd When) override;
+  void leftFrame(TermId Pointer, ObjectId Into, Bdd When) override;
   void gaveAway(TermId What, Bdd When, bool ForDevice) override;
   std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
                                                  const Event &At) override;
@@ -208,8 +211,21 @@ private:
   ObjectId channelOf(ObjectId Device, Bdd When);
   bool saysMarker(const Value &V, Bdd Where);
   bool isOfOthers(ObjectId Parent) const;
+  /// The device behind the variable that \p Parent was found from; None if any
+  /// device may be there.
+  ObjectId keptInVariable(ObjectId Parent);
+  /// Where the driver's code puts an object of this device into \p Variable;
+  /// nothing if others may write it.
+  std::optional<Bdd> whenPut(GlobalId Variable);
+  std::vector<Cell> markerCells(ObjectId Holder);
+  Bdd markerSet(Cell Marker);
+  /// Where each of \p Markers is what its bit of \p Setting says.
+  Bdd settingOf(llvm::ArrayRef<Bdd> Markers, unsigned Setting);
+  /// Lets the markers of \p Holder have \p Settings only.
+  void allowOnly(ObjectId Holder, llvm::ArrayRef<unsigned> Settings);
   Bdd alikeMarkers(ObjectId Holder, Bdd Assume);
   void tieToDevice(ObjectId Sub);
+  void linkSubChannel(const std::set<std::string> &Modules);
   Bdd makeOthers(Bdd Assume, bool WithSubChannel);
   /// Of code on whose effects all else is built.
   void noteSpent(FunctionId Entry);
@@ -240,6 +256,9 @@ private:
   /// call of which not all is known.
   std::vector<Operation> undecided(llvm::ArrayRef<Operation> Readers,
                                    const std::set<std::string> &Modules) const;
+  /// Runs what always comes before \p Entry, if something does, on the memory
+  /// at hand, and goes on with a layer over what that left.
+  void runUndone(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
   void runSequences(llvm::ArrayRef<Operation> All,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
@@ -254,6 +273,12 @@ private:
   void runAfterOthers(llvm::ArrayRef<Operation> Readers,
                       const std::set<std::string> &Modules, Phase When,
                       GlobalId Driver, Bdd Assume);
+  /// Keeps what the operation that just ran set up, with the memory it left.
+  void noteSetUp(Bdd Assume);
+  /// Runs what operations since clearing SetUps set up to be called later.
+  void runSetUp(const std::set<FunctionId> &Before, ObjectId First, Phase When,
+                GlobalId Driver);
+  void letOthersCount(const Operation &Code, ObjectId Owner);
   void runProbed(const Memory *Registered, GlobalId Driver, FunctionId Probe,
                  Phase When, Bdd Assume, Bdd Success);
   void runOperations(GlobalId Driver, FunctionId Probe, Phase When, Bdd Assume);
@@ -297,8 +322,25 @@ private:
   };
   std::optional<Other> SubChannel;  ///< Of the same device; has no device.
   std::optional<Other> OtherDevice; ///< Of the same driver.
-  bool Rehearsing = false;          ///< What is executed is not observed.
-  uint64_t LastCost = 0;            ///< Instructions that the last entry took.
+  /// Code that an operation bound to a record, to be called later.
+  struct SetUp {
+    FunctionId Code = None;
+    StringIndex Record = None;
+    TermId Pointer = 0;
+    Bdd When;
+    /// Where the record, or what is around it, was given on since.
+    std::optional<Bdd> Left;
+    Memory *After = nullptr; ///< As the operation left it.
+  };
+  /// Another device behind a variable into which the driver puts devices only
+  /// where their markers allow it.
+  std::vector<std::pair<GlobalId, Other>> TiedOthers;
+  void copyFlagsTo(const Other &Which);
+  bool SettingUp = false;      ///< An operation runs for the first time.
+  std::vector<SetUp> SetUpNow; ///< By the operation that runs.
+  std::vector<SetUp> SetUps;   ///< By those that ran, on several channels.
+  bool Rehearsing = false;     ///< What is executed is not observed.
+  uint64_t LastCost = 0;       ///< Instructions that the last entry took.
   /// What is executed comes after another operation: only whether mappings
   /// bounce is of interest. Which channel's memory there is, and whether it is
   /// still shared, is less sure then.
@@ -316,6 +358,8 @@ private:
   ObjectId DeviceObject = None;
   ObjectId ChannelObject = None;
   FunctionId CurrentRoot = None;
+  /// Those of the device of this world.
+  std::vector<Copy> KnownCopies;
   /// By state of a device: the flags in it that are copies of markers.
   std::map<const Memory *, std::vector<Copy>> Copies;
   /// Atoms of the bus's state that a marker decides.

@@ -330,6 +330,9 @@ struct DriverCore {
   /// Members of any table: after their call no other operation comes before the
   /// one that undoes them.
   std::vector<std::string> Last;
+  /// Of such members those that another one undoes, which is called after no
+  /// other operation.
+  std::map<std::string, std::string> Undone;
 };
 
 /// That the kernel's command line changes no variable (Assumption::Id).

@@ -237,6 +237,7 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   for (const auto &[Key, Member] : Members)
     Keys.push_back(Key);
   Keys.push_back("last");
+  Keys.push_back("undone");
   Keys.push_back("match");
   if (!Item.isObjectOf(Keys))
     return;
@@ -248,6 +249,11 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   Item.read("match", Into.Match);
   if (Item.has("last"))
     Into.Last = Item.strings("last");
+  if (Item.has("undone"))
+    Into.Undone.clear();
+  Item.forEachMember("undone", [&](StringRef First, const SpecNode &) {
+    Into.Undone[First.str()] = Item.at("undone").requiredString(First);
+  });
 }
 
 void readAssumption(const SpecNode &Item, Spec &Into) {
