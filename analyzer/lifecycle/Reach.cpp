@@ -127,19 +127,24 @@ uint8_t Reach::bitsOfCall(const FunctionSummary &Body, const Inst &Call) const {
   return Result;
 }
 
-std::set<GlobalId> Reach::tablesCalled(FunctionId Id) const {
+std::set<std::pair<GlobalId, StringIndex>>
+Reach::tablesCalled(FunctionId Id) const {
   const std::vector<Inst> &Insts = Linked.function(Id).Body->Insts;
-  std::set<GlobalId> Result;
+  std::set<std::pair<GlobalId, StringIndex>> Result;
   auto Add = [&](InstIndex At) {
     // map[x], operations[x].send: what is read from a variable.
     if (Insts[At].Op != Opcode::Load)
       return;
+    StringIndex Member = None;
     while (Insts[At].Op == Opcode::Load || Insts[At].Op == Opcode::Cast ||
            Insts[At].Op == Opcode::FieldAddress ||
-           Insts[At].Op == Opcode::ElementAddress)
+           Insts[At].Op == Opcode::ElementAddress) {
+      if (Insts[At].Op == Opcode::FieldAddress && Member == None)
+        Member = Insts[At].Name;
       At = Insts[At].A;
+    }
     if (Insts[At].Op == Opcode::GlobalAddress && Insts[At].Value >= 0)
-      Result.insert(GlobalId(Insts[At].Value));
+      Result.insert({GlobalId(Insts[At].Value), Member});
   };
   for (const Inst &I : Insts) {
     if (I.Op != Opcode::Call || I.Name != None)
@@ -156,13 +161,14 @@ std::set<GlobalId> Reach::tablesCalled(FunctionId Id) const {
 std::map<FunctionId, std::vector<FunctionId>> Reach::callersByTable() const {
   std::map<FunctionId, std::vector<FunctionId>> Result;
   for (FunctionId Id = 0; Id < Bits.size(); ++Id)
-    for (GlobalId Table : tablesCalled(Id)) {
+    for (auto [Table, Member] : tablesCalled(Id)) {
       const GlobalEntity &Global = Linked.global(Table);
       if (!Global.Definition ||
           Linked.units()[Global.Unit].Module != Linked.moduleOf(Id))
         continue;
       for (const InitializerEntry &Entry : Global.Definition->Initializer)
-        if (Entry.What == InitializerEntry::Kind::Function)
+        if (Entry.What == InitializerEntry::Kind::Function &&
+            (Member == None || llvm::is_contained(Entry.Path, Member)))
           if (FunctionId Callee = Linked.resolve(Global.Unit, Entry.Name);
               Callee != None)
             Result[Callee].push_back(Id);

@@ -81,8 +81,9 @@ private:
   std::set<StringIndex> relevantFields() const;
   uint8_t primitiveBits(llvm::StringRef Name) const;
   uint8_t bitsOfCall(const FunctionSummary &Body, const Inst &Call) const;
-  /// Variables from which \p Id reads functions that it calls.
-  std::set<GlobalId> tablesCalled(FunctionId Id) const;
+  /// Variables from which \p Id reads functions that it calls, each with the
+  /// member that the function is in, or None if it is no record.
+  std::set<std::pair<GlobalId, StringIndex>> tablesCalled(FunctionId Id) const;
   /// By function: who calls it through a variable of the same module.
   std::map<FunctionId, std::vector<FunctionId>> callersByTable() const;
   void propagate();
