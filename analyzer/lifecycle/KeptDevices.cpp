@@ -54,8 +54,8 @@ Bdd WorldBuilder::settingOf(llvm::ArrayRef<Bdd> Markers, unsigned Setting) {
   BddManager &B = Engine.conditions().bdd();
   Bdd Result = Engine.conditions().yes();
   for (size_t I = 0; I < Markers.size(); ++I)
-    Result = B.conj(Result,
-                    Setting >> I & 1 ? Markers[I] : B.negate(Markers[I]));
+    Result =
+        B.conj(Result, Setting >> I & 1 ? Markers[I] : B.negate(Markers[I]));
   return Result;
 }
 
