@@ -168,7 +168,9 @@ class Bench:
 
 
 PATCHES = {"leak16_storvsc_guard_write_only": "storvsc", "exam32_netvsc_receive_copy_decrypted": "netvsc",
-           "leak19_new_map_hvsock": "the VMBus transport of vsock"}
+           "leak19_new_map_hvsock": "the VMBus transport of vsock",
+           "leak17a_netvsc_only": "netvsc that guards its mapping",
+           "safe07_netvsc_cached_flag": "netvsc that guards it by a new member in its header"}
 TITLES = {"compiler": "`clang-22 -fsyntax-only`, the sum of the units", "cold": "`cocodma analyze`, no cache",
           "units": "`cocodma analyze`, the rest of the tree cached", "judging": "`cocodma analyze`, all units cached",
           "without": "the same without the rules about the life of memory",
