@@ -72,14 +72,16 @@ std::vector<UnionCell> Memory::unionCells(ObjectId Object) const {
   return Result;
 }
 
-void Memory::addUnionCell(ObjectId Object, UnionCell New) {
-  std::vector<UnionCell> &List = Unions[Object];
+void Memory::addUnionCell(Cell Which, Bdd Written) {
+  std::vector<UnionCell> &List = Unions[Which.Object];
   auto Known = llvm::find_if(
-      List, [&](const UnionCell &C) { return C.Path == New.Path; });
+      List, [&](const UnionCell &C) { return C.Path == Which.Path; });
   if (Known == List.end())
-    List.push_back(New);
-  else if (!New.Written.isFalse())
-    Known->Written = New.Written; // Reading it takes nothing back.
+    Known = List.insert(List.end(), {Which.Path, {}});
+  if (Written.isTrue())
+    Known->Written.clear();
+  if (!Written.isFalse() && !llvm::is_contained(Known->Written, Written))
+    Known->Written.push_back(Written);
 }
 
 std::vector<Fill> Memory::fills(ObjectId Object) const {

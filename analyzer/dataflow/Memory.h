@@ -30,7 +30,9 @@ struct Fill {
 /// A cell that shares its bytes with other members of a union.
 struct UnionCell {
   PathId Path = 0;
-  Bdd Written; ///< Where it was written, not only read.
+  /// Where it was written, not only read: under any of these. What they come
+  /// to together is seldom asked.
+  std::vector<Bdd> Written;
 };
 
 /// A layer of cells.
@@ -50,8 +52,9 @@ public:
   /// Cells of \p Object in unions that have values, here and below; one may be
   /// named once for each layer.
   std::vector<UnionCell> unionCells(ObjectId Object) const;
-  /// Notes that \p New has a value.
-  void addUnionCell(ObjectId Object, UnionCell New);
+  /// Notes that the cell has a value, which was written under \p Written: not
+  /// at all if that is false.
+  void addUnionCell(Cell Which, Bdd Written);
   /// What lies below this layer; null for the lowest.
   const Memory *below() const { return Below; }
   /// How many cells of \p Object were written, here and below (a cell that

@@ -289,7 +289,7 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
   }
   if (Terms.inUnion(Which.Path)) {
     Result = readShared(Which, std::move(Result));
-    Store->addUnionCell(Which.Object, {Which.Path, Conditions.no()});
+    Store->addUnionCell(Which, Conditions.no());
   }
   Store->set(Which, Result);
   return Result;

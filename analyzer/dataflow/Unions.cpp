@@ -167,35 +167,40 @@ Value Evaluator::throughUnion(const BitSpan &To, const Value &Old,
 
 void Evaluator::shareBytes(Cell Which, const Value &New, Bdd Path) {
   const BitSpan From = spanOf(Which.Path);
-  Bdd Written = Path;
   for (const UnionCell &Other : Store->unionCells(Which.Object)) {
-    if (Other.Path == Which.Path) {
-      Written = B.disj(Path, Other.Written);
+    if (Other.Path == Which.Path)
       continue;
-    }
     const Value *Known = Store->find({Which.Object, Other.Path});
     const BitSpan To = spanOf(Other.Path);
     if (!Known || !partInUnion(Which.Path, Other.Path) || !overlap(From, To))
       continue;
     Value Old = *Known;
+    Value Now = throughUnion(To, Old, From, New);
+    auto IsLost = [&](const Value &V) {
+      return V.size() == 1 && Terms.certainty(V[0].What) == Certainty::Opaque;
+    };
+    if (IsLost(Old) && IsLost(Now))
+      continue; // One lost number is as good as another.
     Store->set({Which.Object, Other.Path},
-               merged(Path, throughUnion(To, Old, From, New), Old,
-                      Terms.object(Which.Object).Name));
+               merged(Path, Now, Old, Terms.object(Which.Object).Name));
   }
-  Store->addUnionCell(Which.Object, {Which.Path, Written});
+  Store->addUnionCell(Which, Path);
 }
 
 Value Evaluator::readShared(Cell Which, Value Before) {
   const BitSpan To = spanOf(Which.Path);
   for (const UnionCell &Other : Store->unionCells(Which.Object)) {
     const Value *Known = Store->find({Which.Object, Other.Path});
-    if (!Known || Other.Path == Which.Path || Other.Written.isFalse())
+    if (!Known || Other.Path == Which.Path || Other.Written.empty())
       continue;
     const BitSpan From = spanOf(Other.Path);
     if (!partInUnion(Which.Path, Other.Path) || !overlap(From, To))
       continue;
     Value New = throughUnion(To, Before, From, Value(*Known));
-    Before = choose(Conditions, Other.Written, New, Before);
+    Bdd Written = Conditions.no();
+    for (Bdd When : Other.Written)
+      Written = B.disj(Written, When);
+    Before = choose(Conditions, Written, New, Before);
   }
   return Before;
 }

@@ -170,13 +170,20 @@ Possibility ProfileJudge::possibility(Bdd When, bool Strict,
 
 bool ProfileJudge::holdsWhatever(Bdd When,
                                  llvm::function_ref<bool(uint32_t)> Open) {
-  // The way that is looked for must not lead over what is open.
+  // Mostly the first way that one thinks of leads over nothing that is open.
+  const Bdd Here = onPlatform(When);
+  const Outcome &First = outcome(Here, /*Strict=*/false);
+  if (First.How == WaySearch::Answer::Never)
+    return false;
+  if (First.How == WaySearch::Answer::Found &&
+      llvm::none_of(Conditions.bdd().support(First.Way), Open))
+    return true;
   auto Fixed = [this](uint32_t Variable) { return fixedValue(Variable); };
   auto IsOpen = [&](uint32_t Variable) {
     return Open(Variable) || isLost(Variable, /*Strict=*/false);
   };
   WaySearch Search(Conditions, Fixed, IsOpen);
-  return Search.find(onPlatform(When)) == WaySearch::Answer::Found;
+  return Search.find(Here) == WaySearch::Answer::Found;
 }
 
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
