@@ -103,6 +103,8 @@ private:
   void forgetFormulas();
   /// True if \p S is shown to be impossible whatever the platform.
   bool isImpossible(const Sighting &S);
+  /// Notes it of all in \p Record, if it is shown of all.
+  void refuteTogether(const SiteRecord &Record);
 
   // Weighing.cpp: what an observation adds to a place.
   void weigh(const SiteRecord &Record, const ClassHistory &History);

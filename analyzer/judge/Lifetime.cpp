@@ -104,9 +104,24 @@ bool Judge::isImpossible(const Sighting &S) {
   if (!S.Impossible) {
     if (!Refuter)
       Refuter.emplace(Conditions, notFixed, notLost);
-    S.Impossible = Refuter->isImpossible(S.Leak);
+    S.Impossible = Refuter->areImpossible(S.Leak);
   }
   return *S.Impossible;
+}
+
+void Judge::refuteTogether(const SiteRecord &Record) {
+  // For the same reason, mostly: one proof is shorter than many.
+  std::vector<Bdd> Leaks;
+  for (const Sighting &S : Record.Sightings)
+    if (!S.Impossible)
+      Leaks.push_back(S.Leak);
+  if (Leaks.size() < 2)
+    return;
+  if (!Refuter)
+    Refuter.emplace(Conditions, notFixed, notLost);
+  if (Refuter->areImpossible(Leaks))
+    for (const Sighting &S : Record.Sightings)
+      S.Impossible = S.Impossible.value_or(true);
 }
 
 void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
@@ -116,6 +131,7 @@ void Judge::weighLifetime(size_t Profile, const SiteRecord &Record,
   ProfileJudge &Platform = *Platforms[Profile];
   Place &Where = *Record.Where;
   Tally &Now = Where.ByProfile[Profile];
+  refuteTogether(Record);
   // Short conditions first: they are decided best.
   std::vector<const Sighting *> Order;
   Order.reserve(Record.Sightings.size());

@@ -199,9 +199,22 @@ std::optional<bool> WaySearch::findSure(Literal Root) {
   return true;
 }
 
-bool WaySearch::isImpossible(Bdd Here) {
-  std::optional<Literal> Root = encode(Here);
-  return Root && !Solver.solve(Conflicts, *Root).value_or(true);
+bool WaySearch::areImpossible(llvm::ArrayRef<Bdd> All) {
+  std::vector<Literal> Any;
+  for (Bdd Here : All) {
+    std::optional<Literal> Root = encode(Here);
+    if (!Root)
+      return false;
+    Any.push_back(*Root);
+  }
+  if (Any.size() == 1)
+    return !Solver.solve(Conflicts, Any.front()).value_or(true);
+  // Assumed for this question only.
+  const Literal One(Solver.addVariable(), false);
+  Decisions.push_back({constant(true), constant(true), constant(true), 0});
+  Any.push_back(~One);
+  Solver.addClause(Any);
+  return !Solver.solve(Conflicts, One).value_or(true);
 }
 
 WaySearch::Answer WaySearch::find(Bdd Here) {

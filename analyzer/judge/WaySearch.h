@@ -44,9 +44,9 @@ public:
   /// Answers for \p Here; way() is one of the kind that was found. Not to be
   /// called twice.
   Answer find(Bdd Here);
-  /// True if it is shown that \p Here cannot hold. What is learned is kept for
-  /// the next question.
-  bool isImpossible(Bdd Here);
+  /// True if it is shown that none of \p All can hold. What is learned is kept
+  /// for the next question.
+  bool areImpossible(llvm::ArrayRef<Bdd> All);
   /// By atom, the smallest first.
   const Way &way() const { return Found; }
 

@@ -93,6 +93,11 @@ void WorldBuilder::runSetUp(const std::set<FunctionId> &Before, ObjectId First,
     // Where the operation was seen to start it, it ran already.
     if (Now.When.isFalse() || (Ran.count(Now.Code) && !Before.count(Now.Code)))
       continue;
+    // A call that is known to leak need not be seen once more.
+    Operation Run;
+    Run.Entry = Now.Code;
+    if (undecided(Run, {Linked.moduleOf(Now.Code).str()}).empty())
+      continue;
     const FunctionSummary &Body = *Linked.function(Now.Code).Body;
     for (uint32_t I = 0; I < Body.ParameterCount; ++I) {
       if (Linked.recordOf(Body.Locals[I].Type) != Now.Record)

@@ -83,7 +83,10 @@ TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
     const Bdd Whole = exact(When);
     EXPECT_EQ(Told == Possibility::Never, Whole.isFalse()) << "case " << Case;
     WaySearch Search(Conditions, notFixed, notLost);
-    EXPECT_EQ(Search.isImpossible(When), Whole.isFalse()) << "case " << Case;
+    EXPECT_EQ(Search.areImpossible(When), Whole.isFalse()) << "case " << Case;
+    const Bdd Never = B.conj(Atoms[0], B.negate(Atoms[0]));
+    EXPECT_EQ(Search.areImpossible({When, Never}), Whole.isFalse());
+    EXPECT_FALSE(Search.areImpossible({Never, Atoms[0], When}));
     if (Told == Possibility::Possible) {
       ASSERT_TRUE(Way);
       EXPECT_TRUE(B.entails(*Way, Whole)) << "case " << Case;
