@@ -74,7 +74,6 @@ std::optional<Literal> WaySearch::encode(Bdd Here) {
     const Bdd Then = followed(B.high(Positive)),
               Else = followed(B.low(Positive));
     std::optional<Literal> If = knownAtom(Variable);
-    const size_t Before = Open.size();
     if (!If) {
       if (std::optional<Bdd> Meaning = Conditions.definition(Variable))
         Open.push_back(followed(*Meaning));
@@ -84,13 +83,15 @@ std::optional<Literal> WaySearch::encode(Bdd Here) {
         If = knownAtom(Variable);
       }
     }
-    for (Bdd Branch : {Then, Else})
-      if (!known(Branch))
-        Open.push_back(Branch);
-    if (Open.size() > Before)
+    const std::optional<Literal> IfTrue = known(Then), IfFalse = known(Else);
+    if (!IfTrue)
+      Open.push_back(Then);
+    if (!IfFalse)
+      Open.push_back(Else);
+    if (!If || !IfTrue || !IfFalse)
       continue;
     Open.pop_back();
-    add({*If, *known(Then), *known(Else), NoAtom}, Nodes, Positive.id() >> 1);
+    add({*If, *IfTrue, *IfFalse, NoAtom}, Nodes, Positive.id() >> 1);
   }
   return known(Root);
 }
