@@ -110,11 +110,19 @@ bool Judge::isImpossible(const Sighting &S) {
 }
 
 void Judge::refuteTogether(const SiteRecord &Record) {
-  // For the same reason, mostly: one proof is shorter than many.
+  // Mostly what happened last excludes it: then putting back a few definitions
+  // shows it in a fraction of the time. And mostly for the same reason: of what
+  // is left one proof is shorter than many.
   std::vector<Bdd> Leaks;
-  for (const Sighting &S : Record.Sightings)
-    if (!S.Impossible)
+  constexpr size_t Nodes = 200'000;
+  for (const Sighting &S : Record.Sightings) {
+    if (S.Impossible)
+      continue;
+    if (Conditions.isImpossible(S.Leak, Conditions.yes(), Nodes))
+      S.Impossible = true;
+    else
       Leaks.push_back(S.Leak);
+  }
   if (Leaks.size() < 2)
     return;
   if (!Refuter)
