@@ -101,6 +101,8 @@ private:
   void dropFormulas(const Evaluator::Checkpoint &To, size_t Many);
   /// Formulas are about to go: forgets what is known of them.
   void forgetFormulas();
+  /// True if it is shown that none of \p All can hold on any platform.
+  bool areImpossible(llvm::ArrayRef<Bdd> All);
   /// True if \p S is shown to be impossible whatever the platform.
   bool isImpossible(const Sighting &S);
   /// Notes it of all in \p Record, if it is shown of all.

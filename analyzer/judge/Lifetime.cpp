@@ -100,12 +100,15 @@ void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
 static std::optional<bool> notFixed(uint32_t) { return std::nullopt; }
 static bool notLost(uint32_t) { return false; }
 
+bool Judge::areImpossible(llvm::ArrayRef<Bdd> All) {
+  if (!Refuter)
+    Refuter.emplace(Conditions, notFixed, notLost);
+  return Refuter->areImpossible(All);
+}
+
 bool Judge::isImpossible(const Sighting &S) {
-  if (!S.Impossible) {
-    if (!Refuter)
-      Refuter.emplace(Conditions, notFixed, notLost);
-    S.Impossible = Refuter->areImpossible(S.Leak);
-  }
+  if (!S.Impossible)
+    S.Impossible = areImpossible(S.Leak);
   return *S.Impossible;
 }
 
@@ -113,11 +116,12 @@ void Judge::refuteTogether(const SiteRecord &Record) {
   // Mostly what happened last excludes it: then putting back a few definitions
   // shows it in a fraction of the time. And mostly for the same reason: of what
   // is left one proof is shorter than many.
+  if (llvm::any_of(Record.Sightings,
+                   [](const Sighting &S) { return S.Impossible.has_value(); }))
+    return; // Asked for another platform already.
   std::vector<Bdd> Leaks;
   constexpr size_t Nodes = 200'000;
   for (const Sighting &S : Record.Sightings) {
-    if (S.Impossible)
-      continue;
     if (Conditions.isImpossible(S.Leak, Conditions.yes(), Nodes))
       S.Impossible = true;
     else
@@ -125,9 +129,7 @@ void Judge::refuteTogether(const SiteRecord &Record) {
   }
   if (Leaks.size() < 2)
     return;
-  if (!Refuter)
-    Refuter.emplace(Conditions, notFixed, notLost);
-  if (Refuter->areImpossible(Leaks))
+  if (areImpossible(Leaks))
     for (const Sighting &S : Record.Sightings)
       S.Impossible = S.Impossible.value_or(true);
 }

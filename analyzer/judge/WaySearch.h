@@ -45,7 +45,7 @@ public:
   /// called twice.
   Answer find(Bdd Here);
   /// True if it is shown that none of \p All can hold. What is learned is kept
-  /// for the next question.
+  /// for the next question. Not for one that find() was asked, or will be.
   bool areImpossible(llvm::ArrayRef<Bdd> All);
   /// By atom, the smallest first.
   const Way &way() const { return Found; }
