@@ -292,6 +292,11 @@ Value Evaluator::cast(const Inst &I, TypeIndex From, const Value &Operand) {
       if (Type.Signed && (Cut >> (Type.Bits - 1)))
         Cut |= ~Mask;
       What = Terms.constant(int64_t(Cut));
+    } else if (Type.Kind == TypeKind::Integer && Type.Bits < 8 &&
+               !Type.Signed && Kind == TermKind::Binary) {
+      // A bit of a word that is kept in a bit-field may be none that fits.
+      What = Terms.binary(BinaryKind::And, What,
+                          Terms.constant((1 << Type.Bits) - 1), 0);
     } else if (Type.Kind == TypeKind::Pointer) {
       What = typed(What, I.Type);
       if (Terms.term(What).Kind == TermKind::Pointer && Hooks) {

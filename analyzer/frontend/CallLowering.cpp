@@ -169,6 +169,7 @@ void FunctionLowering::initializeList(InstIndex Address, QualType Type,
       Place Target;
       Target.Type = Field->getType();
       Target.Address = fieldAddress(Address, Field, List);
+      Target.BitField = Field->isBitField() ? Field : nullptr;
       initialize(Target, Init);
     }
     if (Record->isUnion())

@@ -199,7 +199,7 @@ InstIndex FunctionLowering::lowerIncrement(const UnaryOperator *E) {
     inst(New).A = Old;
     inst(New).B = One;
   }
-  write(Target, New, E);
+  New = write(Target, New, E);
   return E->isPrefix() ? New : Old;
 }
 
@@ -324,8 +324,7 @@ InstIndex FunctionLowering::lowerAssignment(const BinaryOperator *E) {
   }
   InstIndex Value = lowerExpression(E->getRHS());
   Place Target = place(E->getLHS());
-  write(Target, Value, E);
-  return Value;
+  return write(Target, Value, E);
 }
 
 InstIndex
@@ -352,8 +351,7 @@ FunctionLowering::lowerCompoundAssignment(const CompoundAssignOperator *E) {
     New = emit(Opcode::Cast, E, E->getType());
     inst(New).A = Computed;
   }
-  write(Target, New, E);
-  return New;
+  return write(Target, New, E);
 }
 
 InstIndex FunctionLowering::lowerLogical(const BinaryOperator *E) {

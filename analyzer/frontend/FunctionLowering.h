@@ -42,6 +42,7 @@ private:
     uint32_t Local = None;
     InstIndex Address = None;
     clang::QualType Type;
+    const clang::FieldDecl *BitField = nullptr; ///< If it is one.
   };
   /// A scope that may hold variables with a cleanup attribute.
   struct Scope {
@@ -118,7 +119,8 @@ private:
   Place place(const clang::Expr *E);
   InstIndex addressOf(const clang::Expr *E);
   InstIndex read(const Place &From, const clang::Stmt *At);
-  void write(const Place &To, InstIndex Value, const clang::Stmt *At);
+  /// Gives what will be read there.
+  InstIndex write(const Place &To, InstIndex Value, const clang::Stmt *At);
   InstIndex fieldAddress(InstIndex Base, const clang::FieldDecl *Field,
                          const clang::Stmt *At);
   InstIndex elementAddress(InstIndex Base, InstIndex Index,

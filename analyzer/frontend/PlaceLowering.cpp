@@ -56,6 +56,7 @@ FunctionLowering::Place FunctionLowering::place(const Expr *E) {
     }
   }
   Result.Address = addressOf(E);
+  Result.BitField = E->getSourceBitField();
   return Result;
 }
 
@@ -133,18 +134,25 @@ InstIndex FunctionLowering::read(const Place &From, const Stmt *At) {
   return Index;
 }
 
-void FunctionLowering::write(const Place &To, InstIndex Value, const Stmt *At) {
+InstIndex FunctionLowering::write(const Place &To, InstIndex Value,
+                                  const Stmt *At) {
   if (To.Local != None) {
     InstIndex Index = emit(Opcode::WriteLocal, At, To.Type);
     inst(Index).A = To.Local;
     inst(Index).B = Value;
-    return;
+    return Value;
+  }
+  if (To.BitField && !To.Type->isBooleanType()) {
+    // Memory holds what will be read: bits that do not fit are gone.
+    Value = castTo(Value, At, To.Type);
+    inst(Value).Type = Unit.bitFieldType(To.BitField);
   }
   bool Record = To.Type->isRecordType();
   InstIndex Index =
       emit(Record ? Opcode::CopyObject : Opcode::Store, At, To.Type);
   inst(Index).A = To.Address;
   inst(Index).B = Value;
+  return Value;
 }
 
 } // namespace cocodma

@@ -164,6 +164,18 @@ TypeIndex UnitBuilder::type(QualType Type) {
   return Index;
 }
 
+TypeIndex UnitBuilder::bitFieldType(const FieldDecl *Field) {
+  SummaryType Described = describe(Field->getType().getUnqualifiedType());
+  Described.Bits = Field->getBitWidthValue();
+  auto [Entry, New] = BitFieldTypes.try_emplace(
+      {Described.Bits, Described.Signed}, TypeIndex(Summary.Types.size()));
+  if (New) {
+    Described.Name = None;
+    Summary.Types.push_back(Described);
+  }
+  return Entry->second;
+}
+
 uint64_t UnitBuilder::elementsIn(QualType Type) const {
   uint64_t Result = 1;
   while (const ArrayType *Array = Context.getAsArrayType(Type)) {

@@ -10,6 +10,9 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <map>
+#include <utility>
+
 namespace cocodma {
 
 /// A place in the source, as Inst and Block store it.
@@ -35,6 +38,8 @@ public:
   }
   /// The index of \p Type in the unit's type table.
   TypeIndex type(clang::QualType Type);
+  /// That of the numbers that \p Field, a bit-field of numbers, can hold.
+  TypeIndex bitFieldType(const clang::FieldDecl *Field);
   /// The name by which a record is known in field names.
   std::string recordName(const clang::RecordDecl *Record);
   /// The characters of \p Literal; None if they are many, or no plain text.
@@ -75,6 +80,8 @@ private:
   UnitSummary Summary;
   llvm::StringMap<StringIndex> StringIds;
   llvm::DenseMap<const void *, TypeIndex> TypeIds;
+  /// By width and whether they are signed.
+  std::map<std::pair<uint8_t, uint8_t>, TypeIndex> BitFieldTypes;
   llvm::DenseMap<const clang::RecordDecl *, StringIndex> RecordNames;
   llvm::DenseMap<const clang::FieldDecl *, StringIndex> FieldNames;
   llvm::DenseMap<const clang::VarDecl *, StringIndex> GlobalNames;

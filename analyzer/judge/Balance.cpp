@@ -42,6 +42,10 @@ size_t atomsBeforeEntry(const Event &Seen) {
   return Outermost->AtomsBefore;
 }
 
+bool mapsAt(const Balance::Sighting &New) {
+  return New.Seen->What.Kind == EventKind::Map;
+}
+
 } // namespace
 
 Balance::Balance(const Program &Linked, const Spec &Vocabulary,
@@ -177,13 +181,22 @@ void Balance::Record::add(Record Later) {
     }
 }
 
-void Balance::add(const Sighting &New, Record &Into) {
-  bool Maps = New.Seen->What.Kind == EventKind::Map;
-  std::string Key = Linked.moduleOf(New.Function).str();
-  Module &Of = Into.Modules[Key + "\n" + New.DeviceClass];
-  Side &These = Maps ? Of.Maps : Of.Unmaps;
-  const Side &Others = Maps ? Of.Unmaps : Of.Maps;
-  Calls &Here = These.Places[{New.Function, New.At}];
+void Balance::add(llvm::ArrayRef<Sighting> All, Record &Into) {
+  // Whether the one side surely happens matters only where the other does not.
+  for (const Sighting &New : All)
+    addPossible(New, Into);
+  for (const Sighting &New : All)
+    addSure(New, Into);
+}
+
+std::string Balance::keyOf(const Sighting &New) const {
+  return Linked.moduleOf(New.Function).str() + "\n" + New.DeviceClass;
+}
+
+void Balance::addPossible(const Sighting &New, Record &Into) {
+  Module &Of = Into.Modules[keyOf(New)];
+  Calls &Here =
+      (mapsAt(New) ? Of.Maps : Of.Unmaps).Places[{New.Function, New.At}];
   if (Here.May.empty()) {
     std::vector<bool> Row(New.Settings.size());
     Here.May = Here.Surely = Table(Platforms.size(), Row);
@@ -191,26 +204,36 @@ void Balance::add(const Sighting &New, Record &Into) {
     Here.Location = Traces.locationOf(New.Function, New.At);
     Here.Expression = Traces.expression(New.Function, New.At);
   }
-  const std::set<StringIndex> &State = stateOf(Key);
+  for (size_t P = 0; P < Platforms.size(); ++P)
+    for (size_t S = 0; S < New.Settings.size(); ++S)
+      if (Platforms[P]->isGuest() && !Here.May[P][S])
+        Here.May[P][S] = !conditionOf(New, P, S).isFalse();
+}
+
+Bdd Balance::conditionOf(const Sighting &New, size_t Profile,
+                         size_t Setting) const {
+  return Platforms[Profile]->onPlatform(
+      Conditions.bdd().conj(New.When, New.Settings[Setting].When));
+}
+
+void Balance::addSure(const Sighting &New, Record &Into) {
+  const bool Maps = mapsAt(New);
+  Module &Of = Into.Modules[keyOf(New)];
+  const Side &Others = Maps ? Of.Unmaps : Of.Maps;
+  Calls &Here = (Maps ? Of.Maps : Of.Unmaps).Places[{New.Function, New.At}];
+  const std::set<StringIndex> &State = stateOf(Linked.moduleOf(New.Function));
   // What the entry point starts from is the same for those that map.
   const size_t Before = atomsBeforeEntry(New.Seen->What);
   auto Open = [&](uint32_t Variable) {
     return Guards::indexOf(Variable) >= Before && isState(Variable, State);
   };
   std::map<uint32_t, bool> Known; // Many profiles see the same formula.
-  for (size_t P = 0; P < Platforms.size(); ++P) {
-    if (!Platforms[P]->isGuest())
-      continue;
+  for (size_t P = 0; P < Platforms.size(); ++P)
     for (size_t S = 0; S < New.Settings.size(); ++S) {
-      bool Alone = !Others.may(P, S);
-      if (Here.May[P][S] && (Here.Surely[P][S] || !Alone))
+      if (!Here.May[P][S] || Here.Surely[P][S] || Others.may(P, S))
         continue;
-      Bdd When = Platforms[P]->onPlatform(
-          Conditions.bdd().conj(New.When, New.Settings[S].When));
+      const Bdd When = conditionOf(New, P, S);
       if (When.isFalse())
-        continue;
-      Here.May[P][S] = true;
-      if (!Alone)
         continue;
       auto [Entry, First] = Known.try_emplace(When.id());
       if (First)
@@ -222,7 +245,6 @@ void Balance::add(const Sighting &New, Record &Into) {
           Here.Drafts[S]->Trace.push_back(std::move(Step));
       }
     }
-  }
 }
 
 Finding Balance::draft(const Sighting &New, const std::string &Text,

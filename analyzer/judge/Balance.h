@@ -76,8 +76,9 @@ public:
     return Mapping[Id] | Unmapping[Id] << 1;
   }
 
-  /// Adds what was observed to \p Into. Conditions may be forgotten afterwards.
-  void add(const Sighting &New, Record &Into);
+  /// Adds what was observed together to \p Into. Conditions may be forgotten
+  /// afterwards.
+  void add(llvm::ArrayRef<Sighting> All, Record &Into);
 
   /// An unmapping of what was never mapped, or a mapping that is never taken
   /// back.
@@ -94,6 +95,10 @@ public:
                                     std::vector<Skipped> &Unjudged) const;
 
 private:
+  std::string keyOf(const Sighting &New) const; ///< In Record::Modules.
+  Bdd conditionOf(const Sighting &New, size_t Profile, size_t Setting) const;
+  void addPossible(const Sighting &New, Record &Into);
+  void addSure(const Sighting &New, Record &Into);
   const std::set<StringIndex> &stateOf(llvm::StringRef Module);
   std::set<FunctionId> mappingFunctions(llvm::StringRef Module) const;
   void addStores(FunctionId Function, std::set<StringIndex> &To) const;

@@ -36,7 +36,7 @@ void Judge::addMapping(const WorldEvent &Seen) {
     New.Settings = settings(Seen, Channel);
     New.DeviceClass = In.Vocabulary.Classes[Seen.Class].Name;
     New.DataClass = ExternalData;
-    Mappings.add(New, Gathered->Mappings);
+    Mapped.push_back(std::move(New));
   });
 }
 

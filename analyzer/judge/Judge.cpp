@@ -199,6 +199,8 @@ void Judge::observe(const ClassHistory &History, size_t First) {
     weigh(Current[Where], History);
     dropFormulas(Ready, 100'000);
   }
+  Mappings.add(Mapped, Gathered->Mappings);
+  Mapped.clear();
   Current.clear();
   CurrentOrder.clear();
   if (!refersTo(Before.Terms.Objects.size()))

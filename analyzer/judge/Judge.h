@@ -266,6 +266,7 @@ private:
   Contribution *Gathered = &Total;             ///< What is observed goes here.
   std::map<const Place *, SiteRecord> Current; ///< Of this observation.
   std::vector<const Place *> CurrentOrder;
+  std::vector<Balance::Sighting> Mapped; ///< Of this observation.
   /// By operation: where code calls it without a test.
   std::map<std::string, UntestedCall> Untested;
   std::vector<cocodma::Skipped> Problems; ///< But for those of classes.
