@@ -72,6 +72,8 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
     }
   StateField = const_cast<Program &>(Linked).intern("(memory).sharing");
   KeyState = const_cast<Program &>(Linked).intern("(key).enabled");
+  ContainerEntries =
+      const_cast<Program &>(Linked).intern("(container).entries");
   PoolDevice = const_cast<Program &>(Linked).intern("(pool).device");
   for (const AttributedFunction &F : Vocabulary.Design.Attributed)
     if (StringIndex Name = Linked.find(F.Function); Name != None)

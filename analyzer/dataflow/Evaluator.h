@@ -227,6 +227,13 @@ public:
     return Path != 0 &&
            Terms.last(Path) == PathStep{PathStep::Kind::Field, KeyState};
   }
+  /// True if \p Path is that of what a container holds by a key that is not a
+  /// constant, and so tells devices apart.
+  bool isEntryByKey(PathId Path) const {
+    return Path != 0 &&
+           Terms.last(Path) == PathStep{PathStep::Kind::Element, AnyIndex} &&
+           isEntries(Terms.parent(Path));
+  }
   /// The index of elements whose index is not a constant.
   TermId anyIndex() const { return AnyIndex; }
   /// Functions that were executed at least once.
@@ -407,6 +414,27 @@ private:
   /// \p Before, which \p Which holds if nobody wrote to its bytes, with what
   /// was written to them under other names.
   Value readShared(Cell Which, Value Before);
+  /// Where the flags of a call hold P.Flag.
+  Bdd hasFlag(const Primitive &P, llvm::ArrayRef<Value> Arguments);
+  // Containers.cpp
+  /// Pointers to the entries of the containers that are the address.
+  std::vector<Guarded> entriesOf(const Primitive &P,
+                                 llvm::ArrayRef<Value> Arguments);
+  /// Pointers to the one of the key, in \p Entries.
+  Value entryAt(TermId Entries, const Primitive &P,
+                llvm::ArrayRef<Value> Arguments);
+  bool isEntries(PathId Path) const {
+    return Path != 0 && Terms.last(Path) ==
+                            PathStep{PathStep::Kind::Field, ContainerEntries};
+  }
+  /// True if anything was put in, as far as is known here.
+  bool isFilled(TermId Entries) const;
+  Value putIn(Activation &A, InstIndex Index, const Primitive &P,
+              llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value lookUp(Activation &A, InstIndex Index, const Primitive &P,
+               llvm::ArrayRef<Value> Arguments, Bdd Path);
+  Value takeOut(Activation &A, InstIndex Index, const Primitive &P,
+                llvm::ArrayRef<Value> Arguments, Bdd Path);
   // Elements.cpp
   Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
   void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
@@ -590,7 +618,8 @@ private:
   const Inst *CallerInst = nullptr;
   bool Probing = false;
   StringIndex StateField = None;
-  StringIndex KeyState = None;   ///< Whether a static key is on.
+  StringIndex KeyState = None; ///< Whether a static key is on.
+  StringIndex ContainerEntries = None;
   StringIndex PoolDevice = None; ///< The device of a pool.
   StringIndex DmaAddressType = None;
   TermId DecryptedMark = 0;

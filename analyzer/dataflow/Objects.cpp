@@ -230,6 +230,10 @@ Value Evaluator::defaultOf(Cell Which, TypeIndex Type, Bdd Path) {
   if (Which.Path && Terms.last(Which.Path).Id == StateField &&
       Terms.last(Which.Path).What == PathStep::Kind::Field)
     return always(Conditions, Terms.constant(0));
+  // What nobody put into a container is not in it.
+  for (PathId Path = Which.Path; Path != 0; Path = Terms.parent(Path))
+    if (isEntries(Path))
+      return always(Conditions, Terms.constant(0));
   if (isKeyState(Which.Path))
     return always(Conditions, keyState(O.Name));
   if (O.Kind == ObjectKind::Global)
@@ -346,7 +350,13 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
         return Terms.term(G.What).Kind == TermKind::Pointer;
       }))
     return;
-  Path = wholeRange(Which.Path, Path);
+  // Per-CPU memory is an array with an element for each processor.
+  const bool PerCpu =
+      Terms.object(Which.Object).Unit == uint8_t(Unit::PerCpu) + 1;
+  Path = wholeRange(
+      PerCpu ? Terms.extend(Which.Path, {PathStep::Kind::Element, AnyIndex})
+             : Which.Path,
+      Path);
   if (Which.Path && hasElement(Which.Path))
     storeElement(Which, New, Type, Path);
   if (Terms.inUnion(Which.Path))

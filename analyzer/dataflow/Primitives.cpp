@@ -140,10 +140,18 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
     for (const Guarded &G : argument(P, Role::Address, Arguments))
       if (std::optional<Cell> Where = target(G.What))
         fillIn(canonical(*Where), "what " + P.Function + "() filled in",
-               B.conj(Path, G.When));
+               B.conj(B.conj(Path, G.When), P.Flag.empty()
+                                                ? Conditions.yes()
+                                                : hasFlag(P, Arguments)));
     return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
                ? input(I.Type, "result of " + P.Function + "()", None, None)
                : Value();
+  case Effect::PutIn:
+    return putIn(A, Index, P, Arguments, Path);
+  case Effect::LookUp:
+    return lookUp(A, Index, P, Arguments, Path);
+  case Effect::TakeOut:
+    return takeOut(A, Index, P, Arguments, Path);
   case Effect::Fill:
     return fill(P, Arguments, Path);
   case Effect::Compare:
@@ -327,18 +335,28 @@ Bdd Evaluator::isDecrypted(const Value &Protection, Bdd Path) {
   return Result;
 }
 
+Bdd Evaluator::hasFlag(const Primitive &P, llvm::ArrayRef<Value> Arguments) {
+  std::optional<int64_t> Flag = Linked.namedConstant(P.Flag);
+  if (int64_t Number;
+      !Flag && !llvm::StringRef(P.Flag).getAsInteger(/*Radix=*/0, Number))
+    Flag = Number;
+  Bdd Result = Conditions.no();
+  if (!Flag || !P.position(Role::Flags))
+    return Result;
+  for (const Guarded &G : argument(P, Role::Flags, Arguments))
+    Result = B.disj(
+        Result, B.conj(G.When, Conditions.truth(Terms.binary(
+                                   BinaryKind::And, G.What,
+                                   Terms.constant(*Flag), /*Signed=*/false))));
+  return Result;
+}
+
 Value Evaluator::alias(Activation &A, InstIndex Index, const Primitive &P,
                        llvm::ArrayRef<Value> Arguments, Bdd Path) {
   Bdd Decrypted = Conditions.no();
   if (P.position(Role::Protection))
     Decrypted = isDecrypted(argument(P, Role::Protection, Arguments), Path);
-  if (P.position(Role::Flags) && !P.Flag.empty())
-    if (std::optional<int64_t> Flag = Linked.namedConstant(P.Flag))
-      for (const Guarded &G : argument(P, Role::Flags, Arguments))
-        Decrypted = B.disj(Decrypted,
-                           B.conj(G.When, Conditions.truth(Terms.binary(
-                                              BinaryKind::And, G.What,
-                                              Terms.constant(*Flag), false))));
+  Decrypted = B.disj(Decrypted, hasFlag(P, Arguments));
   Object New;
   New.Kind = ObjectKind::Heap;
   New.MayBeNull = true;

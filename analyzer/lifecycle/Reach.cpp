@@ -68,6 +68,9 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::ChangeBit:
   case Effect::Compare:
   case Effect::Fill:
+  case Effect::PutIn:
+  case Effect::LookUp:
+  case Effect::TakeOut:
     return 0;
   case Effect::Allocate:
     return P->Arguments.count(Role::Address) ? ReachesMemory | ReachesFree

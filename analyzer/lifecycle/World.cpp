@@ -187,7 +187,8 @@ void WorldBuilder::settle(Bdd Success, const Memory *Since) {
     if (Kind == ObjectKind::Local)
       continue;
     Value Now = settled(Conditions, *Probed->find(C), Success);
-    if (Kind == ObjectKind::Global && saysMarker(Now, Success))
+    if (Kind == ObjectKind::Global && !Engine.isEntryByKey(C.Path) &&
+        saysMarker(Now, Success))
       Now = choose(
           Conditions,
           Conditions.choice("another device was probed since", Certainty::Free),

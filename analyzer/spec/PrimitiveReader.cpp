@@ -76,7 +76,10 @@ const std::vector<EffectRule> &rules() {
       {Effect::EnableKey, {Role::Address}, {}, {}, {}, {}},
       {Effect::DisableKey, {Role::Address}, {}, {}, {}, {}},
       {Effect::SetTarget, {Role::Address, Role::Source}, {}, {}, {}, {}},
-      {Effect::FillIn, {Role::Address}, {}, {}, {}, {}},
+      {Effect::FillIn, {Role::Address}, {}, {Role::Flags}, {"flag"}, {}},
+      {Effect::PutIn, {Role::Address, Role::Source}, {}, {Role::Key}, {}, {}},
+      {Effect::LookUp, {Role::Address, Role::Key}, {}, {}, {}, {}},
+      {Effect::TakeOut, {Role::Address, Role::Key}, {}, {}, {}, {}},
       {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
       {Effect::Fill, {Role::Address, Role::Byte}, {}, {Role::Size}, {}, {}},
   };
@@ -128,7 +131,7 @@ void checkComplete(const SpecNode &Item, const EffectRule &Rule) {
     Item.error(Found ? "more than one argument says how much or what memory"
                      : "no argument says how much or what memory",
                "give exactly one of " + Choices);
-  if (Rule.Effect == Effect::Alias && Item.has("flags") != Item.has("flag"))
+  if (Item.has("flags") != Item.has("flag"))
     Item.error("'flags' and 'flag' belong together",
                "give the argument and the name of the flag that makes the "
                "mapping shared, or neither");

@@ -124,7 +124,13 @@ enum class Effect {
   /// Makes calls of a static call go to another function.
   SetTarget,
   /// Fills in a record: nothing is known of what it holds then.
-  FillIn
+  FillIn,
+  /// Puts a pointer into a container.
+  PutIn,
+  /// Its result is the pointer that a container holds.
+  LookUp,
+  /// The same, which is no longer in it then.
+  TakeOut
 };
 
 /// What an argument of a primitive is for.
@@ -172,7 +178,9 @@ enum class Role {
   /// The memory that Address is compared with.
   Other,
   /// The byte that memory is filled with.
-  Byte
+  Byte,
+  /// By which a container finds what it holds.
+  Key
 };
 
 /// An argument of a function: a 0-based position or, where the position
@@ -215,7 +223,8 @@ struct Primitive {
   Result Success = Result::ZeroOnSuccess;
   /// For Bounce: the direction in which private data goes to the slot.
   std::string ToDevice;
-  /// For Alias with Flags: the flag that makes the mapping shared.
+  /// For Alias with Flags: the flag that makes the mapping shared. For FillIn:
+  /// the one without which nothing is filled in. An enumerator, or a number.
   std::string Flag;
   /// For Allocate.
   cocodma::Zeroed Zeroed = Zeroed::Never;

@@ -61,6 +61,9 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::DisableKey, "disable-key"},
     {Effect::SetTarget, "set-target"},
     {Effect::FillIn, "fill-in"},
+    {Effect::PutIn, "put-in"},
+    {Effect::LookUp, "look-up"},
+    {Effect::TakeOut, "take-out"},
 };
 
 /// The effect that takes a function of an earlier file out again.
@@ -89,6 +92,7 @@ inline constexpr NamedValue<Role> RoleNames[] = {
     {Role::Destination, "destination"},
     {Role::Other, "other"},
     {Role::Byte, "byte"},
+    {Role::Key, "key"},
 };
 
 inline constexpr NamedValue<Result> ResultNames[] = {

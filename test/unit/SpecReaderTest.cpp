@@ -237,7 +237,8 @@ const Mistake Mistakes[] = {
      "'share'? (one of share, unshare, bounce, decrypted-protection, "
      "encrypted-protection, alias, unalias, allocate, free, copy, "
      "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
-     "fill, enable-key, disable-key, set-target, fill-in)"},
+     "fill, enable-key, disable-key, set-target, fill-in, put-in, "
+     "look-up, take-out)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
