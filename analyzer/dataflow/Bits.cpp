@@ -53,4 +53,25 @@ Value Evaluator::bitOperation(Activation &A, const Inst &I, const Primitive &P,
       truth(Conditions, binary(step(BinaryKind::And), Old, Mask, Path)));
 }
 
+Value Evaluator::assembly(Activation &A, const Inst &I, Bdd Path) {
+  // x86's bit test is how flags in bitmaps are read; anything else is open.
+  llvm::StringRef Template = Linked.text(I.Name).ltrim();
+  bool BitTest =
+      Template.consume_front("bt") && !Template.empty() &&
+      (Template[0] == 'q' || Template[0] == 'l' || Template[0] == ' ');
+  if (BitTest && I.C == 2) {
+    Value Word = under(Conditions, A.Registers[A.Body->Operands[I.B]], Path);
+    Value Number =
+        under(Conditions, A.Registers[A.Body->Operands[I.B + 1]], Path);
+    Inst Step;
+    Step.Sub = uint8_t(BinaryKind::ShiftRight);
+    Value Shifted = binary(Step, Word, Number, Path);
+    Step.Sub = uint8_t(BinaryKind::And);
+    return boolean(
+        truth(Conditions, binary(Step, Shifted,
+                                 always(Conditions, Terms.constant(1)), Path)));
+  }
+  return input(I.Type, "inline assembly", None, None);
+}
+
 } // namespace cocodma

@@ -106,27 +106,6 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
   }
 }
 
-Value Evaluator::assembly(Activation &A, const Inst &I, Bdd Path) {
-  // x86's bit test is how flags in bitmaps are read; anything else is open.
-  llvm::StringRef Template = Linked.text(I.Name).ltrim();
-  bool BitTest =
-      Template.consume_front("bt") && !Template.empty() &&
-      (Template[0] == 'q' || Template[0] == 'l' || Template[0] == ' ');
-  if (BitTest && I.C == 2) {
-    Value Word = under(Conditions, A.Registers[A.Body->Operands[I.B]], Path);
-    Value Number =
-        under(Conditions, A.Registers[A.Body->Operands[I.B + 1]], Path);
-    Inst Step;
-    Step.Sub = uint8_t(BinaryKind::ShiftRight);
-    Value Shifted = binary(Step, Word, Number, Path);
-    Step.Sub = uint8_t(BinaryKind::And);
-    return boolean(
-        truth(Conditions, binary(Step, Shifted,
-                                 always(Conditions, Terms.constant(1)), Path)));
-  }
-  return input(I.Type, "inline assembly", None, None);
-}
-
 Value Evaluator::compare(const Inst &I, const Value &Left, const Value &Right) {
   Bdd Result = Conditions.no();
   Bdd Open = Conditions.no();
