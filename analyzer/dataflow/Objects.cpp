@@ -350,13 +350,7 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
         return Terms.term(G.What).Kind == TermKind::Pointer;
       }))
     return;
-  // Per-CPU memory is an array with an element for each processor.
-  const bool PerCpu =
-      Terms.object(Which.Object).Unit == uint8_t(Unit::PerCpu) + 1;
-  Path = wholeRange(
-      PerCpu ? Terms.extend(Which.Path, {PathStep::Kind::Element, AnyIndex})
-             : Which.Path,
-      Path);
+  Path = wholeRange(Which.Path, Path);
   if (Which.Path && hasElement(Which.Path))
     storeElement(Which, New, Type, Path);
   if (Terms.inUnion(Which.Path))
