@@ -63,12 +63,9 @@ Value Evaluator::assembly(Activation &A, const Inst &I, Bdd Path) {
     Value Word = under(Conditions, A.Registers[A.Body->Operands[I.B]], Path);
     Value Number =
         under(Conditions, A.Registers[A.Body->Operands[I.B + 1]], Path);
-    Inst Step;
-    Step.Sub = uint8_t(BinaryKind::ShiftRight);
-    Value Shifted = binary(Step, Word, Number, Path);
-    Step.Sub = uint8_t(BinaryKind::And);
+    Value Shifted = binary(step(BinaryKind::ShiftRight), Word, Number, Path);
     return boolean(
-        truth(Conditions, binary(Step, Shifted,
+        truth(Conditions, binary(step(BinaryKind::And), Shifted,
                                  always(Conditions, Terms.constant(1)), Path)));
   }
   return input(I.Type, "inline assembly", None, None);

@@ -17,6 +17,14 @@
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/word.json
  * RUN: %json-check %t/word.json --findings 1 --finding 'coco-bounce leak queue drivers/narrow-bit-field.c'
  *
+ * Nor if the word is not known: it is always zero in two bits.
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DBITS=2 "--flag=-DGIVEN=(flags_of(hv) & 4)" --flag=-DDIRECT=0 %s
+ * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/unknown.json
+ * RUN: %json-check %t/unknown.json --findings 0
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DBITS=3 "--flag=-DGIVEN=(flags_of(hv) & 4)" --flag=-DDIRECT=0 %s
+ * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/fits.json
+ * RUN: %json-check %t/fits.json --findings 1 --finding 'coco-bounce leak queue drivers/narrow-bit-field.c'
+ *
  * RUN: rm -rf %t && %tree %t --core 7 "--flag=-DTYPE=int" "--flag=-DGIVEN=hv->channel->co_external_memory" "--flag=-DDIRECT=1" %s
  * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/signed.json
  * RUN: %json-check %t/signed.json --findings 1 --finding 'coco-bounce leak queue drivers/narrow-bit-field.c'
@@ -40,6 +48,9 @@
 #define GIVEN (hv->channel->co_external_memory ? 2 : 0)
 #endif
 #define FLAGS (hv->channel->co_external_memory ? 9 : 1)
+
+/* Declared only: any flags. */
+unsigned int flags_of(const struct hv_device *hv);
 
 struct box {
 	struct hv_device *hv;
