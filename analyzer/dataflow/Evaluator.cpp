@@ -41,7 +41,7 @@ void EvaluatorHooks::handedPointer(StringIndex, TermId) {}
 void EvaluatorHooks::returned(FunctionId, const Frame *) {}
 void EvaluatorHooks::called(StringIndex, Bdd) {}
 void EvaluatorHooks::copiedBack(Bdd) {}
-void EvaluatorHooks::gaveAway(TermId, Bdd, bool) {}
+void EvaluatorHooks::gaveAway(TermId, Bdd, bool, std::optional<TermId>) {}
 void EvaluatorHooks::handedOut(FunctionId, llvm::ArrayRef<Value>) {}
 void EvaluatorHooks::boundTo(FunctionId, StringIndex, TermId, Bdd) {}
 void EvaluatorHooks::leftFrame(TermId, ObjectId, Bdd) {}
@@ -55,6 +55,8 @@ Evaluator::Evaluator(const Program &Linked, const Spec &Vocabulary,
     StringIndex Name = Linked.find(P.Function);
     if (Name != None)
       Primitives[Name] = &P;
+    if (P.Effect == Effect::SetUp)
+      SetUpMembers[&P] = const_cast<Program &>(Linked).intern(P.Member);
   }
   for (const DeviceClass &Class : Vocabulary.Classes)
     for (const Marker &M : Class.Markers) {

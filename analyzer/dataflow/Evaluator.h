@@ -56,8 +56,11 @@ public:
   virtual void copiedBack(Bdd When);
   /// \p What, code or an address of a variable, was stored or handed to
   /// somebody outside where \p When holds; \p ForDevice: into an object that is
-  /// no variable of the program, or together with one.
-  virtual void gaveAway(TermId What, Bdd When, bool ForDevice);
+  /// no variable of the program, or together with one. \p Record: the address
+  /// of the record in a member of which it was stored; nothing if it was handed
+  /// out.
+  virtual void gaveAway(TermId What, Bdd When, bool ForDevice,
+                        std::optional<TermId> Record);
   /// Code was handed to somebody outside, to be called later.
   virtual void handedOut(FunctionId Code, llvm::ArrayRef<Value> Context);
   /// \p Code was stored in the \p Record at \p Pointer, or handed out together
@@ -65,7 +68,8 @@ public:
   virtual void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
                        Bdd When);
   /// The address \p Pointer was stored in memory that lasts, of the object
-  /// \p Into, or handed to somebody outside (None), where \p When holds.
+  /// \p Into, or handed to somebody outside (None), where \p When holds. Not
+  /// told of what is handed over to be stopped.
   virtual void leftFrame(TermId Pointer, ObjectId Into, Bdd When);
 };
 
@@ -503,7 +507,9 @@ private:
   void mayBounce(Activation &A, InstIndex Index, llvm::StringRef Name,
                  llvm::ArrayRef<Value> Arguments, Bdd Path);
   bool lasts(ObjectId Id) const;
-  void noteGivenAway(const Value &What, Bdd When, bool ForDevice);
+  /// \p Into: the record in which it was stored, if it was.
+  void noteGivenAway(const Value &What, Bdd When, bool ForDevice,
+                     std::optional<TermId> Into = std::nullopt);
   void noteBound(const Value &What, Cell Where, Bdd Path);
   /// Pointers in \p What leave the frames that run, for \p Into.
   void noteLeft(const Value &What, ObjectId Into, Bdd Path);
@@ -619,6 +625,8 @@ private:
   bool Probing = false;
   StringIndex StateField = None;
   StringIndex KeyState = None; ///< Whether a static key is on.
+  /// Where set-up functions of the spec keep the code.
+  std::map<const Primitive *, StringIndex> SetUpMembers;
   StringIndex ContainerEntries = None;
   StringIndex PoolDevice = None; ///< The device of a pool.
   StringIndex DmaAddressType = None;

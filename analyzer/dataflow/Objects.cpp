@@ -304,13 +304,14 @@ bool Evaluator::lasts(ObjectId Id) const {
   return Kind == ObjectKind::Heap || Kind == ObjectKind::Input;
 }
 
-void Evaluator::noteGivenAway(const Value &What, Bdd When, bool ForDevice) {
+void Evaluator::noteGivenAway(const Value &What, Bdd When, bool ForDevice,
+                              std::optional<TermId> Into) {
   for (const Guarded &G : What) {
     const Term &T = Terms.term(G.What);
     if (T.Kind == TermKind::Function ||
         (T.Kind == TermKind::Pointer &&
          Terms.object(T.A).Kind == ObjectKind::Global))
-      Hooks->gaveAway(G.What, B.conj(When, G.When), ForDevice);
+      Hooks->gaveAway(G.What, B.conj(When, G.When), ForDevice, Into);
   }
 }
 
@@ -338,10 +339,12 @@ void Evaluator::noteBound(const Value &What, Cell Where, Bdd Path) {
 void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Which = canonical(Which);
   if (Hooks && Terms.object(Which.Object).Kind != ObjectKind::Local) {
-    noteGivenAway(New, B.conj(Here, Path), lasts(Which.Object));
+    std::optional<TermId> Record;
+    if (Which.Path && Terms.last(Which.Path).What == PathStep::Kind::Field)
+      Record = Terms.pointer(Which.Object, Terms.parent(Which.Path));
+    noteGivenAway(New, B.conj(Here, Path), lasts(Which.Object), Record);
     noteBound(New, Which, B.conj(Here, Path));
-    if (lasts(Which.Object))
-      noteLeft(New, Which.Object, B.conj(Here, Path));
+    noteLeft(New, Which.Object, B.conj(Here, Path));
   }
   // What a second mapping shows is written through the first one, or by the
   // other side: numbers there may be anything.

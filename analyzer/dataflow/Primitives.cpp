@@ -152,6 +152,16 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
     return lookUp(A, Index, P, Arguments, Path);
   case Effect::TakeOut:
     return takeOut(A, Index, P, Arguments, Path);
+  case Effect::SetUp:
+    for (const Guarded &G : argument(P, Role::Address, Arguments))
+      if (std::optional<Cell> Where = target(G.What))
+        store({Where->Object, Terms.field(Where->Path, SetUpMembers.at(&P))},
+              argument(P, Role::Source, Arguments), None, B.conj(Path, G.When));
+    [[fallthrough]];
+  case Effect::Stop:
+    return I.Type != None && Linked.type(I.Type).Kind != TypeKind::Void
+               ? input(I.Type, "result of " + P.Function + "()", None, None)
+               : Value();
   case Effect::Fill:
     return fill(P, Arguments, Path);
   case Effect::Compare:

@@ -40,9 +40,10 @@ void WorldBuilder::handedOut(FunctionId Code, llvm::ArrayRef<Value> Context) {
     Given.handOut(Code, Context);
 }
 
-void WorldBuilder::gaveAway(TermId What, Bdd When, bool ForDevice) {
+void WorldBuilder::gaveAway(TermId What, Bdd When, bool ForDevice,
+                            std::optional<TermId> Record) {
   if (!Trial && RunningProbe != None)
-    Away.note(What, When, ForDevice);
+    Away.note(What, When, ForDevice, Record);
 }
 
 void WorldBuilder::findCallable(llvm::ArrayRef<FunctionId> Entries,

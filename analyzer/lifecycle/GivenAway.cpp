@@ -53,26 +53,49 @@ Use useOf(const FunctionSummary &Body, const Inst &I, GlobalId Table) {
 
 } // namespace
 
-void GivenAway::note(std::map<uint32_t, Ways> &In, uint32_t Id, Bdd When,
-                     bool ForDevice) {
+void GivenAway::note(Ways &Known, Bdd When, bool ForDevice,
+                     std::optional<TermId> Into) {
   BoundedFormulas &B = Engine.conditions().formulas();
-  auto [Entry, New] = In.try_emplace(Id, Ways{When, ForDevice});
-  if (New)
+  Known.ForDevice |= ForDevice;
+  std::optional<Keeping> New;
+  if (Into)
+    New = Records.keeping(*Into, When);
+  if (!New) {
+    Known.When = B.disj(Known.When, When);
     return;
-  Entry->second.When = B.disj(Entry->second.When, When);
-  Entry->second.ForDevice |= ForDevice;
+  }
+  for (Keeping &Old : Known.Kept)
+    if (Old.Record == New->Record) {
+      Old.When = B.disj(Old.When, When);
+      return;
+    }
+  Known.Kept.push_back(std::move(*New));
 }
 
-void GivenAway::note(TermId What, Bdd When, bool ForDevice) {
+void GivenAway::note(TermId What, Bdd When, bool ForDevice,
+                     std::optional<TermId> Into) {
   const TermTable &Terms = Engine.terms();
   const Term &T = Terms.term(What);
   if (T.Kind == TermKind::Function)
-    return note(Functions, T.A, When, ForDevice);
+    return note(Functions[T.A], When, ForDevice, Into);
   if (T.Kind != TermKind::Pointer)
     return;
   const Object &O = Terms.object(T.A);
   if (O.Kind == ObjectKind::Global && O.Entity != None)
-    note(Tables, O.Entity, When, ForDevice && T.B == 0);
+    note(Tables[O.Entity], When, ForDevice && T.B == 0, Into);
+}
+
+void GivenAway::handed(TermId Pointer, ObjectId Into, Bdd When) {
+  const Term &T = Engine.terms().term(Pointer);
+  // A list head that points to itself is known to nobody else.
+  if (T.Kind != TermKind::Pointer || T.A == Into)
+    return;
+  BoundedFormulas &B = Engine.conditions().formulas();
+  for (auto *Known : {&Functions, &Tables})
+    for (auto &[Id, Way] : *Known)
+      for (Keeping &K : Way.Kept)
+        if (Records.leadsTo(Pointer, K))
+          K.Handed = B.disj(K.Handed, When);
 }
 
 bool GivenAway::isOfProbe(FunctionId Taker, const std::set<FunctionId> &Probed,
@@ -137,15 +160,21 @@ std::optional<Bdd> GivenAway::condition(FunctionId Code,
                                         const std::set<FunctionId> &Entries) {
   BoundedFormulas &B = Engine.conditions().formulas();
   Bdd Result = Engine.conditions().no();
+  auto IsOfProbe = [&](FunctionId Taker) {
+    return isOfProbe(Taker, Probed, Entries);
+  };
   auto Add = [&](const std::map<uint32_t, Ways> &From, uint32_t Id) {
     auto Found = From.find(Id);
     if (Found == From.end() || !Found->second.ForDevice)
       return false;
     Result = B.disj(Result, Found->second.When);
+    for (const Keeping &K : Found->second.Kept) {
+      // Where operations may start it as well, it counts as started.
+      const bool Followed =
+          !Engine.exhausted() && llvm::all_of(Records.givers(K), IsOfProbe);
+      Result = B.disj(Result, Followed ? B.conj(K.When, K.Handed) : K.When);
+    }
     return true;
-  };
-  auto IsOfProbe = [&](FunctionId Taker) {
-    return isOfProbe(Taker, Probed, Entries);
   };
   llvm::ArrayRef<FunctionId> Takers = Linked.takersOf(Code);
   if (!llvm::all_of(Takers, IsOfProbe) ||

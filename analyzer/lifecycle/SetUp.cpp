@@ -29,6 +29,8 @@ void WorldBuilder::boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
 }
 
 void WorldBuilder::leftFrame(TermId Pointer, ObjectId Into, Bdd When) {
+  if (!Trial && RunningProbe != None)
+    Away.handed(Pointer, Into, When);
   if (!SettingUp)
     return;
   const TermTable &Terms = Engine.terms();

@@ -21,7 +21,8 @@ WorldBuilder::WorldBuilder(Evaluator &Engine, const Reach &Reachable,
                            WorldObserver &Observer, PartRunner &Parts)
     : Engine(Engine), Reachable(Reachable), Vocabulary(Vocabulary),
       Linked(Engine.program()), Class(Vocabulary.Classes[Class]),
-      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary), Away(Engine),
+      Observer(Observer), Parts(Parts), Given(Engine, Vocabulary),
+      Away(Engine, Vocabulary),
       Announced(Linked, this->Class,
                 modulesOf(Linked, Reachable.registrarsOf(Class))) {
   History.Class = Class;

@@ -153,7 +153,8 @@ public:
   void boundTo(FunctionId Code, StringIndex Record, TermId Pointer,
                Bdd When) override;
   void leftFrame(TermId Pointer, ObjectId Into, Bdd When) override;
-  void gaveAway(TermId What, Bdd When, bool ForDevice) override;
+  void gaveAway(TermId What, Bdd When, bool ForDevice,
+                std::optional<TermId> Record) override;
   std::optional<std::vector<unsigned>> servedIds(GlobalId Driver,
                                                  const Event &At) override;
   bool bound(GlobalId Driver, unsigned Id,

@@ -80,6 +80,13 @@ const std::vector<EffectRule> &rules() {
       {Effect::PutIn, {Role::Address, Role::Source}, {}, {Role::Key}, {}, {}},
       {Effect::LookUp, {Role::Address, Role::Key}, {}, {}, {}, {}},
       {Effect::TakeOut, {Role::Address, Role::Key}, {}, {}, {}, {}},
+      {Effect::SetUp,
+       {Role::Address, Role::Source},
+       {},
+       {},
+       {"member"},
+       {"member"}},
+      {Effect::Stop, {Role::Address}, {}, {}, {}, {}},
       {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
       {Effect::Fill, {Role::Address, Role::Byte}, {}, {Role::Size}, {}, {}},
   };
@@ -133,8 +140,8 @@ void checkComplete(const SpecNode &Item, const EffectRule &Rule) {
                "give exactly one of " + Choices);
   if (Item.has("flags") != Item.has("flag"))
     Item.error("'flags' and 'flag' belong together",
-               "give the argument and the name of the flag that makes the "
-               "mapping shared, or neither");
+               "give the argument and the flag that it has to hold, or "
+               "neither");
 }
 
 void readZeroed(const SpecNode &Value, Zeroed &Into) {
@@ -165,6 +172,10 @@ void readOptions(const SpecNode &Item, Primitive &Into) {
   if (Item.has("zeroed"))
     readZeroed(Item.at("zeroed"), Into.Zeroed);
   Item.read("flag", Into.Flag);
+  Item.read("member", Into.Member);
+  if (Item.has("member") && !StringRef(Into.Member).contains('.'))
+    Item.at("member").error("this names no member of a record",
+                            "write it as \"record.field\"");
   Item.read("to_device", Into.ToDevice);
 }
 

@@ -130,7 +130,11 @@ enum class Effect {
   /// Its result is the pointer that a container holds.
   LookUp,
   /// The same, which is no longer in it then.
-  TakeOut
+  TakeOut,
+  /// Puts code into a record, to be called once somebody is given that.
+  SetUp,
+  /// Stops what a record was given to somebody for, or waits for its end.
+  Stop
 };
 
 /// What an argument of a primitive is for.
@@ -226,6 +230,8 @@ struct Primitive {
   /// For Alias with Flags: the flag that makes the mapping shared. For FillIn:
   /// the one without which nothing is filled in. An enumerator, or a number.
   std::string Flag;
+  /// For SetUp: where the record keeps the code, as "record.field".
+  std::string Member;
   /// For Allocate.
   cocodma::Zeroed Zeroed = Zeroed::Never;
   cocodma::Unit Unit = Unit::Slab;

@@ -64,6 +64,8 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::PutIn, "put-in"},
     {Effect::LookUp, "look-up"},
     {Effect::TakeOut, "take-out"},
+    {Effect::SetUp, "set-up"},
+    {Effect::Stop, "stop"},
 };
 
 /// The effect that takes a function of an earlier file out again.

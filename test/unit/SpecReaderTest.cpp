@@ -238,7 +238,7 @@ const Mistake Mistakes[] = {
      "encrypted-protection, alias, unalias, allocate, free, copy, "
      "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
      "fill, enable-key, disable-key, set-target, fill-in, put-in, "
-     "look-up, take-out)"},
+     "look-up, take-out, set-up, stop)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
@@ -294,11 +294,15 @@ const Mistake Mistakes[] = {
                                             "address": -1}])",
      "my.json: /primitives/0/address: this is a number; write the 0-based "
      "position of an argument, or the type of a parameter here"},
+    {"MemberOfNothing",
+     R"("primitives": [{"function": "f", "effect": "set-up", "address": 0,
+          "source": 1, "member": "function"}])",
+     "my.json: /primitives/0/member: this names no member of a record; write "
+     "it as \"record.field\""},
     {"FlagsWithoutFlag", R"("primitives": [{"function": "f", "effect": "alias",
                               "physical": 0, "flags": 2}])",
      "my.json: /primitives/0: 'flags' and 'flag' belong together; give the "
-     "argument and the name of the flag that makes the mapping shared, or "
-     "neither"},
+     "argument and the flag that it has to hold, or neither"},
     {"UnknownUnit", R"("primitives": [{"function": "f", "effect": "allocate",
                                        "unit": "page"}])",
      "my.json: /primitives/0/unit: unknown unit 'page'; did you mean "
