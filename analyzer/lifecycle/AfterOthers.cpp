@@ -56,13 +56,13 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
   TermTable &Terms = Engine.terms();
   Engine.setMemory(layer(&Joined));
   Engine.setBudget({});
-  runUndone(Writer, Phase::Operation, Driver, Assume);
+  const Bdd Before = runBefore(Writer, Phase::Operation, Driver, Assume);
   Rehearsed.clear();
   Rehearsing = true;
-  runEntry(Writer, Phase::Operation, Driver, Assume);
+  runEntry(Writer, Phase::Operation, Driver, Before);
   Rehearsing = false;
   bool Changes = false;
-  Memory *Before = layer(&Joined);
+  Memory *Last = layer(&Joined);
   Bdd Since = Conditions.choice(Linked.functionName(Writer).str() +
                                     "() was called since",
                                 Certainty::Free);
@@ -75,7 +75,7 @@ bool WorldBuilder::leaveTogether(FunctionId Writer,
           Terms.object(C.Object).Kind == ObjectKind::Local ||
           (C.Path != 0 && !Wanted.count(Member)))
         continue;
-      Engine.setMemory(Before);
+      Engine.setMemory(Last);
       Value Now = Old ? *Old
                       : Engine.load(C,
                                     Member == None ? Terms.object(C.Object).Type
@@ -133,8 +133,7 @@ void WorldBuilder::runAfterOthers(llvm::ArrayRef<Operation> Readers,
   for (FunctionId Entry : Again) {
     Engine.setMemory(layer(Joined));
     Engine.setBudget({});
-    runUndone(Entry, When, Driver, Assume);
-    runEntry(Entry, When, Driver, Assume);
+    runEntry(Entry, When, Driver, runBefore(Entry, When, Driver, Assume));
     takeBack(Between);
   }
   Second = false;

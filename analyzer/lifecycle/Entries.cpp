@@ -143,21 +143,56 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
 }
 
 bool WorldBuilder::belongsTo(FunctionId Entry, GlobalId Driver,
-                             const std::set<FunctionId> &Probed) const {
-  // Of several drivers in one module, an operation belongs to those whose
-  // probe hands it on, by itself or in a table, or whose own table has it.
+                             const std::set<FunctionId> &Code) const {
   for (FunctionId Taker : Linked.takersOf(Entry))
-    if (Probed.count(Taker))
+    if (Code.count(Taker))
       return true;
   for (GlobalId Table : Linked.tablesOf(Entry)) {
     if (Table == Driver)
       return true;
-    for (FunctionId Id : Probed)
+    for (FunctionId Id : Code)
       for (const Inst &I : Linked.function(Id).Body->Insts)
         if (I.Op == Opcode::GlobalAddress && I.Value == int64_t(Table))
           return true;
   }
   return Given.wasHandedOut(Entry);
+}
+
+std::set<FunctionId>
+WorldBuilder::codeOf(GlobalId Driver, const std::set<std::string> &Modules,
+                     const std::set<FunctionId> &Probed) const {
+  // Of several drivers in one module, an operation belongs to those whose
+  // probe, or whose other operations, hand it on, by itself or in a table, or
+  // whose own table has it.
+  std::set<FunctionId> Code = Probed;
+  auto Add = [&](FunctionId Entry) {
+    std::vector<FunctionId> Work = {Entry};
+    while (!Work.empty()) {
+      const FunctionId Id = Work.back();
+      Work.pop_back();
+      if (!Modules.count(Linked.moduleOf(Id).str()) || !Code.insert(Id).second)
+        continue;
+      for (const Inst &I : Linked.function(Id).Body->Insts)
+        if (I.Op == Opcode::Call && I.Value >= 0)
+          Work.push_back(FunctionId(I.Value));
+    }
+  };
+  std::vector<FunctionId> Open;
+  for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id)
+    if (Modules.count(Linked.moduleOf(Id).str()) &&
+        (!Linked.tablesOf(Id).empty() || !Linked.takersOf(Id).empty()))
+      Open.push_back(Id);
+  for (bool Again = true; Again;) {
+    Again = false;
+    for (FunctionId Id : std::exchange(Open, {}))
+      if (belongsTo(Id, Driver, Code)) {
+        Add(Id);
+        Again = true;
+      } else {
+        Open.push_back(Id);
+      }
+  }
+  return Code;
 }
 
 void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
@@ -189,7 +224,8 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
   SettingUp = Follows;
   if (auto Only = Callable.find(Entry); Only != Callable.end())
     Assume = Engine.conditions().formulas().conj(Assume, Only->second);
-  Engine.execute(Entry, Given.arguments(Entry, ChannelAt, Channel), Assume);
+  LastArguments = Given.arguments(Entry, ChannelAt, Channel);
+  LastResult = Engine.execute(Entry, LastArguments, Assume);
   LastCost = Engine.executed();
   SettingUp = false;
   if (Rehearsing) {

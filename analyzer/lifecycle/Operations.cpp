@@ -65,6 +65,26 @@ FunctionId Operations::undoneBy(FunctionId Entry) const {
   return None;
 }
 
+std::vector<FunctionId> Operations::firstBefore(FunctionId Entry) const {
+  std::vector<FunctionId> Result;
+  llvm::ArrayRef<GlobalId> Tables = Linked.tablesOf(Entry);
+  if (Tables.size() != 1)
+    return Result;
+  const GlobalEntity &Table = Linked.global(Tables[0]);
+  for (const std::string &Member : Vocabulary.Core.First)
+    for (const InitializerEntry &Item : Table.Definition->Initializer) {
+      if (Item.What != InitializerEntry::Kind::Function ||
+          Item.Path.size() != 1 || Linked.text(Item.Path[0]) != Member)
+        continue;
+      const FunctionId Id = Linked.resolve(Table.Unit, Item.Name);
+      if (Id == Entry)
+        return Result;
+      if (Id != None)
+        Result.push_back(Id);
+    }
+  return Result;
+}
+
 TypeIndex Operations::typeOf(StringIndex Field) const {
   for (const FieldWrite &Write : Linked.writesOf(Field)) {
     const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;
@@ -236,10 +256,13 @@ Operations::between(const std::set<std::string> &Modules) const {
     if (!Taken || !isBetween(Id) || Linked.isStaticTarget(Id))
       continue;
     Result.push_back(of(Id));
-    if (FunctionId First = undoneBy(Id); First != None) {
-      Operation Undone = of(First);
-      Result.back().Writes.merge(Undone.Writes);
-      Result.back().Lent.merge(Undone.Lent);
+    std::vector<FunctionId> Before = firstBefore(Id);
+    if (FunctionId First = undoneBy(Id); First != None)
+      Before.push_back(First);
+    for (FunctionId First : Before) {
+      Operation Done = of(First);
+      Result.back().Writes.merge(Done.Writes);
+      Result.back().Lent.merge(Done.Lent);
     }
   }
   llvm::sort(Result, [](const Operation &L, const Operation &R) {

@@ -73,6 +73,10 @@ public:
   /// The operation that always comes just before \p Entry, which undoes it:
   /// that of the same table; None if there is none.
   FunctionId undoneBy(FunctionId Entry) const;
+  /// The operations of the same table that come before \p Entry, whatever else
+  /// is called, in their order: what opens a file comes before what reads it.
+  /// None if several tables have it.
+  std::vector<FunctionId> firstBefore(FunctionId Entry) const;
 
 private:
   std::vector<Operation> between(const std::set<std::string> &Modules) const;

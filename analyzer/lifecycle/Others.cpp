@@ -56,6 +56,8 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
   if (OtherDevice && Parent != None &&
       (Parent == OtherDevice->Device || Parent == OtherDevice->Channel))
     return {};
+  if (auto Own = Constructed.find(Record); Own != Constructed.end())
+    return {Own->second};
   return Given.candidates(Record, Parent == None);
 }
 

@@ -111,6 +111,50 @@ void WorldBuilder::runUndone(FunctionId Entry, Phase When, GlobalId Driver,
   Rehearsing = Outer;
 }
 
+Bdd WorldBuilder::runFirst(FunctionId First, Phase When, GlobalId Driver,
+                           Bdd Assume) {
+  constexpr size_t Limit = 32;
+  const Memory *Since = Engine.memory();
+  const ObjectId FirstObject = Engine.terms().objectCount();
+  const bool Outer = std::exchange(Rehearsing, true);
+  Rehearsed.clear();
+  runEntry(First, When, Driver, Assume);
+  Rehearsing = Outer;
+  Engine.setMemory(layer(Rehearsed.back()));
+  Rehearsed.clear();
+  Engine.setBudget({});
+  // Who calls it calls the others for the same object.
+  for (const Value &Argument : LastArguments) {
+    if (Argument.size() != 1)
+      continue;
+    const Term &T = Engine.terms().term(Argument[0].What);
+    if (T.Kind != TermKind::Pointer || T.B != 0 || T.A < FirstObject)
+      continue;
+    const TypeIndex Type = Engine.terms().object(T.A).Type;
+    const StringIndex Record = Type == None ? None : Linked.recordOf(Type);
+    if (Record != None)
+      Constructed.insert_or_assign(Record, Argument[0].What);
+  }
+  const TypeIndex Result = Linked.function(First).Body->Result;
+  if (Result == None || Linked.type(Result).Kind != TypeKind::Integer)
+    return Assume;
+  BoundedFormulas &B = Engine.conditions().formulas();
+  const Bdd Success =
+      B.conj(Assume, B.negate(truth(Engine.conditions(), LastResult)));
+  if (Success.isFalse())
+    return Assume;
+  settleMemory(Success, Since);
+  return B.conj(Assume, Engine.conditions().abstractedPath(Success, Limit));
+}
+
+Bdd WorldBuilder::runBefore(FunctionId Entry, Phase When, GlobalId Driver,
+                            Bdd Assume) {
+  runUndone(Entry, When, Driver, Assume);
+  for (FunctionId First : Operations(Linked, Vocabulary).firstBefore(Entry))
+    Assume = runFirst(First, When, Driver, Assume);
+  return Assume;
+}
+
 void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
                                 const std::set<std::string> &Modules,
                                 Phase When, GlobalId Driver, Bdd Assume) {
@@ -123,10 +167,10 @@ void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
   for (FunctionId Writer : Code.writersFor(Modules, Readers)) {
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
-    runUndone(Writer, When, Driver, Assume);
+    const Bdd Before = runBefore(Writer, When, Driver, Assume);
     Rehearsed.clear();
     Rehearsing = true;
-    runEntry(Writer, When, Driver, Assume);
+    runEntry(Writer, When, Driver, Before);
     Rehearsing = false;
     Checkpoint Between = checkpoint();
     Second = true;
@@ -135,8 +179,7 @@ void WorldBuilder::runSequences(llvm::ArrayRef<Operation> All,
       for (FunctionId Reader : Code.chosen(Readers, Left)) {
         Engine.setMemory(layer(After));
         Engine.setBudget({});
-        runUndone(Reader, When, Driver, Assume);
-        runEntry(Reader, When, Driver, Assume);
+        runEntry(Reader, When, Driver, runBefore(Reader, When, Driver, Assume));
         takeBack(Between);
       }
     }

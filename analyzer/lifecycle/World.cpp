@@ -45,6 +45,9 @@ void WorldBuilder::takeBack(const Checkpoint &To) {
   History.Memories.resize(To.Memories);
   // What an operation was handed out with stays if it is older.
   Given.forget(To.Engine.Terms.Terms);
+  std::erase_if(Constructed, [&](const auto &Entry) {
+    return Entry.second >= To.Engine.Terms.Terms;
+  });
   std::erase_if(TiedOthers, [&](const auto &Entry) {
     return Entry.second.Device >= To.Objects;
   });
@@ -173,9 +176,7 @@ bool WorldBuilder::busWritesAfterProbe() const {
   });
 }
 
-void WorldBuilder::settle(Bdd Success, const Memory *Since) {
-  // A driver whose probe failed has no operations: what follows sees the
-  // memory as it is where the probe succeeded.
+void WorldBuilder::settleMemory(Bdd Success, const Memory *Since) {
   Guards &Conditions = Engine.conditions();
   Memory *Probed = Engine.memory();
   Memory *Settled = layer(Probed);
@@ -201,6 +202,12 @@ void WorldBuilder::settle(Bdd Success, const Memory *Since) {
     Settled->set(C, Now);
   }
   Engine.setMemory(Settled);
+}
+
+void WorldBuilder::settle(Bdd Success, const Memory *Since) {
+  // A driver whose probe failed has no operations: what follows sees the
+  // memory as it is where the probe succeeded.
+  settleMemory(Success, Since);
   letBusAct(Success);
   letBusForget(Success);
 }
@@ -334,9 +341,11 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
         Modules.count(Linked.units()[Linked.peekGlobal(Other).Unit].Module);
   Checkpoint Ready = checkpoint();
   std::vector<FunctionId> Entries = entriesOf(Modules, false);
+  std::set<FunctionId> Own;
+  if (Siblings > 1)
+    Own = codeOf(Driver, Modules, ProbedCode);
   std::erase_if(Entries, [&](FunctionId Entry) {
-    return Entry == Probe ||
-           (Siblings > 1 && !belongsTo(Entry, Driver, ProbedCode));
+    return Entry == Probe || (Siblings > 1 && !Own.count(Entry));
   });
   std::vector<Operation> Readers;
   findCallable(Entries, Probe, ProbedCode);
@@ -353,8 +362,7 @@ void WorldBuilder::runOperations(GlobalId Driver, FunctionId Probe, Phase When,
     Engine.setMemory(layer(AfterProbe));
     Engine.setBudget({});
     SetUps.clear();
-    runUndone(Entry, When, Driver, Assume);
-    runEntry(Entry, When, Driver, Assume);
+    runEntry(Entry, When, Driver, runBefore(Entry, When, Driver, Assume));
     if (Reachable.of(Entry) & ReachesBounce)
       Readers.push_back(operationRun(Entry, Ready.Events));
     runSetUp(ProbedCode, FirstObject, When, Driver);

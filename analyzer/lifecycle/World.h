@@ -182,7 +182,15 @@ private:
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
                                     bool Service);
   bool belongsTo(FunctionId Entry, GlobalId Driver,
-                 const std::set<FunctionId> &Probed) const;
+                 const std::set<FunctionId> &Code) const;
+  /// What runs for \p Driver, one of several in its module: \p Probed, its
+  /// operations, and what these call.
+  std::set<FunctionId> codeOf(GlobalId Driver,
+                              const std::set<std::string> &Modules,
+                              const std::set<FunctionId> &Probed) const;
+  /// Goes on with the memory as it is where \p Success holds, of what changed
+  /// since \p Since.
+  void settleMemory(Bdd Success, const Memory *Since);
   void settle(Bdd Success, const Memory *Since);
   bool busWritesAfterProbe() const;
   void letBusAct(Bdd Success);
@@ -258,8 +266,11 @@ private:
   std::vector<Operation> undecided(llvm::ArrayRef<Operation> Readers,
                                    const std::set<std::string> &Modules) const;
   /// Runs what always comes before \p Entry, if something does, on the memory
-  /// at hand, and goes on with a layer over what that left.
+  /// at hand, and goes on with a layer over what that left. Gives \p Assume,
+  /// and that it succeeded.
+  Bdd runBefore(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
   void runUndone(FunctionId Entry, Phase When, GlobalId Driver, Bdd Assume);
+  Bdd runFirst(FunctionId First, Phase When, GlobalId Driver, Bdd Assume);
   void runSequences(llvm::ArrayRef<Operation> All,
                     const std::set<std::string> &Modules, Phase When,
                     GlobalId Driver, Bdd Assume);
@@ -337,11 +348,16 @@ private:
   /// where their markers allow it.
   std::vector<std::pair<GlobalId, Other>> TiedOthers;
   void copyFlagsTo(const Other &Which);
-  bool SettingUp = false;      ///< An operation runs for the first time.
-  std::vector<SetUp> SetUpNow; ///< By the operation that runs.
-  std::vector<SetUp> SetUps;   ///< By those that ran, on several channels.
-  bool Rehearsing = false;     ///< What is executed is not observed.
-  uint64_t LastCost = 0;       ///< Instructions that the last entry took.
+  bool SettingUp = false;           ///< An operation runs for the first time.
+  std::vector<SetUp> SetUpNow;      ///< By the operation that runs.
+  std::vector<SetUp> SetUps;        ///< By those that ran, on several channels.
+  bool Rehearsing = false;          ///< What is executed is not observed.
+  uint64_t LastCost = 0;            ///< Instructions that the last entry took.
+  std::vector<Value> LastArguments; ///< What the last entry was given.
+  Value LastResult;                 ///< What it gave.
+  /// By their records, the objects that an operation set up which comes before
+  /// the one that runs.
+  std::map<StringIndex, TermId> Constructed;
   /// What is executed comes after another operation: only whether mappings
   /// bounce is of interest. Which channel's memory there is, and whether it is
   /// still shared, is less sure then.

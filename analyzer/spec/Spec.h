@@ -348,6 +348,9 @@ struct DriverCore {
   /// Of such members those that another one undoes, which is called after no
   /// other operation.
   std::map<std::string, std::string> Undone;
+  /// Operations ("table.member") that no other one of their table comes before,
+  /// for the object that they are given, in the order of their calls.
+  std::vector<std::string> First;
 };
 
 /// That the kernel's command line changes no variable (Assumption::Id).

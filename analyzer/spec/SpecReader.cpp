@@ -238,6 +238,7 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
     Keys.push_back(Key);
   Keys.push_back("last");
   Keys.push_back("undone");
+  Keys.push_back("first");
   Keys.push_back("match");
   if (!Item.isObjectOf(Keys))
     return;
@@ -249,6 +250,8 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   Item.read("match", Into.Match);
   if (Item.has("last"))
     Into.Last = Item.strings("last");
+  if (Item.has("first"))
+    Into.First = Item.strings("first");
   if (Item.has("undone"))
     Into.Undone.clear();
   Item.forEachMember("undone", [&](StringRef First, const SpecNode &) {
