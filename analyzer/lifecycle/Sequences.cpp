@@ -135,16 +135,12 @@ Bdd WorldBuilder::runFirst(FunctionId First, Phase When, GlobalId Driver,
     if (Record != None)
       Constructed.insert_or_assign(Record, Argument[0].What);
   }
-  const TypeIndex Result = Linked.function(First).Body->Result;
-  if (Result == None || Linked.type(Result).Kind != TypeKind::Integer)
-    return Assume;
-  BoundedFormulas &B = Engine.conditions().formulas();
-  const Bdd Success =
-      B.conj(Assume, B.negate(truth(Engine.conditions(), LastResult)));
-  if (Success.isFalse())
+  const Bdd Success = succeeded(First, Assume);
+  if (Success == Assume)
     return Assume;
   settleMemory(Success, Since);
-  return B.conj(Assume, Engine.conditions().abstractedPath(Success, Limit));
+  return Engine.conditions().formulas().conj(
+      Assume, Engine.conditions().abstractedPath(Success, Limit));
 }
 
 Bdd WorldBuilder::runBefore(FunctionId Entry, Phase When, GlobalId Driver,

@@ -58,6 +58,7 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
                            FunctionId Entry, Bdd Assume) {
   // What was assumed from the start holds at each event, also where the
   // condition of its path was simplified.
+  Assume = Engine.conditions().formulas().conj(Assume, Initialized);
   std::vector<Event> &Events = Engine.events();
   size_t FirstEvent = History.Events.size();
   for (size_t I = First; I < Events.size(); ++I) {
@@ -84,6 +85,8 @@ void WorldBuilder::runInit() {
   Engine.setMemory(layer(nullptr));
   std::set<std::string> Modules = busModules();
   Engine.setInitialModules(Modules);
+  constexpr size_t Limit = 32;
+  Bdd Success = Initialized;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.peek(Id).Body;
     const auto &Classes = Reachable.classesOf(Linked.moduleOf(Id));
@@ -99,7 +102,10 @@ void WorldBuilder::runInit() {
       continue;
     Engine.setBudget({});
     runEntry(Id, Phase::Init, None, Engine.conditions().yes());
+    Success = succeeded(Id, Success);
   }
+  // Of a bus that could not be set up there are no devices.
+  Initialized = Engine.conditions().abstractedPath(Success, Limit);
   Engine.setInitialModules({});
 }
 
@@ -202,6 +208,16 @@ void WorldBuilder::settleMemory(Bdd Success, const Memory *Since) {
     Settled->set(C, Now);
   }
   Engine.setMemory(Settled);
+}
+
+Bdd WorldBuilder::succeeded(FunctionId Entry, Bdd Assume) const {
+  const TypeIndex Result = Linked.function(Entry).Body->Result;
+  if (Result == None || Linked.type(Result).Kind != TypeKind::Integer)
+    return Assume;
+  Guards &Conditions = Engine.conditions();
+  const Bdd Success = Conditions.formulas().conj(
+      Assume, Conditions.bdd().negate(truth(Conditions, LastResult)));
+  return Success.isFalse() ? Assume : Success;
 }
 
 void WorldBuilder::settle(Bdd Success, const Memory *Since) {

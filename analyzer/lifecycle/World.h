@@ -188,6 +188,9 @@ private:
   std::set<FunctionId> codeOf(GlobalId Driver,
                               const std::set<std::string> &Modules,
                               const std::set<FunctionId> &Probed) const;
+  /// Where \p Entry, which just ran under \p Assume, gave zero; \p Assume if it
+  /// has no such result, or none was seen.
+  Bdd succeeded(FunctionId Entry, Bdd Assume) const;
   /// Goes on with the memory as it is where \p Success holds, of what changed
   /// since \p Since.
   void settleMemory(Bdd Success, const Memory *Since);
@@ -368,6 +371,8 @@ private:
   /// Calls of the driver that map memory, and were reached.
   std::set<std::pair<FunctionId, InstIndex>> Reached;
   Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
+  /// Where the bus was set up: all else relies on that.
+  Bdd Initialized = Engine.conditions().yes();
   /// The driver's probe while it runs in that of the bus, and the memory as it
   /// left it: requests may come from here on.
   FunctionId RunningProbe = None;

@@ -394,7 +394,8 @@ TEST(SpecMistakes, Versions) {
 TEST(SpecMistakes, AllAreTold) {
   EXPECT_EQ(complaints(R"("device": {"x": 1}, "fallback": {"y": 2})"),
             "my.json: /device/x: unknown key 'x'; one of struct, driver, bus, "
-            "driver_struct, bus_struct, configure, probe, last, undone, match\n"
+            "driver_struct, bus_struct, configure, probe, last, undone, first, "
+            "match\n"
             "my.json: /fallback/y: unknown key 'y'; one of may_bounce, pools");
 }
 
