@@ -73,7 +73,8 @@ Judge::protectionsOf(const ClassHistory &History) {
         continue;
       // What is decided before the registration under a marker, relative to
       // what every device of the bus gets.
-      Bdd Here = B.cofactor(Written.When, Device.At.When);
+      Bdd Here =
+          B.cofactor(Written.When, B.conj(Device.At.When, History.Initialized));
       if (!dependsOn(Conditions, Here, Written.Subject, Atoms))
         continue;
       if (!B.disjoint(Written.When, Device.At.When))

@@ -58,7 +58,7 @@ void WorldBuilder::collect(size_t First, Phase When, GlobalId Driver,
                            FunctionId Entry, Bdd Assume) {
   // What was assumed from the start holds at each event, also where the
   // condition of its path was simplified.
-  Assume = Engine.conditions().formulas().conj(Assume, Initialized);
+  Assume = Engine.conditions().formulas().conj(Assume, History.Initialized);
   std::vector<Event> &Events = Engine.events();
   size_t FirstEvent = History.Events.size();
   for (size_t I = First; I < Events.size(); ++I) {
@@ -86,7 +86,7 @@ void WorldBuilder::runInit() {
   std::set<std::string> Modules = busModules();
   Engine.setInitialModules(Modules);
   constexpr size_t Limit = 32;
-  Bdd Success = Initialized;
+  Bdd Success = History.Initialized;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
     const FunctionSummary &Body = *Linked.peek(Id).Body;
     const auto &Classes = Reachable.classesOf(Linked.moduleOf(Id));
@@ -105,7 +105,7 @@ void WorldBuilder::runInit() {
     Success = succeeded(Id, Success);
   }
   // Of a bus that could not be set up there are no devices.
-  Initialized = Engine.conditions().abstractedPath(Success, Limit);
+  History.Initialized = Engine.conditions().abstractedPath(Success, Limit);
   Engine.setInitialModules({});
 }
 

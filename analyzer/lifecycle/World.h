@@ -96,6 +96,8 @@ struct ClassHistory {
   std::vector<Registration> Later;
   std::vector<WorldEvent> Events;
   std::vector<std::unique_ptr<Memory>> Memories;
+  /// Where the bus was set up: all events but those of its setup hold that.
+  Bdd Initialized = Bdd::fromId(0);
 };
 
 /// Looks at what happens while it can be looked at: what one operation did is
@@ -371,8 +373,6 @@ private:
   /// Calls of the driver that map memory, and were reached.
   std::set<std::pair<FunctionId, InstIndex>> Reached;
   Bdd Bound = Engine.conditions().yes(); ///< What operations rely on.
-  /// Where the bus was set up: all else relies on that.
-  Bdd Initialized = Engine.conditions().yes();
   /// The driver's probe while it runs in that of the bus, and the memory as it
   /// left it: requests may come from here on.
   FunctionId RunningProbe = None;

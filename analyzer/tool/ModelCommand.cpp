@@ -42,6 +42,8 @@ cl::opt<std::string> Format("format", cl::desc("text (default) or json"),
 cl::opt<std::string> Output("o", cl::desc("write the results there"),
                             cl::value_desc("FILE"), cl::init("-"),
                             cl::sub(ModelCommand), cl::cat(Category));
+cl::alias OutputName("output", cl::desc("the same as -o"), cl::aliasopt(Output),
+                     cl::cat(Category));
 cl::opt<unsigned> Deadline("deadline",
                            cl::desc("seconds for all scenarios (default: 60)"),
                            cl::value_desc("N"), cl::init(60),

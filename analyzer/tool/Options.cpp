@@ -79,6 +79,8 @@ cl::opt<std::string>
            cl::value_desc("FILE"), cl::init("-"), cl::sub(LinkCommand),
            cl::sub(AnalyzeCommand), cl::sub(GateCommand), cl::sub(DiffCommand),
            cl::sub(ReportCommand), cl::cat(Category));
+static cl::alias OutputName("output", cl::desc("the same as -o"),
+                            cl::aliasopt(Output), cl::cat(Category));
 static cl::list<std::string>
     Writes("write",
            cl::desc("also write the report in that format there "

@@ -42,6 +42,8 @@ cl::opt<std::string> Output("o",
                             cl::desc("write the report there (default: -)"),
                             cl::value_desc("FILE"), cl::init("-"),
                             cl::sub(ValidateCommand), cl::cat(Category));
+cl::alias OutputName("output", cl::desc("the same as -o"), cl::aliasopt(Output),
+                     cl::cat(Category));
 cl::opt<bool> InPlace("in-place", cl::desc("write the report back to its file"),
                       cl::sub(ValidateCommand), cl::cat(Category));
 cl::opt<std::string>

@@ -314,7 +314,7 @@ def test_kernel(run, version, tool):
                   by_last_line)
     edits = kernel_tests / "edits" if full else default_edits(TOP / "out" / "edits")
     run.stage(f"edits-{version}", [PYTHON, kernel_tests / "run-edits.py", "--kernel", tree, "--cocodma", tool,
-                                   "--edits", edits, "-j", "1"], 600 if full else 60, by_last_line)
+                                   "--edits", edits, "-j", CORES], 600 if full else 60, by_last_line)
     if full:
         test_browser(run, version, tree, tool)
         run.stage(f"gate-{version}", [PYTHON, kernel_tests / "gate-edits.py", "--kernel", tree, "--cocodma", tool,
