@@ -56,63 +56,59 @@ const std::set<FunctionId> &KeptCode::givers(const Keeping &What) {
 }
 
 bool KeptCode::onlyStops(const Inst &Call, uint32_t Argument) const {
-  if (Call.Name == None)
+  if (Call.Op != Opcode::Call || Call.Name == None)
     return false;
   const Primitive *P = Vocabulary.primitive(Linked.text(Call.Name));
   return P && (P->Effect == Effect::Stop || P->Effect == Effect::SetUp) &&
          P->position(Role::Address) == Argument;
 }
 
+bool KeptCode::handsOn(const FunctionSummary &Body, const Inst &I,
+                       llvm::function_ref<bool(InstIndex)> Leads) const {
+  switch (I.Op) {
+  case Opcode::Store:
+  case Opcode::WriteLocal:
+    return Leads(I.B);
+  case Opcode::Select:
+    return Leads(I.B) || Leads(I.C);
+  case Opcode::Binary:
+    return BinaryKind(I.Sub) < BinaryKind::Equal && (Leads(I.A) || Leads(I.B));
+  case Opcode::Assembly:
+  case Opcode::Call:
+    for (uint32_t N = 0; N < I.C; ++N)
+      if (Leads(Body.Operands[I.B + N]) && !onlyStops(I, N))
+        return true;
+    return false;
+  default:
+    return false;
+  }
+}
+
 bool KeptCode::gives(const FunctionSummary &Body, const Keeping &What) const {
   // How many of the members inside each address has passed already.
   llvm::SmallDenseMap<InstIndex, size_t, 8> Passed;
+  auto Leads = [&](InstIndex Of) { return Passed.count(Of) != 0; };
   for (InstIndex Index = 0; Index < Body.Insts.size(); ++Index) {
     const Inst &I = Body.Insts[Index];
-    auto Leads = [&](InstIndex Of) { return Passed.count(Of) != 0; };
-    switch (I.Op) {
-    case Opcode::FieldAddress:
-      if (I.Name == What.Member)
-        Passed[Index] = 0;
-      else if (auto From = Passed.find(I.A);
-               From != Passed.end() && From->second < What.Inside.size() &&
-               What.Inside[From->second] == I.Name)
-        Passed[Index] = From->second + 1;
-      break;
-    case Opcode::Cast:
-    case Opcode::ElementAddress:
-      if (auto From = Passed.find(I.A); From != Passed.end())
-        Passed[Index] = From->second;
-      break;
-    case Opcode::Store:
-    case Opcode::WriteLocal:
-      if (Leads(I.B))
-        return true;
-      break;
-    case Opcode::Select:
-      if (Leads(I.B) || Leads(I.C))
-        return true;
-      break;
-    case Opcode::Assembly:
-      for (uint32_t N = 0; N < I.C; ++N)
-        if (Leads(Body.Operands[I.B + N]))
-          return true;
-      break;
-    case Opcode::Binary:
-      if (BinaryKind(I.Sub) < BinaryKind::Equal && (Leads(I.A) || Leads(I.B)))
-        return true;
-      break;
-    case Opcode::Call:
-      for (uint32_t N = 0; N < I.C; ++N)
-        if (Leads(Body.Operands[I.B + N]) && !onlyStops(I, N))
-          return true;
-      break;
-    default:
-      break;
-    }
+    if (handsOn(Body, I, Leads))
+      return true;
+    const bool IsMember = I.Op == Opcode::FieldAddress;
+    if (IsMember && I.Name == What.Member)
+      Passed[Index] = 0;
+    if (!IsMember && I.Op != Opcode::Cast && I.Op != Opcode::ElementAddress)
+      continue;
+    auto From = Passed.find(I.A);
+    if (From == Passed.end())
+      continue;
+    const size_t Count = From->second;
+    if (!IsMember)
+      Passed[Index] = Count;
+    else if (Count < What.Inside.size() && What.Inside[Count] == I.Name)
+      Passed[Index] = Count + 1;
   }
   return llvm::any_of(Body.Blocks, [&](const Block &B) {
     return B.Kind == Terminator::Return && B.Condition != None &&
-           Passed.count(B.Condition);
+           Leads(B.Condition);
   });
 }
 

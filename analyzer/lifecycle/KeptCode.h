@@ -45,6 +45,10 @@ public:
 
 private:
   bool gives(const FunctionSummary &Body, const Keeping &What) const;
+  /// True if \p I does more with an address for which \p Leads than to read,
+  /// write or compare it.
+  bool handsOn(const FunctionSummary &Body, const Inst &I,
+               llvm::function_ref<bool(InstIndex)> Leads) const;
   bool onlyStops(const Inst &Call, uint32_t Argument) const;
 
   Evaluator &Engine;
