@@ -2,6 +2,7 @@
 //
 // Which functions of a class are entry points, and what they are given.
 #include "lifecycle/KeptPlaces.h"
+#include "lifecycle/Operations.h"
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -142,12 +143,35 @@ WorldBuilder::entriesOf(const std::set<std::string> &Modules, bool Service) {
   return Result;
 }
 
+std::set<GlobalId> WorldBuilder::tablesAround(FunctionId Entry) const {
+  std::set<GlobalId> Result;
+  std::vector<GlobalId> Work = Linked.tablesOf(Entry).vec();
+  while (!Work.empty()) {
+    const GlobalId Inner = Work.back();
+    Work.pop_back();
+    if (!Result.insert(Inner).second)
+      continue;
+    const GlobalEntity &Table = Linked.global(Inner);
+    for (GlobalId Id = 0; Id < Linked.globalCount(); ++Id) {
+      const GlobalEntity &Outer = Linked.peekGlobal(Id);
+      if (Outer.Unit == Table.Unit && Outer.Definition &&
+          llvm::any_of(Outer.Definition->Initializer,
+                       [&](const InitializerEntry &Item) {
+                         return Item.What == InitializerEntry::Kind::Global &&
+                                Item.Name == Table.Name;
+                       }))
+        Work.push_back(Id);
+    }
+  }
+  return Result;
+}
+
 bool WorldBuilder::belongsTo(FunctionId Entry, GlobalId Driver,
                              const std::set<FunctionId> &Code) const {
   for (FunctionId Taker : Linked.takersOf(Entry))
     if (Code.count(Taker))
       return true;
-  for (GlobalId Table : Linked.tablesOf(Entry)) {
+  for (GlobalId Table : tablesAround(Entry)) {
     if (Table == Driver)
       return true;
     for (FunctionId Id : Code)
@@ -218,12 +242,16 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
   size_t First = Engine.events().size();
-  const bool Follows = When != Phase::Init && When != Phase::Service &&
-                       DeviceObject != None && !Rehearsing && !Second;
+  const bool ForDevice =
+      When != Phase::Init && When != Phase::Service && DeviceObject != None;
+  const bool Follows = ForDevice && !Rehearsing && !Second;
   SetUpNow.clear();
   SettingUp = Follows;
   if (auto Only = Callable.find(Entry); Only != Callable.end())
     Assume = Engine.conditions().formulas().conj(Assume, Only->second);
+  Holders.clear();
+  if (ForDevice)
+    Holders = Operations(Linked, Vocabulary).holdersOf(Entry);
   LastArguments = Given.arguments(Entry, ChannelAt, Channel);
   LastResult = Engine.execute(Entry, LastArguments, Assume);
   LastCost = Engine.executed();

@@ -85,6 +85,31 @@ std::vector<FunctionId> Operations::firstBefore(FunctionId Entry) const {
   return Result;
 }
 
+std::map<StringIndex, GlobalId> Operations::holdersOf(FunctionId Entry) const {
+  std::map<StringIndex, GlobalId> Result;
+  std::set<StringIndex> Several;
+  llvm::ArrayRef<GlobalId> Tables = Linked.tablesOf(Entry);
+  if (Tables.size() != 1)
+    return Result;
+  const GlobalEntity &Table = Linked.global(Tables[0]);
+  auto Holds = [&](const InitializerEntry &Item) {
+    return Item.What == InitializerEntry::Kind::Global &&
+           Item.Path.size() == 1 && Item.Name == Table.Name;
+  };
+  for (GlobalId Id = 0; Id < Linked.globalCount(); ++Id) {
+    const GlobalEntity &Other = Linked.peekGlobal(Id);
+    if (Other.Unit != Table.Unit || !Other.Definition || Other.Type == None ||
+        llvm::none_of(Other.Definition->Initializer, Holds))
+      continue;
+    const StringIndex Record = Linked.recordOf(Other.Type);
+    if (Record != None && !Result.try_emplace(Record, Id).second)
+      Several.insert(Record);
+  }
+  std::erase_if(Result,
+                [&](const auto &Known) { return Several.count(Known.first); });
+  return Result;
+}
+
 TypeIndex Operations::typeOf(StringIndex Field) const {
   for (const FieldWrite &Write : Linked.writesOf(Field)) {
     const FunctionSummary &Body = *Linked.inspect(Write.Function).Body;

@@ -77,6 +77,10 @@ public:
   /// is called, in their order: what opens a file comes before what reads it.
   /// None if several tables have it.
   std::vector<FunctionId> firstBefore(FunctionId Entry) const;
+  /// The variables that were made to hold the table that has \p Entry, by their
+  /// records: whoever calls it got there by one of these. None if several
+  /// tables have it, nor of a record that there are several variables of.
+  std::map<StringIndex, GlobalId> holdersOf(FunctionId Entry) const;
 
 private:
   std::vector<Operation> between(const std::set<std::string> &Modules) const;

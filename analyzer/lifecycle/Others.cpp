@@ -58,7 +58,10 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
     return {};
   if (auto Own = Constructed.find(Record); Own != Constructed.end())
     return {Own->second};
-  return Given.candidates(Record, Parent == None);
+  std::vector<TermId> Result = Given.candidates(Record, Parent == None);
+  if (auto Own = Holders.find(Record); Result.empty() && Own != Holders.end())
+    return {Terms.pointer(Engine.globalObject(Own->second), 0)};
+  return Result;
 }
 
 Bdd WorldBuilder::alikeMarkers(ObjectId Holder, Bdd Assume) {

@@ -183,6 +183,8 @@ private:
                          const std::set<FunctionId> &Probed) const;
   std::vector<FunctionId> entriesOf(const std::set<std::string> &Modules,
                                     bool Service);
+  /// The tables that hold \p Entry, and the variables that hold these.
+  std::set<GlobalId> tablesAround(FunctionId Entry) const;
   bool belongsTo(FunctionId Entry, GlobalId Driver,
                  const std::set<FunctionId> &Code) const;
   /// What runs for \p Driver, one of several in its module: \p Probed, its
@@ -363,6 +365,8 @@ private:
   /// By their records, the objects that an operation set up which comes before
   /// the one that runs.
   std::map<StringIndex, TermId> Constructed;
+  /// By their records, the variables by which the operation that runs is found.
+  std::map<StringIndex, GlobalId> Holders;
   /// What is executed comes after another operation: only whether mappings
   /// bounce is of interest. Which channel's memory there is, and whether it is
   /// still shared, is less sure then.

@@ -9,6 +9,14 @@
  * RUN: rm -rf %t && %tree %t --core 7 --flag=-DGUARDED %s
  * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/safe.json
  * RUN: %json-check %t/safe.json --findings 0
+ *
+ * The table lies in a variable, which is what the operation finds its device by.
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DIN_VARIABLE %s
+ * RUN: %status 1 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/variable.json
+ * RUN: %json-check %t/variable.json --findings 1 --finding 'coco-bounce leak users_write drivers/two-drivers.c'
+ * RUN: rm -rf %t && %tree %t --core 7 --flag=-DIN_VARIABLE --flag=-DGUARDED %s
+ * RUN: %status 0 %cocodma analyze -p %t --kernel %t/kernel --no-cache --format json -o %t/safe.json
+ * RUN: %json-check %t/safe.json --findings 0
  */
 #include <linux/hyperv.h>
 
@@ -49,6 +57,31 @@ static int box_open(void *data)
 
 static const struct file_ops ops = { .open = box_open };
 
+struct user_ops {
+	long (*write)(void *opened);
+};
+struct users {
+	const struct user_ops *ops;
+	struct device *parent;
+};
+int users_register(struct users *users);
+
+static long users_write(void *opened)
+{
+	struct users *users = opened;
+	struct box *box = dev_get_drvdata(users->parent);
+
+#ifdef GUARDED
+	if (box->hv->channel->co_external_memory)
+		return -EIO;
+#endif
+	dma_map_single(&box->hv->device, box, 64, DMA_TO_DEVICE);
+	return 0;
+}
+
+static const struct user_ops user_ops = { .write = users_write };
+static struct users users = { .ops = &user_ops };
+
 static int box_probe(struct hv_device *hv, const struct hv_vmbus_device_id *id)
 {
 	struct box *box = kzalloc(sizeof(*box), GFP_KERNEL);
@@ -56,7 +89,13 @@ static int box_probe(struct hv_device *hv, const struct hv_vmbus_device_id *id)
 	if (!box)
 		return -ENOMEM;
 	box->hv = hv;
+	hv_set_drvdata(hv, box);
+#ifdef IN_VARIABLE
+	users.parent = &hv->device;
+	return users_register(&users);
+#else
 	return make_file(box, &ops);
+#endif
 }
 
 static int other_probe(struct hv_device *hv, const struct hv_vmbus_device_id *id)
