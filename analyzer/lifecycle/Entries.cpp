@@ -3,6 +3,7 @@
 // Which functions of a class are entry points, and what they are given.
 #include "lifecycle/KeptPlaces.h"
 #include "lifecycle/Operations.h"
+#include "lifecycle/TableHolders.h"
 #include "lifecycle/World.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -149,19 +150,11 @@ std::set<GlobalId> WorldBuilder::tablesAround(FunctionId Entry) const {
   while (!Work.empty()) {
     const GlobalId Inner = Work.back();
     Work.pop_back();
-    if (!Result.insert(Inner).second)
-      continue;
-    const GlobalEntity &Table = Linked.global(Inner);
-    for (GlobalId Id = 0; Id < Linked.globalCount(); ++Id) {
-      const GlobalEntity &Outer = Linked.peekGlobal(Id);
-      if (Outer.Unit == Table.Unit && Outer.Definition &&
-          llvm::any_of(Outer.Definition->Initializer,
-                       [&](const InitializerEntry &Item) {
-                         return Item.What == InitializerEntry::Kind::Global &&
-                                Item.Name == Table.Name;
-                       }))
-        Work.push_back(Id);
-    }
+    if (Result.insert(Inner).second)
+      forEachHolder(Linked, Inner,
+                    [&](GlobalId Outer, const InitializerEntry &) {
+                      Work.push_back(Outer);
+                    });
   }
   return Result;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lifecycle/GivenAway.h"
 
+#include "lifecycle/TableHolders.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 namespace cocodma {
@@ -117,17 +119,10 @@ bool GivenAway::isOfProbe(FunctionId Taker, const std::set<FunctionId> &Probed,
 }
 
 bool GivenAway::isInOtherTable(GlobalId Table) const {
-  const GlobalEntity &Wanted = Linked.global(Table);
-  for (GlobalId Id = 0; Id < Linked.globalCount(); ++Id) {
-    const GlobalEntity &Other = Linked.peekGlobal(Id);
-    if (Other.Unit != Wanted.Unit || !Other.Definition)
-      continue;
-    for (const InitializerEntry &Entry : Other.Definition->Initializer)
-      if (Entry.What == InitializerEntry::Kind::Global &&
-          Entry.Name == Wanted.Name)
-        return true;
-  }
-  return false;
+  bool Found = false;
+  forEachHolder(Linked, Table,
+                [&](GlobalId, const InitializerEntry &) { Found = true; });
+  return Found;
 }
 
 std::optional<std::set<FunctionId>> GivenAway::takersOf(GlobalId Table) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lifecycle/Operations.h"
 
+#include "lifecycle/TableHolders.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <tuple>
@@ -91,20 +93,16 @@ std::map<StringIndex, GlobalId> Operations::holdersOf(FunctionId Entry) const {
   llvm::ArrayRef<GlobalId> Tables = Linked.tablesOf(Entry);
   if (Tables.size() != 1)
     return Result;
-  const GlobalEntity &Table = Linked.global(Tables[0]);
-  auto Holds = [&](const InitializerEntry &Item) {
-    return Item.What == InitializerEntry::Kind::Global &&
-           Item.Path.size() == 1 && Item.Name == Table.Name;
-  };
-  for (GlobalId Id = 0; Id < Linked.globalCount(); ++Id) {
-    const GlobalEntity &Other = Linked.peekGlobal(Id);
-    if (Other.Unit != Table.Unit || !Other.Definition || Other.Type == None ||
-        llvm::none_of(Other.Definition->Initializer, Holds))
-      continue;
-    const StringIndex Record = Linked.recordOf(Other.Type);
-    if (Record != None && !Result.try_emplace(Record, Id).second)
-      Several.insert(Record);
-  }
+  forEachHolder(
+      Linked, Tables[0], [&](GlobalId Id, const InitializerEntry &Where) {
+        const TypeIndex Type = Linked.peekGlobal(Id).Type;
+        const StringIndex Record = Type == None ? None : Linked.recordOf(Type);
+        if (Where.Path.size() != 1 || Record == None)
+          return;
+        auto [Known, New] = Result.try_emplace(Record, Id);
+        if (!New && Known->second != Id)
+          Several.insert(Record);
+      });
   std::erase_if(Result,
                 [&](const auto &Known) { return Several.count(Known.first); });
   return Result;

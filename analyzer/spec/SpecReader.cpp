@@ -252,6 +252,10 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
     Into.Last = Item.strings("last");
   if (Item.has("first"))
     Into.First = Item.strings("first");
+  for (StringRef Name : Into.First)
+    if (!Name.contains('.'))
+      Item.at("first").error(("'" + Name + "' names no operation").str(),
+                             "write it as \"table.member\"");
   if (Item.has("undone"))
     Into.Undone.clear();
   Item.forEachMember("undone", [&](StringRef First, const SpecNode &) {

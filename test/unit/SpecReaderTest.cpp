@@ -391,6 +391,14 @@ TEST(SpecMistakes, Versions) {
   EXPECT_EQ(wholeFile("[]"), "my.json: this is a list; write an object here");
 }
 
+TEST(SpecMistakes, FirstOperationWithoutTable) {
+  EXPECT_EQ(complaints(R"("device": {"struct": "s", "driver": "d", "bus": "b",
+        "driver_struct": "ds", "bus_struct": "bs", "configure": "c",
+        "probe": "p", "first": ["open"]})"),
+            "my.json: /device/first: 'open' names no operation; write it as "
+            "\"table.member\"");
+}
+
 TEST(SpecMistakes, AllAreTold) {
   EXPECT_EQ(complaints(R"("device": {"x": 1}, "fallback": {"y": 2})"),
             "my.json: /device/x: unknown key 'x'; one of struct, driver, bus, "
