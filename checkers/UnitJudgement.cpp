@@ -107,11 +107,12 @@ struct ParsedUnit {
 ParsedUnit lower(clang::ASTContext &Context, const clang::Preprocessor *Macros,
                  const Spec &Vocabulary) {
   const clang::SourceManager &Sources = Context.getSourceManager();
-  std::vector<const clang::Decl *> TopLevel;
-  for (const clang::Decl *Item : Context.getTranslationUnitDecl()->decls())
+  std::vector<clang::Decl *> TopLevel;
+  for (clang::Decl *Item : Context.getTranslationUnitDecl()->decls())
     TopLevel.push_back(Item);
   ParsedUnit Result;
-  Result.Lowered = lowerUnit(Context, TopLevel, vocabularyOf(Vocabulary));
+  Result.Lowered =
+      lowerUnit(Context, TopLevel, vocabularyOf(Vocabulary), lookupIn(Context));
   Result.Lowered.Module = moduleOf(Macros);
   llvm::SmallString<256> Source;
   if (clang::OptionalFileEntryRef Main =

@@ -185,16 +185,27 @@ const FunctionDecl *KernelUnit::functionAt(SourceLocation Where) const {
 }
 
 void KernelUnit::collect() {
-  for (const Decl *Item : Context.getTranslationUnitDecl()->decls()) {
-    if (!isOwn(Item->getLocation()))
+  // Where headers were compiled beforehand, the scope is what else there is.
+  for (const Decl *Scope : Context.getTraversalScope()) {
+    const auto *Whole = dyn_cast<TranslationUnitDecl>(Scope);
+    if (!Whole) {
+      collect(Scope);
       continue;
-    if (const auto *Function = dyn_cast<FunctionDecl>(Item)) {
-      if (Function->doesThisDeclarationHaveABody())
-        Functions.push_back(Function);
-    } else if (const auto *Variable = dyn_cast<VarDecl>(Item)) {
-      if (Variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly)
-        Variables.push_back(Variable);
     }
+    for (const Decl *Item : Whole->decls())
+      collect(Item);
+  }
+}
+
+void KernelUnit::collect(const Decl *Item) {
+  if (!isOwn(Item->getLocation()))
+    return;
+  if (const auto *Function = dyn_cast<FunctionDecl>(Item)) {
+    if (Function->doesThisDeclarationHaveABody())
+      Functions.push_back(Function);
+  } else if (const auto *Variable = dyn_cast<VarDecl>(Item)) {
+    if (Variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly)
+      Variables.push_back(Variable);
   }
 }
 

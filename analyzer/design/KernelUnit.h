@@ -61,6 +61,7 @@ public:
 private:
   bool isOwnFile(clang::FileID File) const;
   void collect();
+  void collect(const clang::Decl *Item);
   bool definesDriver() const;
   bool definesBus() const;
   bool handlesDeviceClass() const;

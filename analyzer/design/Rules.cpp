@@ -8,6 +8,7 @@
 #include "design/Rules.h"
 
 #include "design/RuleIncludes.inc"
+#include "frontend/FileHashes.h"
 
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/STLExtras.h"
@@ -40,7 +41,7 @@ DesignPlace placeOf(clang::SourceLocation Where, const KernelUnit &Unit) {
   auto [Id, Offset] = Sources.getDecomposedLoc(Sources.getExpansionLoc(Where));
   DesignPlace Result;
   if (clang::OptionalFileEntryRef File = Sources.getFileEntryRefForID(Id)) {
-    Result.File = File->getName().str();
+    Result.File = fileName(File->getName(), Sources);
     Result.Line = Sources.getLineNumber(Id, Offset);
     Result.Column = Sources.getColumnNumber(Id, Offset);
   }

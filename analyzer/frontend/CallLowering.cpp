@@ -77,10 +77,8 @@ InstIndex FunctionLowering::lowerStaticCall(const Expr *E,
   const FrontEndVocabulary &Words = Unit.vocabulary();
   if (Words.CallTrampoline.empty() || !Name.consume_front(Words.CallTrampoline))
     return None;
-  ASTContext &Context = Unit.context();
-  DeclarationName Key(&Context.Idents.get(Words.CallKey + Name.str()));
   llvm::StringRef Member = llvm::StringRef(Words.CallTarget).rsplit('.').second;
-  for (const NamedDecl *Found : Context.getTranslationUnitDecl()->lookup(Key)) {
+  for (const NamedDecl *Found : Unit.atFileScope(Words.CallKey + Name.str())) {
     const auto *Variable = dyn_cast<VarDecl>(Found);
     const RecordDecl *Record =
         Variable ? Variable->getType()->getAsRecordDecl() : nullptr;

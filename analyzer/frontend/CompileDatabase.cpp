@@ -58,7 +58,12 @@ std::string moduleName(llvm::StringRef Define) {
 CompileJob adjust(const CompileCommand &Command, llvm::StringRef File) {
   CompileJob Job;
   Job.File = File.str();
-  Job.Directory = Command.Directory;
+  // Names are told from it that have to lie below the root of the tree, which
+  // is named without links.
+  llvm::SmallString<256> Directory;
+  Job.Directory = llvm::sys::fs::real_path(Command.Directory, Directory)
+                      ? Command.Directory
+                      : Directory.str().str();
   for (size_t I = 0; I < Command.CommandLine.size(); ++I) {
     llvm::StringRef Flag = Command.CommandLine[I];
     if (takesValue(Flag)) {
@@ -93,6 +98,30 @@ std::string notApplicable(const CompileCommand &Command, llvm::StringRef File) {
 }
 
 } // namespace
+
+bool dropRefused(llvm::StringRef Message, CompileJob &Job) {
+  size_t At = Message.find("unknown argument");
+  if (At == llvm::StringRef::npos)
+    At = Message.find("unsupported option");
+  bool Argument = false;
+  if (At == llvm::StringRef::npos) {
+    At = Message.find("unsupported argument");
+    Argument = true;
+  }
+  if (At == llvm::StringRef::npos)
+    return false;
+  llvm::StringRef Rest = Message.drop_front(At).split('\'').second;
+  auto [Flag, Tail] = Rest.split('\'');
+  // "unsupported argument 'VALUE' to option '-OPTION='".
+  std::string Whole = Flag.str();
+  if (Argument)
+    Whole = (Tail.split('\'').second.split('\'').first + Flag).str();
+  size_t Before = Job.Arguments.size();
+  std::erase_if(Job.Arguments, [&](const std::string &Given) {
+    return Given == Flag || Given == Whole;
+  });
+  return Job.Arguments.size() != Before;
+}
 
 llvm::Expected<CompileDatabase> readCompileDatabase(llvm::StringRef Build) {
   llvm::SmallString<256> Path(Build);

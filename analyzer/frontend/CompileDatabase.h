@@ -25,6 +25,13 @@ struct CompileDatabase {
 /// the file and what to do.
 llvm::Expected<CompileDatabase> readCompileDatabase(llvm::StringRef Build);
 
+/// How many flags of a unit may be refused.
+constexpr unsigned MostRefusedFlags = 16;
+
+/// If \p Message is the compiler's error about a flag, drops that flag, as one
+/// would by hand. False if nothing was dropped.
+bool dropRefused(llvm::StringRef Message, CompileJob &Job);
+
 } // namespace cocodma
 
 #endif // COCODMA_FRONTEND_COMPILEDATABASE_H

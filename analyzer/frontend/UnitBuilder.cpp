@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/UnitBuilder.h"
 
+#include "frontend/FileHashes.h"
+
 #include "clang/AST/Decl.h"
 #include "clang/AST/RecordLayout.h"
 #include "clang/Basic/SourceManager.h"
@@ -18,19 +20,28 @@ StringIndex UnitBuilder::string(llvm::StringRef Text) {
   return Entry->second;
 }
 
+/// The record that \p Type is made of, through arrays and pointers.
+static const RecordDecl *innermostRecord(QualType Type) {
+  const clang::Type *Inner = Type->getPointeeOrArrayElementType();
+  while (Inner->isAnyPointerType() || Inner->isArrayType())
+    Inner = Inner->getPointeeOrArrayElementType();
+  return Inner->getAsRecordDecl();
+}
+
 std::string UnitBuilder::recordName(const RecordDecl *Record) {
   if (!Record->getName().empty())
     return Record->getName().str();
   if (const TypedefNameDecl *Typedef = Record->getTypedefNameForAnonDecl())
     return Typedef->getName().str();
-  // An unnamed record is named by what encloses it and its position there, so
-  // that a shifted line does not rename it.
+  // An unnamed record is named by what encloses it and the first member that is
+  // of it, so that a shifted line does not rename it. Members are all that is
+  // read of a record which was compiled beforehand.
   const auto *Parent = dyn_cast<RecordDecl>(Record->getDeclContext());
   std::string Prefix = Parent ? recordName(Parent) : std::string();
   unsigned Position = 0;
   if (Parent) {
-    for (const Decl *Member : Parent->decls()) {
-      if (Member == Record)
+    for (const FieldDecl *Member : Parent->fields()) {
+      if (innermostRecord(Member->getType()) == Record)
         break;
       ++Position;
     }
@@ -198,7 +209,10 @@ SourcePlace UnitBuilder::place(SourceLocation Location) {
   OptionalFileEntryRef File = Sources.getFileEntryRefForID(Decomposed.first);
   if (!File)
     return Result;
-  Result.File = string(File->getName());
+  auto [Known, New] = FileNames.try_emplace(Decomposed.first, None);
+  if (New)
+    Known->second = string(fileName(File->getName(), Sources));
+  Result.File = Known->second;
   Result.Line = Sources.getLineNumber(Decomposed.first, Decomposed.second);
   Result.Column = std::min<unsigned>(
       Sources.getColumnNumber(Decomposed.first, Decomposed.second), 0xffff);

@@ -26,9 +26,10 @@ struct SourcePlace {
 /// the end by take().
 class UnitBuilder {
 public:
-  /// Starts a summary of the unit in \p Context. Borrows both.
-  UnitBuilder(clang::ASTContext &Context, const FrontEndVocabulary &Vocabulary)
-      : Context(Context), Vocabulary(Vocabulary) {}
+  /// Starts a summary of the unit in \p Context. Borrows all.
+  UnitBuilder(clang::ASTContext &Context, const FrontEndVocabulary &Vocabulary,
+              const FileScopeLookup &Lookup)
+      : Context(Context), Vocabulary(Vocabulary), Lookup(Lookup) {}
 
   /// The index of \p Text in the unit's string table.
   StringIndex string(llvm::StringRef Text);
@@ -68,6 +69,11 @@ public:
   /// they lie in memory, so that no two of them have one path.
   uint64_t elementsIn(clang::QualType Type) const;
   clang::ASTContext &context() { return Context; }
+  /// What \p Name stands for at file scope.
+  std::vector<const clang::NamedDecl *>
+  atFileScope(llvm::StringRef Name) const {
+    return Lookup(Name);
+  }
   const FrontEndVocabulary &vocabulary() const { return Vocabulary; }
   /// The summary under construction.
   UnitSummary &summary() { return Summary; }
@@ -77,8 +83,10 @@ private:
 
   clang::ASTContext &Context;
   const FrontEndVocabulary &Vocabulary;
+  const FileScopeLookup &Lookup;
   UnitSummary Summary;
   llvm::StringMap<StringIndex> StringIds;
+  llvm::DenseMap<clang::FileID, StringIndex> FileNames;
   llvm::DenseMap<const void *, TypeIndex> TypeIds;
   /// By width and whether they are signed.
   std::map<std::pair<uint8_t, uint8_t>, TypeIndex> BitFieldTypes;

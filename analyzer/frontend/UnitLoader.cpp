@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/UnitLoader.h"
 
-#include "frontend/HeaderNames.h"
+#include "frontend/FileHashes.h"
+#include "frontend/SharedHeaders.h"
 #include "summary/Serialization.h"
 #include "support/CacheFolder.h"
 #include "support/FreeMemory.h"
 #include "support/Hash.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
-#include "llvm/Support/xxhash.h"
 
 #include <atomic>
 #include <mutex>
@@ -22,34 +21,6 @@
 
 namespace cocodma {
 namespace {
-
-/// Content hashes of files, each read once a run.
-class FileHashes {
-public:
-  explicit FileHashes(llvm::vfs::FileSystem &Files) : Files(Files) {}
-
-  std::optional<uint64_t> of(const std::string &Path) {
-    {
-      std::lock_guard<std::mutex> Lock(Mutex);
-      auto Found = Known.find(Path);
-      if (Found != Known.end())
-        return Found->second;
-    }
-    std::optional<uint64_t> Hash;
-    auto Buffer = Files.getBufferForFile(Path, /*FileSize=*/-1,
-                                         /*RequiresNullTerminator=*/false);
-    if (Buffer)
-      Hash = llvm::xxh3_64bits((*Buffer)->getBuffer());
-    std::lock_guard<std::mutex> Lock(Mutex);
-    Known[Path] = Hash;
-    return Hash;
-  }
-
-private:
-  llvm::vfs::FileSystem &Files;
-  std::mutex Mutex;
-  llvm::StringMap<std::optional<uint64_t>> Known;
-};
 
 constexpr const char *CrashMessage = "the parser crashed on it";
 
@@ -59,14 +30,11 @@ std::atomic<bool> Crashed = false;
 /// Loads one unit after the other; shared by the threads.
 class Loader {
 public:
-  Loader(const LoaderOptions &Options, size_t Units)
+  explicit Loader(const LoaderOptions &Options)
       : Options(Options),
         Files(Options.Files ? Options.Files : llvm::vfs::getRealFileSystem()),
-        Hashes(*Files) {
-    // For a few units it does not pay to look through all headers.
-    constexpr size_t Many = 8;
-    if (Units >= Many)
-      Headers.emplace(Files);
+        Hashes(*Files),
+        Headers(Options.CacheFolder, Files, Hashes, Options.AddedNames) {
     if (!Options.CacheFolder.empty() &&
         llvm::sys::fs::create_directories(Options.CacheFolder))
       problem(Options.CacheFolder + ": cannot be made; going on without cache");
@@ -87,12 +55,9 @@ public:
     return Cached;
   }
 
-  llvm::Expected<UnitSummary> parse(const CompileJob &Job) {
-    llvm::Expected<UnitSummary> Parsed = parseFast(Job);
-    if (Parsed.errorIsA<LackingBodies>()) {
-      llvm::consumeError(Parsed.takeError());
-      Parsed = parseSafely(Job);
-    }
+  llvm::Expected<UnitSummary> parse(const CompileJob &Job,
+                                    const PrecompiledHeaders *Shared) {
+    llvm::Expected<UnitSummary> Parsed = parseFast(Job, Shared);
     if (Parsed)
       keep(Job, *Parsed);
     return Parsed;
@@ -100,8 +65,9 @@ public:
 
   /// Parses a unit that comes from a stranger, for another process: one letter,
   /// and the unit or the message of an error.
-  std::string parseToText(const CompileJob &Job) {
-    llvm::Expected<UnitSummary> Parsed = parseSafely(Job);
+  std::string parseToText(const CompileJob &Job,
+                          const PrecompiledHeaders *Shared) {
+    llvm::Expected<UnitSummary> Parsed = parseFast(Job, Shared);
     if (Parsed)
       return "u" + serialize(*Parsed);
     return "e" + llvm::toString(Parsed.takeError());
@@ -124,6 +90,20 @@ public:
     if (Unit)
       keep(Job, *Unit);
     return Unit;
+  }
+
+  /// Which of \p Wanted use which compiled headers.
+  std::vector<HeaderUsers> plan(const std::vector<CompileJob> &Jobs,
+                                const std::vector<size_t> &Wanted,
+                                bool MayMake) {
+    return Headers.plan(Jobs, Wanted, MayMake);
+  }
+
+  std::shared_ptr<const PrecompiledHeaders>
+  make(const HeaderUsers &Users,
+       std::shared_ptr<const PrecompiledHeaders> Base) {
+    return Users.Roots.empty() ? Users.Known
+                               : Headers.make(Users, std::move(Base));
   }
 
   void problem(std::string Text) {
@@ -174,16 +154,10 @@ private:
     if (Unit->Source != Job.File)
       return std::nullopt;
     for (const Dependency &File : Unit->Dependencies) {
-      llvm::SmallString<256> Path(File.Path);
-      if (!llvm::sys::path::is_absolute(Path)) {
-        Path = Job.Directory;
-        llvm::sys::path::append(Path, File.Path);
-      }
       if (!IsOverlay &&
-          Options.AddedNames.count(llvm::sys::path::filename(Path).str()))
+          Options.AddedNames.count(llvm::sys::path::filename(File.Path).str()))
         return std::nullopt;
-      std::optional<uint64_t> Hash = Hashes.of(Path.str().str());
-      if (!Hash || *Hash != File.Hash)
+      if (!Hashes.isUnchanged(File))
         return std::nullopt;
     }
     return std::move(*Unit);
@@ -211,17 +185,22 @@ private:
     }
   }
 
-  /// Parses a unit without most bodies of headers, if there are many units.
-  llvm::Expected<UnitSummary> parseFast(const CompileJob &Job) {
-    if (!Headers)
-      return parseSafely(Job);
-    const UsableNames Usable = Headers->of(Job);
-    return parseSafely(Job, &Usable);
+  /// With compiled headers if there are any, and as it stands if that fails:
+  /// then it is the unit's own fault.
+  llvm::Expected<UnitSummary> parseFast(const CompileJob &Job,
+                                        const PrecompiledHeaders *Shared) {
+    if (Shared) {
+      llvm::Expected<UnitSummary> Parsed = parseSafely(Job, Shared);
+      if (Parsed)
+        return Parsed;
+    }
+    return parseSafely(Job, nullptr);
   }
 
   /// Nothing if the parser crashed.
   std::optional<llvm::Expected<UnitSummary>>
-  attempt(const CompileJob &Job, bool Observed, const UsableNames *Usable) {
+  attempt(const CompileJob &Job, bool Observed,
+          const PrecompiledHeaders *Shared) {
     std::optional<llvm::Expected<UnitSummary>> Result;
     llvm::CrashRecoveryContext Guard;
     bool Survived = Guard.RunSafelyOnThread(
@@ -229,9 +208,9 @@ private:
           std::unique_ptr<UnitObserver> Observer =
               Observed ? Options.Observers() : nullptr;
           Result.emplace(parseUnit(Job, Options.Vocabulary, Files,
-                                   Observer.get(), Usable));
+                                   Observer.get(), Shared));
         },
-        64u << 20);
+        ParserStack);
     if (!Survived)
       Crashed = true;
     if (!Survived && Result) {
@@ -242,14 +221,14 @@ private:
   }
 
   llvm::Expected<UnitSummary> parseSafely(const CompileJob &Job,
-                                          const UsableNames *Usable = nullptr) {
+                                          const PrecompiledHeaders *Shared) {
     CompileJob Attempt = Job;
     bool Observed = bool(Options.Observers);
     // A flag that clang refuses is dropped, as `clang` would be told to.
-    for (unsigned Tries = 0; Tries < 16; ++Tries) {
+    for (unsigned Tries = 0; Tries < MostRefusedFlags; ++Tries) {
       std::optional<llvm::Expected<UnitSummary>> Result =
-          attempt(Attempt, Observed, Usable);
-      if (!Result && !Observed)
+          attempt(Attempt, Observed, Shared);
+      if (!Result && (Shared || !Observed))
         return llvm::createStringError(CrashMessage);
       if (!Result) {
         // What looks at the unit must not cost the unit.
@@ -260,8 +239,6 @@ private:
         (*Result)->DesignLost = !Observed && Options.Observers;
         return std::move(*Result);
       }
-      if (Result->errorIsA<LackingBodies>())
-        return Result->takeError();
       std::string Message = llvm::toString(Result->takeError());
       if (!dropRefused(Message, Attempt))
         return llvm::createStringError(Message);
@@ -269,34 +246,10 @@ private:
     return llvm::createStringError("too many unknown flags");
   }
 
-  static bool dropRefused(llvm::StringRef Message, CompileJob &Job) {
-    size_t At = Message.find("unknown argument");
-    if (At == llvm::StringRef::npos)
-      At = Message.find("unsupported option");
-    bool Argument = false;
-    if (At == llvm::StringRef::npos) {
-      At = Message.find("unsupported argument");
-      Argument = true;
-    }
-    if (At == llvm::StringRef::npos)
-      return false;
-    llvm::StringRef Rest = Message.drop_front(At).split('\'').second;
-    auto [Flag, Tail] = Rest.split('\'');
-    // "unsupported argument 'VALUE' to option '-OPTION='".
-    std::string Whole = Flag.str();
-    if (Argument)
-      Whole = (Tail.split('\'').second.split('\'').first + Flag).str();
-    size_t Before = Job.Arguments.size();
-    std::erase_if(Job.Arguments, [&](const std::string &Given) {
-      return Given == Flag || Given == Whole;
-    });
-    return Job.Arguments.size() != Before;
-  }
-
   const LoaderOptions &Options;
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   FileHashes Hashes;
-  std::optional<HeaderNames> Headers;
+  SharedHeaders Headers;
   std::mutex Mutex;
 };
 
@@ -304,41 +257,54 @@ private:
 class Loading {
 public:
   Loading(const std::vector<CompileJob> &Jobs, const LoaderOptions &Options)
-      : Jobs(Jobs), Options(Options), Shared(Options, Jobs.size()),
-        Results(Jobs.size()), Errors(Jobs.size()) {}
+      : Jobs(Jobs), Options(Options), Work(Options), Results(Jobs.size()),
+        Errors(Jobs.size()) {}
 
   /// What the cache has, and what the tree itself has.
   void inThreads() {
     llvm::DefaultThreadPool Pool(llvm::hardware_concurrency(Options.Jobs));
     for (size_t I = 0; I < Jobs.size(); ++I)
       Pool.async([&, I] {
-        Results[I] = Shared.cached(Jobs[I]);
-        if (!Results[I] && !Options.OverlayKey.empty()) {
-          std::lock_guard<std::mutex> Lock(ProgressLock);
-          Patched.push_back(I);
-          return;
-        }
-        if (!Results[I])
-          set(I, Shared.parse(Jobs[I]));
-        progress(I);
+        Results[I] = Work.cached(Jobs[I]);
+        if (Results[I])
+          return progress(I);
+        std::lock_guard<std::mutex> Lock(ProgressLock);
+        Missing.push_back(I);
       });
+    Pool.wait();
+    if (Missing.empty())
+      return;
+    llvm::sort(Missing);
+    const bool IsOverlay = !Options.OverlayKey.empty();
+    Groups = Work.plan(Jobs, Missing, /*MayMake=*/!IsOverlay);
+    if (IsOverlay)
+      return;
+    for (size_t I = 0; I < Groups.size(); ++I)
+      if (!Groups[I].Base)
+        Pool.async([&, I] { parseGroup(Pool, I, nullptr); });
     Pool.wait();
   }
 
   /// What a patch changed: after the threads, since it is forked.
   void inProcesses() {
-    llvm::sort(Patched);
+    if (Options.OverlayKey.empty())
+      return;
+    std::vector<size_t> Patched;
     std::vector<std::function<std::string()>> Works;
-    Works.reserve(Patched.size());
-    for (size_t I : Patched)
-      Works.push_back([this, I] { return Shared.parseToText(Jobs[I]); });
+    for (const HeaderUsers &Group : Groups)
+      for (size_t I : Group.Jobs) {
+        Patched.push_back(I);
+        Works.push_back([this, I, &Group] {
+          return Work.parseToText(Jobs[I], Group.Known.get());
+        });
+      }
     unsigned Parallel =
         llvm::hardware_concurrency(Options.Jobs).compute_thread_count();
     std::vector<WorkResult> Done =
         runConfined(Works, Parallel, Options.Limits,
                     [&](size_t I) { progress(Patched[I]); });
     for (auto [I, Result] : llvm::zip(Patched, Done))
-      set(I, Shared.fromText(Jobs[I], Result));
+      set(I, Work.fromText(Jobs[I], Result));
   }
 
   LoadedUnits take() {
@@ -349,12 +315,29 @@ public:
       else
         Loaded.Failed.push_back({Jobs[I].File, Errors[I]});
     }
-    Loaded.FromCache = Shared.FromCache;
-    Loaded.CacheProblems = std::move(Shared.Problems);
+    Loaded.FromCache = Work.FromCache;
+    Loaded.CacheProblems = std::move(Work.Problems);
     return Loaded;
   }
 
 private:
+  /// The units of one group, when their headers are there, and the groups that
+  /// build on it.
+  void parseGroup(llvm::DefaultThreadPool &Pool, size_t Number,
+                  std::shared_ptr<const PrecompiledHeaders> Base) {
+    const HeaderUsers &Group = Groups[Number];
+    std::shared_ptr<const PrecompiledHeaders> Headers =
+        Work.make(Group, std::move(Base));
+    for (size_t I = Number + 1; I < Groups.size(); ++I)
+      if (Groups[I].Base == Number)
+        Pool.async([this, &Pool, I, Headers] { parseGroup(Pool, I, Headers); });
+    for (size_t I : Group.Jobs)
+      Pool.async([this, I, Headers] {
+        set(I, Work.parse(Jobs[I], Headers.get()));
+        progress(I);
+      });
+  }
+
   void set(size_t I, llvm::Expected<UnitSummary> Unit) {
     if (Unit)
       Results[I] = std::move(*Unit);
@@ -370,11 +353,12 @@ private:
 
   const std::vector<CompileJob> &Jobs;
   const LoaderOptions &Options;
-  Loader Shared;
+  Loader Work;
   std::vector<std::optional<UnitSummary>> Results;
   std::vector<std::string> Errors;
   std::mutex ProgressLock;
-  std::vector<size_t> Patched;
+  std::vector<size_t> Missing;
+  std::vector<HeaderUsers> Groups;
   size_t Done = 0;
 };
 

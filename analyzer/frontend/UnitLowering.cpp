@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/UnitLowering.h"
 
+#include "frontend/FileHashes.h"
 #include "frontend/FunctionLowering.h"
 #include "frontend/GlobalLowering.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace clang;
 
@@ -16,11 +16,12 @@ namespace {
 /// Lowers everything that the main file defines, and what that refers to.
 class UnitLowering {
 public:
-  explicit UnitLowering(const FrontEndVocabulary &Vocabulary)
-      : Vocabulary(Vocabulary) {}
+  UnitLowering(const FrontEndVocabulary &Vocabulary,
+               const FileScopeLookup &Lookup)
+      : Vocabulary(Vocabulary), Lookup(Lookup) {}
 
-  UnitSummary run(ASTContext &Context, llvm::ArrayRef<const Decl *> TopLevel) {
-    UnitBuilder Unit(Context, Vocabulary);
+  UnitSummary run(ASTContext &Context, llvm::ArrayRef<Decl *> TopLevel) {
+    UnitBuilder Unit(Context, Vocabulary, Lookup);
     References Used;
     const SourceManager &Sources = Context.getSourceManager();
     for (const Decl *Declaration : TopLevel) {
@@ -37,7 +38,7 @@ public:
     }
     lowerAll(Unit, Used);
     collectNamedConstants(Unit);
-    collectDependencies(Sources, Unit.summary());
+    Unit.summary().Dependencies = filesRead(Sources);
     return std::move(Unit.summary());
   }
 
@@ -78,21 +79,15 @@ private:
   }
 
   void collectNamedConstants(UnitBuilder &Unit) {
-    ASTContext &Context = Unit.context();
-    for (const std::string &Name : Vocabulary.Constants) {
-      DeclarationName Identifier(&Context.Idents.get(Name));
-      for (const NamedDecl *Found :
-           Context.getTranslationUnitDecl()->lookup(Identifier))
+    for (const std::string &Name : Vocabulary.Constants)
+      for (const NamedDecl *Found : Lookup(Name))
         if (const auto *Enumerator = dyn_cast<EnumConstantDecl>(Found))
           Unit.summary().NamedConstants.push_back(
               {Unit.string(Name), 0,
                Enumerator->getInitVal().extOrTrunc(64).getSExtValue()});
-    }
     for (const std::string &Name : Vocabulary.Fields) {
       auto [Record, Field] = llvm::StringRef(Name).split('.');
-      DeclarationName Identifier(&Context.Idents.get(Record));
-      for (const NamedDecl *Found :
-           Context.getTranslationUnitDecl()->lookup(Identifier)) {
+      for (const NamedDecl *Found : Lookup(Record)) {
         const auto *Declaration = dyn_cast<RecordDecl>(Found);
         const RecordDecl *Definition =
             Declaration ? Declaration->getDefinition() : nullptr;
@@ -105,35 +100,26 @@ private:
     }
   }
 
-  static void collectDependencies(const SourceManager &Sources,
-                                  UnitSummary &Summary) {
-    for (auto It = Sources.fileinfo_begin(); It != Sources.fileinfo_end();
-         ++It) {
-      std::optional<llvm::StringRef> Data = It->second->getBufferDataIfLoaded();
-      if (!Data)
-        continue;
-      Dependency File;
-      File.Path = It->first.getName().str();
-      File.Hash = llvm::xxh3_64bits(*Data);
-      File.Size = Data->size();
-      File.ModificationTime = It->first.getModificationTime();
-      Summary.Dependencies.push_back(std::move(File));
-    }
-    llvm::sort(Summary.Dependencies,
-               [](const Dependency &Left, const Dependency &Right) {
-                 return Left.Path < Right.Path;
-               });
-  }
-
   const FrontEndVocabulary &Vocabulary;
+  const FileScopeLookup &Lookup;
 };
 
 } // namespace
 
-UnitSummary lowerUnit(ASTContext &Context,
-                      llvm::ArrayRef<const Decl *> TopLevel,
-                      const FrontEndVocabulary &Vocabulary) {
-  return UnitLowering(Vocabulary).run(Context, TopLevel);
+FileScopeLookup lookupIn(ASTContext &Context) {
+  return [&Context](llvm::StringRef Name) {
+    std::vector<const NamedDecl *> Result;
+    for (const NamedDecl *Found : Context.getTranslationUnitDecl()->lookup(
+             DeclarationName(&Context.Idents.get(Name))))
+      Result.push_back(Found);
+    return Result;
+  };
+}
+
+UnitSummary lowerUnit(ASTContext &Context, llvm::ArrayRef<Decl *> TopLevel,
+                      const FrontEndVocabulary &Vocabulary,
+                      const FileScopeLookup &Lookup) {
+  return UnitLowering(Vocabulary, Lookup).run(Context, TopLevel);
 }
 
 } // namespace cocodma

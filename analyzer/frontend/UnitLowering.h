@@ -8,12 +8,14 @@
 
 #include "llvm/ADT/ArrayRef.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace clang {
 class ASTContext;
 class Decl;
+class NamedDecl;
 } // namespace clang
 
 namespace cocodma {
@@ -28,12 +30,21 @@ struct FrontEndVocabulary {
   std::string CallTrampoline, CallKey, CallTarget;
 };
 
+/// What a name stands for at file scope.
+using FileScopeLookup =
+    std::function<std::vector<const clang::NamedDecl *>(llvm::StringRef Name)>;
+
+/// By the context's own table, for which it reads all declarations that were
+/// compiled beforehand.
+FileScopeLookup lookupIn(clang::ASTContext &Context);
+
 /// The summary of the unit in \p Context, which parsed without an error: what
 /// the main file defines of \p TopLevel (in the order of the source), and what
 /// that refers to. Source and Module are left empty.
 UnitSummary lowerUnit(clang::ASTContext &Context,
-                      llvm::ArrayRef<const clang::Decl *> TopLevel,
-                      const FrontEndVocabulary &Vocabulary);
+                      llvm::ArrayRef<clang::Decl *> TopLevel,
+                      const FrontEndVocabulary &Vocabulary,
+                      const FileScopeLookup &Lookup);
 
 } // namespace cocodma
 

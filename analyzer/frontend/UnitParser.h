@@ -20,6 +20,9 @@ class Preprocessor;
 
 namespace cocodma {
 
+/// Bytes of stack that a parser needs for code that a machine wrote.
+constexpr unsigned ParserStack = 64u << 20;
+
 /// One entry of a compile database, with its flags already adjusted.
 struct CompileJob {
   std::string File;                   ///< Absolute path of the main file.
@@ -42,14 +45,15 @@ public:
 /// Makes an observer for one unit; called from any thread.
 using ObserverFactory = std::function<std::unique_ptr<UnitObserver>()>;
 
-struct UsableNames;
+struct PrecompiledHeaders;
 
-/// The error of parseUnit() that a body was skipped that is used.
-class LackingBodies : public llvm::ErrorInfo<LackingBodies> {
+/// The error of parseUnit() that what the unit defines might change headers
+/// that were compiled without it.
+class UnfitHeaders : public llvm::ErrorInfo<UnfitHeaders> {
 public:
   static char ID;
   void log(llvm::raw_ostream &Out) const override {
-    Out << "a body that is used was skipped";
+    Out << "it may change headers that are compiled already";
   }
   std::error_code convertToErrorCode() const override {
     return llvm::inconvertibleErrorCode();
@@ -58,14 +62,14 @@ public:
 
 /// Parses and lowers \p Job. Files are read through \p Files; nothing is
 /// written. Fails with the compiler's first errors if the unit does not parse.
-/// \p Observer, if not null, is shown the unit. \p Usable: if not null, the
-/// bodies of functions of other names are skipped, unless they stand beside the
-/// main file; if one of them is used after all, the error is LackingBodies.
+/// \p Observer, if not null, is shown the unit.
+/// \p Shared: if not null, headers that all are included by the unit; if they
+/// might differ for it, the error is UnfitHeaders.
 /// Thread-safe: each call has its own compiler instance.
 llvm::Expected<UnitSummary>
 parseUnit(const CompileJob &Job, const FrontEndVocabulary &Vocabulary,
           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
-          UnitObserver *Observer, const UsableNames *Usable = nullptr);
+          UnitObserver *Observer, const PrecompiledHeaders *Shared = nullptr);
 
 } // namespace cocodma
 

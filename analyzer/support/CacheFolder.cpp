@@ -42,6 +42,15 @@ Kind kindOf(StringRef Name) {
   if (!isHash(Stem))
     return Kind::Foreign;
   StringRef Rest = Name.drop_front(32);
+  // Compiled headers: a hash of the flags and one of the headers.
+  if (Rest.consume_front("-") && isHash(Rest.take_front(32))) {
+    Rest = Rest.drop_front(32);
+    if (Rest == ".pch" || Rest == ".headers")
+      return Kind::Entry;
+    return Rest.starts_with(".headers") || Rest.starts_with("-")
+               ? Kind::Leftover
+               : Kind::Foreign;
+  }
   if (Rest.empty() || Rest == ".unit" || Rest == ".report.json" ||
       Rest == ".part")
     return Kind::Entry;

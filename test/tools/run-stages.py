@@ -283,7 +283,7 @@ def test_browser(run, version, tree, tool):
 def test_kernel(run, version, tool):
     if run.options.only and not any(re.search(run.options.only, f"{kind}-{version}")
                                     for kind in ("kernel", "database", "model", "plugin", "hook", "edits", "gate-forms", "gate",
-                                                 "metamorphic", "browser")):
+                                                 "metamorphic", "browser", "headers")):
         return
     tree = prepare(run, version)
     if not tree:
@@ -302,6 +302,9 @@ def test_kernel(run, version, tool):
     if run.options.full:
         run.stage(f"hook-{version}", [PYTHON, kernel_tests / "check-hook.py", "--kernel", tree, "--plugin",
                                       tool.parents[1] / "checkers" / "libcocodma-tidy.so"], 45, by_last_line)
+    if run.options.full:
+        run.stage(f"headers-{version}", [PYTHON, kernel_tests / "shared-headers.py", "--kernel", tree, "--cocodma", tool],
+                  40, by_last_line)
     if version == "6.1":
         return  # no edit is for it
     if run.timed_out:
