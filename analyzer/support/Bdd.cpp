@@ -141,6 +141,8 @@ uint32_t BddManager::insertNode(uint32_t Variable, uint32_t Low, uint32_t High,
 void BddManager::growUniqueTable() { fillUniqueTable(UniqueTable.size() * 2); }
 
 void BddManager::fillUniqueTable(size_t Size) {
+  // The old one goes first: the new one is made of the nodes.
+  UniqueTable = Table<uint64_t>();
   UniqueTable.assign(Size, 0);
   for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
     const Node &N = Nodes[Index];

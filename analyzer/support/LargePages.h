@@ -6,6 +6,7 @@
 #define COCODMA_SUPPORT_LARGEPAGES_H
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 #ifdef __linux__
@@ -24,21 +25,18 @@ public:
   template <typename U> LargePages(const LargePages<U> &) {}
 
   T *allocate(size_t Count) {
-    size_t Bytes = Count * sizeof(T);
+    const size_t Bytes = Count * sizeof(T);
     if (Bytes < Smallest)
       return static_cast<T *>(::operator new(Bytes));
-    void *Block = ::operator new(Bytes, std::align_val_t(PageSize));
-#ifdef __linux__
-    madvise(Block, Bytes, MADV_HUGEPAGE);
-#endif
-    return static_cast<T *>(Block);
+    return static_cast<T *>(map(rounded(Bytes)));
   }
 
   void deallocate(T *Block, size_t Count) {
-    if (Count * sizeof(T) < Smallest)
+    const size_t Bytes = Count * sizeof(T);
+    if (Bytes < Smallest)
       ::operator delete(Block);
     else
-      ::operator delete(Block, std::align_val_t(PageSize));
+      unmap(Block, rounded(Bytes));
   }
 
   friend bool operator==(LargePages, LargePages) { return true; }
@@ -46,6 +44,39 @@ public:
 private:
   static constexpr size_t PageSize = size_t(2) << 20;
   static constexpr size_t Smallest = 2 * PageSize;
+
+  static size_t rounded(size_t Bytes) {
+    return (Bytes + PageSize - 1) & ~(PageSize - 1);
+  }
+
+#ifdef __linux__
+  // Not from the heap, which would keep what is given back: a table that grows
+  // gives back half of its size each time.
+  static void *map(size_t Bytes) {
+    const size_t More = Bytes + PageSize;
+    void *All = mmap(nullptr, More, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (All == MAP_FAILED)
+      throw std::bad_alloc();
+    const auto Begin = reinterpret_cast<uintptr_t>(All);
+    const uintptr_t Block = rounded(Begin);
+    if (Block != Begin)
+      munmap(All, Block - Begin);
+    if (const size_t Behind = More - (Block - Begin) - Bytes)
+      munmap(reinterpret_cast<void *>(Block + Bytes), Behind);
+    void *Result = reinterpret_cast<void *>(Block);
+    madvise(Result, Bytes, MADV_HUGEPAGE);
+    return Result;
+  }
+  static void unmap(void *Block, size_t Bytes) { munmap(Block, Bytes); }
+#else
+  static void *map(size_t Bytes) {
+    return ::operator new(Bytes, std::align_val_t(PageSize));
+  }
+  static void unmap(void *Block, size_t) {
+    ::operator delete(Block, std::align_val_t(PageSize));
+  }
+#endif
 };
 
 } // namespace cocodma
