@@ -19,7 +19,9 @@ namespace {
 /// The variable of the terminal: below all others.
 constexpr uint32_t TerminalVariable = std::numeric_limits<uint32_t>::max();
 
-constexpr size_t GreatestNodeLimit = (size_t(1) << 30) - 2;
+/// Bits of an entry of the unique table that are an index.
+constexpr unsigned IndexBits = 25;
+constexpr size_t GreatestNodeLimit = (size_t(1) << IndexBits) - 2;
 constexpr size_t DefaultNodeLimit = size_t(1) << 22;
 constexpr size_t InitialTableSize = size_t(1) << 10;
 constexpr size_t GreatestCacheSize = size_t(1) << 18;
@@ -42,14 +44,19 @@ size_t mix(uint32_t A, uint32_t B, uint32_t C) {
   return static_cast<size_t>(Hash ^ (Hash >> 32));
 }
 
-// An entry of the unique table is the index of a node, and above it half of the
-// node's hash: most others are told apart without a look at their nodes, which
-// lie far apart in memory.
-uint64_t entryOf(size_t Hash, uint32_t Index) {
-  return uint64_t(Hash) >> 32 << 32 | Index;
+// An entry of the unique table is the index of a node, and above it a few bits
+// of the node's hash: most others are told apart without a look at their nodes,
+// which lie far apart in memory.
+uint32_t tagOf(size_t Hash) { return uint32_t(Hash >> 32) >> IndexBits; }
+uint32_t entryOf(size_t Hash, uint32_t Index) {
+  return tagOf(Hash) << IndexBits | Index;
 }
-uint32_t tagOf(uint64_t EntryOrHash) { return uint32_t(EntryOrHash >> 32); }
-uint32_t indexOf(uint64_t Entry) { return uint32_t(Entry); }
+bool mayBe(uint32_t Entry, size_t Hash) {
+  return Entry >> IndexBits == tagOf(Hash);
+}
+uint32_t indexOf(uint32_t Entry) {
+  return Entry & ((uint32_t(1) << IndexBits) - 1);
+}
 
 /// The slots of the unique table where a node may be, in turn. The first ones
 /// lie by the newer one of its children: what is computed one after the other
@@ -112,8 +119,8 @@ uint32_t BddManager::makeNode(uint32_t Variable, uint32_t Low, uint32_t High,
   const size_t Hash = mix(Variable, Low, High);
   UniqueProbe Probe(UniqueTable.size(), std::max(Low, High) >> 1, Hash);
   for (; UniqueTable[Probe.slot()]; Probe.next()) {
-    const uint64_t Entry = UniqueTable[Probe.slot()];
-    if (tagOf(Entry) != tagOf(Hash))
+    const uint32_t Entry = UniqueTable[Probe.slot()];
+    if (!mayBe(Entry, Hash))
       continue;
     const Node &Found = Nodes[indexOf(Entry)];
     if (Found.Variable == Variable && Found.Low == Low && Found.High == High)
@@ -142,7 +149,7 @@ void BddManager::growUniqueTable() { fillUniqueTable(UniqueTable.size() * 2); }
 
 void BddManager::fillUniqueTable(size_t Size) {
   // The old one goes first: the new one is made of the nodes.
-  UniqueTable = Table<uint64_t>();
+  UniqueTable = Table<uint32_t>();
   UniqueTable.assign(Size, 0);
   for (uint32_t Index = 1; Index < Nodes.size(); ++Index) {
     const Node &N = Nodes[Index];

@@ -262,7 +262,7 @@ private:
 
   template <typename T> using Table = std::vector<T, LargePages<T>>;
   Table<Node> Nodes;
-  Table<uint64_t> UniqueTable;
+  Table<uint32_t> UniqueTable;
   Table<CacheEntry> Cache;
   /// Slots of the cache that were written since the limit was set: those that
   /// may name nodes that are taken back.
