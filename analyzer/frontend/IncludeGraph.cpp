@@ -177,6 +177,7 @@ std::optional<unsigned> IncludeGraph::read(const std::string &Path) {
 
 std::vector<uint64_t> IncludeGraph::sizes() const {
   std::vector<uint64_t> Result;
+  Result.reserve(Known.size());
   for (const auto &One : Known)
     Result.push_back(One->Size);
   return Result;

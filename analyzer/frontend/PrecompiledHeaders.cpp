@@ -11,9 +11,11 @@
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 
 #include <algorithm>
 #include <iterator>
@@ -33,13 +35,14 @@ std::string rootsFile(llvm::StringRef Directory, llvm::StringRef Layer) {
 
 class PrecompileAction : public GeneratePCHAction {
 public:
-  PrecompileAction(const PrecompiledHeaders *Base, PrecompiledHeaders &Output,
-                   bool &IsUnfit)
-      : Base(Base), Output(Output), IsUnfit(IsUnfit) {}
+  PrecompileAction(std::string File, const PrecompiledHeaders *Base,
+                   std::vector<Dependency> &Read, bool &IsUnfit)
+      : File(std::move(File)), Base(Base), Read(Read), IsUnfit(IsUnfit) {}
 
 protected:
   bool BeginInvocation(CompilerInstance &Compiler) override {
-    Compiler.getFrontendOpts().OutputFile = Output.Layers.back().Path;
+    Compiler.getFrontendOpts().OutputFile = File;
+    Compiler.getFrontendOpts().UseTemporary = false;
     // Contents are compared, by hashes; times differ where nothing did.
     Compiler.getFrontendOpts().IncludeTimestamps = false;
     Compiler.getPreprocessorOpts().DisablePragmaDebugCrash = true;
@@ -56,17 +59,53 @@ protected:
   }
 
   void EndSourceFileAction() override {
-    Output.Files = filesRead(getCompilerInstance().getSourceManager());
-    llvm::erase_if(Output.Files, [](const Dependency &File) {
-      return llvm::StringRef(File.Path).ends_with(RootsEnding);
+    Read = filesRead(getCompilerInstance().getSourceManager());
+    llvm::erase_if(Read, [](const Dependency &One) {
+      return llvm::StringRef(One.Path).ends_with(RootsEnding);
     });
     GeneratePCHAction::EndSourceFileAction();
   }
 
 private:
+  const std::string File;
   const PrecompiledHeaders *Base;
-  PrecompiledHeaders &Output;
+  std::vector<Dependency> &Read;
   bool &IsUnfit;
+};
+
+/// A file that is there for this process only, until it is renamed: it goes
+/// with the process or this object.
+class OwnFile {
+public:
+  explicit OwnFile(const std::string &Path) {
+    if (llvm::sys::fs::createUniqueFile(Path + ".%%%%%%", Name))
+      Name.clear();
+    else
+      llvm::sys::RemoveFileOnSignal(Name);
+  }
+  OwnFile(const OwnFile &) = delete;
+  OwnFile &operator=(const OwnFile &) = delete;
+  ~OwnFile() {
+    if (Name.empty())
+      return;
+    (void)llvm::sys::fs::remove(Name);
+    llvm::sys::DontRemoveFileOnSignal(Name);
+  }
+
+  /// Empty if it could not be made.
+  std::string name() const { return Name.str().str(); }
+
+  /// False if it cannot.
+  bool rename(const std::string &Path) {
+    if (llvm::sys::fs::rename(Name, Path))
+      return false;
+    llvm::sys::DontRemoveFileOnSignal(Name);
+    Name.clear();
+    return true;
+  }
+
+private:
+  llvm::SmallString<256> Name;
 };
 
 std::string contentHash(llvm::StringRef Path) {
@@ -184,6 +223,7 @@ precompile(const CompileJob &Job, const std::vector<std::string> &Roots,
   Options.WorkingDir = Job.Directory;
   auto Manager = llvm::makeIntrusiveRefCnt<FileManager>(
       Options, withRoots(std::move(Files), Job.Directory, Result.Layers));
+  OwnFile Written(Path);
   ErrorKeeper Errors;
   bool IsUnfit = false;
   std::vector<std::string> Arguments = Job.Arguments;
@@ -191,7 +231,9 @@ precompile(const CompileJob &Job, const std::vector<std::string> &Roots,
                    {"-x", "c-header", rootsFile(Job.Directory, Path)});
   tooling::ToolInvocation Invocation(
       std::move(Arguments),
-      std::make_unique<PrecompileAction>(Base, Result, IsUnfit), Manager.get());
+      std::make_unique<PrecompileAction>(Written.name(), Base, Result.Files,
+                                         IsUnfit),
+      Manager.get());
   Invocation.setDiagnosticConsumer(&Errors);
   const bool Ran = Invocation.run();
   if (IsUnfit)
@@ -200,9 +242,9 @@ precompile(const CompileJob &Job, const std::vector<std::string> &Roots,
     return llvm::createStringError(Errors.Text.empty()
                                        ? "the compiler could not be run on it"
                                        : Errors.Text);
-  Result.Layers.back().Content = contentHash(Path);
-  if (Result.Layers.back().Content.empty())
+  if (Written.name().empty() || !Written.rename(Path))
     return llvm::createStringError(Path + ": cannot be written");
+  Result.Layers.back().Content = contentHash(Path);
   if (Base)
     addFiles(Base->Files, Result.Files);
   for (const Dependency &File : Result.Files)

@@ -271,6 +271,7 @@ SharedHeaders::plan(const std::vector<CompileJob> &Jobs,
   if (Folder.empty())
     return {HeaderUsers{Wanted, nullptr, {}, std::nullopt, {}, ""}};
   std::vector<Unit> Units;
+  Units.reserve(Wanted.size());
   for (size_t I : Wanted)
     Units.push_back({I, Graph.of(Jobs[I]), includeFolders(Jobs[I]), nullptr});
   // Only now it is known what headers ask for.

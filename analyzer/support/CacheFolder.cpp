@@ -47,7 +47,7 @@ Kind kindOf(StringRef Name) {
     Rest = Rest.drop_front(32);
     if (Rest == ".pch" || Rest == ".headers")
       return Kind::Entry;
-    return Rest.starts_with(".headers") || Rest.starts_with("-")
+    return Rest.starts_with(".headers.") || Rest.starts_with(".pch.")
                ? Kind::Leftover
                : Kind::Foreign;
   }
