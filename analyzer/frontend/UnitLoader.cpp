@@ -33,8 +33,8 @@ public:
   explicit Loader(const LoaderOptions &Options)
       : Options(Options),
         Files(Options.Files ? Options.Files : llvm::vfs::getRealFileSystem()),
-        Hashes(*Files),
-        Headers(Options.CacheFolder, Files, Hashes, Options.AddedNames) {
+        Hashes(*Files), Headers(Options.ShareHeaders ? Options.CacheFolder : "",
+                                Files, Hashes, Options.AddedNames) {
     if (!Options.CacheFolder.empty() &&
         llvm::sys::fs::create_directories(Options.CacheFolder))
       problem(Options.CacheFolder + ": cannot be made; going on without cache");
@@ -130,6 +130,8 @@ private:
           Options.Vocabulary.CallTarget})
       Key += "\n" + Name;
     Key += "\nobserver " + Options.ObserverKey;
+    if (!Options.ShareHeaders)
+      Key += "\nheaders as they stand";
     if (!OverlayKey.empty())
       Key += "\noverlay " + OverlayKey.str();
     llvm::SmallString<256> Path(Options.CacheFolder);

@@ -21,6 +21,9 @@ namespace cocodma {
 struct LoaderOptions {
   std::string CacheFolder; ///< Empty: no cache.
   unsigned Jobs = 0;       ///< 0: one for each core.
+  /// Compile headers once for many units, if there is a cache. Units that were
+  /// parsed without that are cached apart.
+  bool ShareHeaders = true;
   FrontEndVocabulary Vocabulary;
   /// Makes what looks at each unit that is parsed; may be empty. The key names
   /// it and all that it depends on but the unit.

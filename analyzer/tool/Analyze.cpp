@@ -113,6 +113,7 @@ public:
         Loader.AddedNames.insert(llvm::sys::path::filename(Name).str());
     Loader.CacheFolder = Options.CacheFolder;
     Loader.Jobs = Options.Jobs;
+    Loader.ShareHeaders = Options.ShareHeaders;
     Loader.Limits.CpuSeconds = Options.UnitSeconds;
     // A machine may be busy.
     Loader.Limits.WallSeconds = std::max(60u, 5 * Options.UnitSeconds);

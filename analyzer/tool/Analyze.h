@@ -26,6 +26,9 @@ struct AnalyzeOptions {
   std::vector<std::string> Paths;
   std::string CacheFolder;
   unsigned Jobs = 0;
+  /// Off for units that are compared with what another parser makes of them:
+  /// sharing changes the numbers that __COUNTER__ gives.
+  bool ShareHeaders = true;
   bool Progress = false; ///< On standard error, for a terminal.
   /// How long the parser may take for a unit that Changes concerns.
   unsigned UnitSeconds = 60;

@@ -19,6 +19,7 @@ int runLink() {
     return usageError("-o FILE is missing: where to write what the clang-tidy "
                       "plugin reads (coco.Summaries)");
   AnalyzeOptions Options = analyzeOptions();
+  Options.ShareHeaders = false; // clang-tidy does not either.
   TreeHead Head;
   Head.Specs.push_back({"built-in spec", builtinSpecText().str()});
   for (const std::string &File : Options.Specs) {
