@@ -224,6 +224,9 @@ precompile(const CompileJob &Job, const std::vector<std::string> &Roots,
   auto Manager = llvm::makeIntrusiveRefCnt<FileManager>(
       Options, withRoots(std::move(Files), Job.Directory, Result.Layers));
   OwnFile Written(Path);
+  // The compiler would choose a place of its own.
+  if (Written.name().empty())
+    return llvm::createStringError(Path + ": cannot be written");
   ErrorKeeper Errors;
   bool IsUnfit = false;
   std::vector<std::string> Arguments = Job.Arguments;
@@ -242,7 +245,7 @@ precompile(const CompileJob &Job, const std::vector<std::string> &Roots,
     return llvm::createStringError(Errors.Text.empty()
                                        ? "the compiler could not be run on it"
                                        : Errors.Text);
-  if (Written.name().empty() || !Written.rename(Path))
+  if (!Written.rename(Path))
     return llvm::createStringError(Path + ": cannot be written");
   Result.Layers.back().Content = contentHash(Path);
   if (Base)
