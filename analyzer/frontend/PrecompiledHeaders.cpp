@@ -199,6 +199,14 @@ void beginWith(const PrecompiledHeaders &Headers,
   Options.DisablePCHOrModuleValidation = DisableValidationForModuleKind::All;
 }
 
+bool hasFileBeside(const PrecompiledHeaders &Headers,
+                   llvm::StringRef MainFile) {
+  const llvm::StringRef Own = llvm::sys::path::parent_path(MainFile);
+  return llvm::any_of(Headers.Files, [&](const Dependency &File) {
+    return llvm::sys::path::parent_path(File.Path) == Own;
+  });
+}
+
 void addFiles(const std::vector<Dependency> &Others,
               std::vector<Dependency> &To) {
   std::vector<Dependency> All;

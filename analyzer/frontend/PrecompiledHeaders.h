@@ -62,6 +62,10 @@ withRoots(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
 void addFiles(const std::vector<Dependency> &Others,
               std::vector<Dependency> &To);
 
+/// True if one of the files lies beside \p MainFile: what is defined there is
+/// looked at as the unit's own, and has to be parsed with it.
+bool hasFileBeside(const PrecompiledHeaders &Headers, llvm::StringRef MainFile);
+
 /// Has a compiler begin with \p Headers.
 void beginWith(const PrecompiledHeaders &Headers,
                clang::PreprocessorOptions &Options);

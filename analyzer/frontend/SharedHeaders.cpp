@@ -2,7 +2,6 @@
 #include "frontend/SharedHeaders.h"
 
 #include "frontend/CompileDatabase.h"
-
 #include "support/CacheFolder.h"
 #include "support/Hash.h"
 
@@ -163,16 +162,11 @@ bool SharedHeaders::mayUse(const Unit &One, const CompileJob &Job,
     }
     return false;
   };
-  // What observers look at has to be parsed.
-  const StringRef Own = llvm::sys::path::parent_path(Job.File);
-  auto IsOwn = [&](const Dependency &File) {
-    return llvm::sys::path::parent_path(File.Path) == Own;
-  };
   return llvm::all_of(Headers.Layers,
                       [&](const PrecompiledLayer &Layer) {
                         return llvm::all_of(Layer.Roots, IsIncluded);
                       }) &&
-         llvm::none_of(Headers.Files, IsOwn);
+         !hasFileBeside(Headers, Job.File);
 }
 
 void SharedHeaders::chooseBest(Unit &One, const CompileJob &Job,

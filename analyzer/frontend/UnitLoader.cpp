@@ -191,7 +191,8 @@ private:
   /// then it is the unit's own fault.
   llvm::Expected<UnitSummary> parseFast(const CompileJob &Job,
                                         const PrecompiledHeaders *Shared) {
-    if (Shared) {
+    // What was made for several units is not looked at for each of them.
+    if (Shared && !hasFileBeside(*Shared, Job.File)) {
       llvm::Expected<UnitSummary> Parsed = parseSafely(Job, Shared);
       if (Parsed)
         return Parsed;

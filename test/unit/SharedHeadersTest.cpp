@@ -221,4 +221,10 @@ TEST_F(SharedHeadersTest, OneMoreFolderBehindTheOthersDoesNot) {
   EXPECT_FALSE(headers(/*MayMake=*/false)[0]);
 }
 
+TEST_F(SharedHeadersTest, AUnitBesideOneOfThemParsesItItself) {
+  auto Made = headers(/*MayMake=*/true);
+  EXPECT_TRUE(hasFileBeside(*Made[0], "/k/include/unit.c"));
+  EXPECT_FALSE(hasFileBeside(*Made[0], "/k/one/one.c"));
+}
+
 } // namespace
