@@ -28,6 +28,9 @@ void DesignCheck::examineUnit(ASTContext &Context) {
   bool IsModule = macros() && macros()->isMacroDefined("MODULE");
   for (const Violation &Seen :
        Rule->run(KernelUnit(Context, spec(), IsModule))) {
+    // What other units say of the device is for the whole tree to judge.
+    if (!Seen.Unless.empty())
+      continue;
     diag(Seen.Where, "%0") << Seen.Message;
     for (const Violation::Note &Note : Seen.Notes)
       diag(Note.Where, "%0", DiagnosticIDs::Note) << Note.Text;

@@ -81,6 +81,7 @@ bool isSameCode(UnitSummary Left, UnitSummary Right) {
     Unit->Limits.clear();
     // The checks of design look for themselves.
     Unit->Design.clear();
+    Unit->BusTellers.clear();
     Unit->DesignLost = false;
   }
   return serialize(Left) == serialize(Right);

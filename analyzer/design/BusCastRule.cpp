@@ -19,6 +19,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
+#include <deque>
+#include <iterator>
+
 using namespace cocodma;
 using namespace clang;
 using llvm::StringRef;
@@ -104,12 +107,34 @@ private:
   bool Elsewhere = false;
 };
 
+bool isDevicePointer(const ParmVarDecl *Parameter, const Spec &Vocabulary) {
+  return Parameter->getType()->isPointerType() &&
+         recordName(Parameter->getType()) == Vocabulary.Core.Struct;
+}
+
+using Names = DeviceFlow::Names;
+
+Names either(Names One, const Names &Other) {
+  One.insert(Other.begin(), Other.end());
+  return One;
+}
+
+Names both(const Names &One, const Names &Other) {
+  Names Result;
+  llvm::copy_if(
+      One, std::inserter(Result, Result.end()),
+      [&](const std::string &Name) { return Other.count(Name) != 0; });
+  return Result;
+}
+
 /// A function and those of its parameters that may be a device of any bus.
 struct Entry {
   const FunctionDecl *Function;
   const ParmVarDecl *Device;
   /// Why it may be: an operation of this table, or a hook.
   const NamedDecl *Cause;
+  /// See DeviceFlow::Use: on each way here is one of these.
+  Names Unless;
 };
 
 class Entries {
@@ -130,17 +155,37 @@ public:
     if (!Function->getBody(Definition))
       return;
     for (const ParmVarDecl *Parameter : Definition->parameters())
-      if (Parameter->getType()->isPointerType() &&
-          recordName(Parameter->getType()) == Vocabulary.Core.Struct)
-        addParameter({Definition, Parameter, Cause});
-  }
-  void addParameter(Entry New) {
-    if (Unit.isOwn(New.Function->getLocation()) &&
-        Seen.insert(New.Device).second)
-      List.push_back(New);
+      if (isDevicePointer(Parameter, Vocabulary))
+        addParameter({Definition, Parameter, Cause, {}});
   }
 
-  std::vector<Entry> List;
+  void addParameter(Entry New) {
+    if (!Unit.isOwn(New.Function->getLocation()))
+      return;
+    auto [Place, IsNew] = Indices.try_emplace(New.Device, List.size());
+    if (IsNew) {
+      Work.push_back(List.size());
+      List.push_back(std::move(New));
+      return;
+    }
+    // Nothing protects that does not on each way.
+    Names &Known = List[Place->second].Unless;
+    Names Common = both(Known, New.Unless);
+    if (Common.size() == Known.size())
+      return;
+    Known = std::move(Common);
+    Work.push_back(Place->second);
+  }
+
+  /// One of those that were added, or weakened, since it was asked for last;
+  /// null if there is none.
+  const Entry *next() {
+    if (Work.empty())
+      return nullptr;
+    size_t Index = Work.front();
+    Work.pop_front();
+    return &List[Index];
+  }
 
 private:
   void addTable(const VarDecl *Table) {
@@ -158,35 +203,64 @@ private:
 
   const KernelUnit &Unit;
   const Spec &Vocabulary;
-  llvm::SmallPtrSet<const ParmVarDecl *, 16> Seen;
+  std::deque<Entry> List; ///< Elements stay where they are.
+  llvm::DenseMap<const ParmVarDecl *, size_t> Indices;
+  std::deque<size_t> Work;
 };
 
 } // namespace
 
 void BusCastRule::examine(const KernelUnit &Unit) {
   Entries Work(Unit, spec());
-  llvm::DenseSet<SourceLocation> Reported;
-  for (size_t Next = 0; Next < Work.List.size(); ++Next) {
-    Entry Current = Work.List[Next];
-    DeviceFlow Flow(Unit.context(), spec(), Current.Function, Current.Device);
-    for (const DeviceFlow::Use &Use : Flow.unprotectedUses()) {
+  std::vector<SourceLocation> Order;
+  llvm::DenseMap<SourceLocation, std::pair<DeviceFlow::Use, const Entry *>>
+      Casts;
+  while (const Entry *Current = Work.next()) {
+    DeviceFlow Flow(Unit.context(), spec(), Current->Function, Current->Device);
+    for (DeviceFlow::Use &Use : Flow.unprotectedUses()) {
+      Use.Unless = either(Use.Unless, Current->Unless);
       if (Use.Callee && Unit.isOwn(Use.Callee->getLocation()) && !Use.Record) {
-        Work.addParameter({Use.Callee, Use.Parameter, Current.Cause});
+        Work.addParameter(
+            {Use.Callee, Use.Parameter, Current->Cause, Use.Unless});
         continue;
       }
       SourceLocation Where = Unit.sources().getExpansionLoc(Use.Where);
-      if (!Use.Record || !Reported.insert(Where).second)
+      if (!Use.Record)
         continue;
-      report(Where,
-             "'" + Current.Device->getName() +
-                 "' may be a device of another bus, and is taken for the "
-                 "device in a 'struct " +
-                 Use.Record->getName() + "'",
-             Current.Device->getName() + " " + Use.Record->getName())
-          .Notes.push_back({Current.Cause->getLocation(),
-                            ("'" + Current.Cause->getName() +
-                             "' serves the devices of every bus")
-                                .str()});
+      auto [Cast, IsNew] = Casts.try_emplace(Where, Use, Current);
+      if (IsNew)
+        Order.push_back(Where);
+      Cast->second.first.Unless = both(Cast->second.first.Unless, Use.Unless);
     }
   }
+  for (SourceLocation Where : Order) {
+    const auto &[Use, From] = Casts.find(Where)->second;
+    Violation &New =
+        report(Where,
+               "'" + From->Device->getName() +
+                   "' may be a device of another bus, and is taken for the "
+                   "device in a 'struct " +
+                   Use.Record->getName() + "'",
+               From->Device->getName() + " " + Use.Record->getName());
+    New.Unless.assign(Use.Unless.begin(), Use.Unless.end());
+    New.Notes.push_back(
+        {From->Cause->getLocation(),
+         ("'" + From->Cause->getName() + "' serves the devices of every bus")
+             .str()});
+  }
+}
+
+std::vector<std::string> cocodma::busTellers(const KernelUnit &Unit,
+                                             const Spec &Vocabulary) {
+  std::vector<std::string> Result;
+  for (const FunctionDecl *Function : Unit.functions()) {
+    if (!Function->isExternallyVisible() || !Function->getIdentifier())
+      continue;
+    for (const ParmVarDecl *Parameter : Function->parameters())
+      if (isDevicePointer(Parameter, Vocabulary) &&
+          DeviceFlow(Unit.context(), Vocabulary, Function, Parameter)
+              .tellsBus())
+        Result.push_back(Function->getName().str());
+  }
+  return Result;
 }

@@ -24,6 +24,11 @@ private:
   void examine(const KernelUnit &Unit) override;
 };
 
+/// The functions of the unit that other units may call and that are true only
+/// for devices whose bus they compared: what Violation::Unless may name.
+std::vector<std::string> busTellers(const KernelUnit &Unit,
+                                    const Spec &Vocabulary);
+
 } // namespace cocodma
 
 #endif // COCODMA_DESIGN_BUSCASTRULE_H

@@ -40,6 +40,9 @@ struct Violation {
   /// Members that the operations named by Subject leave NULL although they need
   /// them. Whoever calls one without a test crashes.
   std::vector<std::string> Lacking;
+  /// Functions of other units. If one of them is true only for devices whose
+  /// bus it compared (busTellers()), nothing is wrong here.
+  std::vector<std::string> Unless;
   std::vector<Note> Notes;
 };
 

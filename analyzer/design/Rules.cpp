@@ -69,6 +69,7 @@ public:
     for (auto [Entry, Rule] : llvm::zip_equal(Rules, Examiners))
       for (const Violation &Seen : Rule->run(Unit))
         add(Entry.Check, Seen, Unit, Into);
+    Into.BusTellers = busTellers(Unit, Vocabulary);
   }
 
 private:
@@ -80,6 +81,7 @@ private:
     New.Message = Seen.Message;
     New.Subject = Seen.Subject;
     New.Lacking = Seen.Lacking;
+    New.Unless = Seen.Unless;
     for (const Violation::Note &Note : Seen.Notes)
       New.Notes.push_back({placeOf(Note.Where, Unit), Note.Text});
   }

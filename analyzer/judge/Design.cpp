@@ -31,8 +31,28 @@ void Judge::addDesign(Report &Into) {
           Found, [](const auto &One) { return !One.second->Lacking.empty(); }))
     Untested = untestedCalls(In.Linked, In.Vocabulary.Design.Operations.Struct);
   for (const auto &[Where, One] : Found)
-    if (std::optional<Finding> New = designFinding(*One))
-      Into.Findings.push_back(std::move(*New));
+    if (!isRefuted(*One, Into))
+      if (std::optional<Finding> New = designFinding(*One))
+        Into.Findings.push_back(std::move(*New));
+}
+
+bool Judge::isRefuted(const DesignFinding &Found, Report &Into) {
+  for (const std::string &Name : Found.Unless)
+    for (const UnitSummary &Unit : In.Linked.units())
+      if (llvm::is_contained(Unit.BusTellers, Name))
+        return true;
+  for (const std::string &Name : Found.Unless) {
+    if (In.Linked.externalFunction(Name) != None)
+      continue;
+    Into.Skipped.push_back({"unresolved", Traces.relative(Found.At.File),
+                            "'" + Name +
+                                "' is asked about the device, and no unit "
+                                "defines it",
+                            Found.Check + ": " + Found.Message +
+                                ", unless it tells the devices of a bus"});
+    return true;
+  }
+  return false;
 }
 
 std::optional<Finding> Judge::designFinding(const DesignFinding &Found) {

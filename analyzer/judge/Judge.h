@@ -215,6 +215,9 @@ private:
   // Design.cpp: what was found in the units by their design.
   void addDesign(Report &Into);
   std::optional<Finding> designFinding(const DesignFinding &Found);
+  /// Whether another unit shows that nothing is wrong. Where that is not known,
+  /// it says so in \p Into and gives true.
+  bool isRefuted(const DesignFinding &Found, Report &Into);
   void addCrash(const DesignFinding &Found, Finding &Into);
   SourceLocation locationOf(const DesignPlace &At) const;
 

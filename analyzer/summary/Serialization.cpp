@@ -110,6 +110,7 @@ void fields(Archive &A, Archived<Archive, DesignFinding> V) {
   A.value(V.Message);
   A.value(V.Subject);
   A.value(V.Lacking);
+  A.value(V.Unless);
   A.value(V.Notes);
 }
 template <typename Archive>
@@ -126,6 +127,7 @@ void fields(Archive &A, Archived<Archive, UnitSummary> V) {
   A.value(V.Dependencies);
   A.value(V.Limits);
   A.value(V.Design);
+  A.value(V.BusTellers);
   A.value(V.DesignLost);
 }
 

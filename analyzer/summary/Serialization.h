@@ -16,7 +16,7 @@
 namespace cocodma {
 
 /// Increases with every change of UnitSummary or of its meaning.
-inline constexpr uint32_t SummaryFormatVersion = 14;
+inline constexpr uint32_t SummaryFormatVersion = 15;
 
 /// \p Unit as bytes; the same unit gives the same bytes.
 std::string serialize(const UnitSummary &Unit);

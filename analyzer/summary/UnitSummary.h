@@ -265,6 +265,8 @@ struct DesignFinding {
   std::string Subject;
   /// Callbacks that a table of operations lacks.
   std::vector<std::string> Lacking;
+  /// Functions: if one of them is a BusTeller of any unit, nothing is wrong.
+  std::vector<std::string> Unless;
   std::vector<DesignNote> Notes;
 };
 
@@ -286,6 +288,8 @@ struct UnitSummary {
   std::vector<std::string> Limits;
   /// What is not code, but was found by looking at it.
   std::vector<DesignFinding> Design;
+  /// Functions that are true only for devices whose bus they compared.
+  std::vector<std::string> BusTellers;
   /// Who should have filled in Design crashed.
   bool DesignLost = false;
 };

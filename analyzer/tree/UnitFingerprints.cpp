@@ -35,6 +35,7 @@ uint64_t contentHash(const UnitSummary &Unit) {
   // Told by the report, whatever is executed.
   Bare.Limits.clear();
   Bare.Design.clear();
+  Bare.BusTellers.clear();
   for (FunctionSummary &Function : Bare.Functions)
     countFromStart(Function);
   for (GlobalSummary &Global : Bare.Globals)

@@ -126,3 +126,60 @@ static int probe_Ok(struct device *dev)
 	return !device_to_hv_device(dev)->channel;
 }
 const struct bus_type hv_bus = { "vmbus", probe_Ok };
+
+/* What belongs to the bus counts too; that there is a bus does not. */
+static bool by_name_Ok(struct device *dev)
+{
+	return dev->bus && !strcmp(dev->bus->name, "vmbus") && device_to_hv_device(dev)->channel->co_external_memory;
+}
+
+static bool any_bus_Bad(struct device *dev)
+{
+	if (dev->bus == NULL)
+		return 0;
+	// CHECK: :[[@LINE+1]]:{{.*}}'dev' may be a device of another bus
+	return device_to_hv_device(dev)->channel->co_external_memory;
+}
+
+/* A predicate of several steps. */
+static bool of_bus_and_named(const struct device *dev)
+{
+	if (!dev->bus)
+		return 0;
+	if (strcmp(dev->bus->name, "vmbus") != 0)
+		return 0;
+	return 1;
+}
+
+static bool named_at_all(const struct device *dev)
+{
+	if (strcmp(dev->bus->name, "vmbus") == 0)
+		return 1;
+	return dev->driver_data != 0;
+}
+
+static bool by_steps_Ok(struct device *dev)
+{
+	return of_bus_and_named(dev) && device_to_hv_device(dev)->channel->co_external_memory;
+}
+
+static bool by_steps_Bad(struct device *dev)
+{
+	if (!named_at_all(dev))
+		return 0;
+	// CHECK: :[[@LINE+1]]:{{.*}}'dev' may be a device of another bus
+	return device_to_hv_device(dev)->channel->co_external_memory;
+}
+
+/* Told by another unit: this one alone says nothing. */
+bool told_elsewhere(const struct device *dev);
+
+static bool elsewhere_Ok(struct device *dev)
+{
+	return told_elsewhere(dev) && device_to_hv_device(dev)->channel->co_external_memory;
+}
+
+bool is_swiotlb_force_bounce(struct device *dev)
+{
+	return by_name_Ok(dev) || any_bus_Bad(dev) || by_steps_Ok(dev) || by_steps_Bad(dev) || elsewhere_Ok(dev);
+}
