@@ -26,6 +26,53 @@ std::vector<unsigned> spreadToCallers(const Program &Linked,
   return Size;
 }
 
+/// The numbers that functions give back, as long as they are a choice among
+/// some that they name, none of them an error code.
+class NamedChoice {
+public:
+  explicit NamedChoice(const FunctionSummary &Body) : Body(Body) {}
+
+  /// Whether that is so, and there is more than one: whoever calls the function
+  /// goes different ways then.
+  bool isMade() {
+    constexpr unsigned Depth = 6;
+    for (const Block &B : Body.Blocks)
+      if (B.Kind == Terminator::Return && B.Condition != None &&
+          !isNamed(B.Condition, Depth))
+        return false;
+    return Numbers.size() > 1;
+  }
+
+private:
+  bool isNamed(InstIndex At, unsigned Depth) {
+    const Inst &I = Body.Insts[At];
+    if (Depth == 0)
+      return false;
+    switch (I.Op) {
+    case Opcode::Constant:
+      Numbers.insert(I.Value);
+      return I.Value >= 0;
+    case Opcode::Cast:
+      return isNamed(I.A, Depth - 1);
+    case Opcode::Select:
+      return isNamed(I.B, Depth - 1) && isNamed(I.C, Depth - 1);
+    case Opcode::ReadLocal:
+      return I.A >= Body.ParameterCount && isNamedVariable(I.A, Depth - 1);
+    default:
+      return false;
+    }
+  }
+
+  bool isNamedVariable(uint32_t Local, unsigned Depth) {
+    return llvm::all_of(Body.Insts, [&](const Inst &I) {
+      return I.Op != Opcode::WriteLocal || I.A != Local || isNamed(I.B, Depth);
+    });
+  }
+
+  const FunctionSummary &Body;
+  std::set<int64_t> Numbers;
+};
+
 Reach::Reach(const Program &Linked, const Spec &Vocabulary)
     : Linked(Linked), Vocabulary(Vocabulary), Bits(Linked.functionCount(), 0) {
   propagate();
@@ -71,6 +118,7 @@ uint8_t Reach::primitiveBits(llvm::StringRef Name) const {
   case Effect::PutIn:
   case Effect::LookUp:
   case Effect::TakeOut:
+  case Effect::TakeReference:
     return 0;
   case Effect::Allocate:
     return P->Arguments.count(Role::Address) ? ReachesMemory | ReachesFree
@@ -335,7 +383,8 @@ bool Reach::isForeign(FunctionId Id) const {
       isDriverModule(Linked.moduleOf(Id)))
     return false;
   return Body.Result != None &&
-         Linked.type(Body.Result).Kind == TypeKind::Integer;
+         Linked.type(Body.Result).Kind == TypeKind::Integer &&
+         !NamedChoice(Body).isMade();
 }
 
 void Reach::findMarkerWriters() {
@@ -367,7 +416,8 @@ void Reach::findIrrelevant() {
     // verdicts are made of.
     Needed[Id] = (Bits[Id] & Hot) || FactFunctions.count(Body.Name) ||
                  (Body.Result != None &&
-                  Linked.type(Body.Result).Kind == TypeKind::Bool);
+                  Linked.type(Body.Result).Kind == TypeKind::Bool) ||
+                 NamedChoice(Body).isMade();
     for (const Inst &I : Body.Insts) {
       if (I.Op == Opcode::Store && Body.Insts[I.A].Op == Opcode::FieldAddress)
         Needed[Id] = Needed[Id] || Fields.count(Body.Insts[I.A].Name);
