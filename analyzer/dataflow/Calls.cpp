@@ -66,6 +66,8 @@ Value Evaluator::callNamed(Activation &A, InstIndex Index, FunctionId Target,
     if (Id != None)
       return fact(Id);
   }
+  if (arrived(NameIndex, Path))
+    return {};
   noteMapping(A, Index, NameIndex, Arguments, Path);
   if (Hooks)
     Hooks->called(NameIndex, Path);
@@ -294,7 +296,9 @@ void Evaluator::runCallbacks(Activation &A, InstIndex Index,
           StringIndex Wanted = Linked.recordOf(Body.Locals[0].Type);
           llvm::StringRef Owner =
               Linked.text(Terms.last(P).Id).rsplit('.').first;
-          if (Wanted == None || Linked.text(Wanted) != Owner)
+          // What a device has is called when its last user is gone.
+          if (Wanted == None || Linked.text(Wanted) != Owner ||
+              Owner == Vocabulary.Core.Struct)
             continue;
           Bdd When = B.conj(Path, B.conj(G.When, F.When));
           if (!When.isFalse())

@@ -26,6 +26,8 @@ Bdd Evaluator::reaches(TermId Written, TermId Read) {
   const IndexRange *All = rangeOf(Written), *Others = rangeOf(Read);
   std::optional<int64_t> Here = Terms.constantOf(Written);
   std::optional<int64_t> There = Terms.constantOf(Read);
+  if (All && All->First >= All->End)
+    return Conditions.no(); // The loop got to none.
   if (All && There)
     return Conditions.bdd().constant(All->has(*There));
   if (Others && Here && !Others->has(*Here))
@@ -140,6 +142,10 @@ Bdd Evaluator::wholeRange(PathId Path, Bdd When) {
   return B.conj(Others, B.cofactor(When, GoingOn));
 }
 
+bool Evaluator::mayOverlap(Cell Which) {
+  return hasElement(Which.Path) || Learned.Indexed.count(Which.Object) != 0;
+}
+
 bool Evaluator::hasElement(PathId Path) {
   for (; Path != 0; Path = Terms.parent(Path))
     if (Terms.last(Path).What == PathStep::Kind::Element)
@@ -150,24 +156,36 @@ bool Evaluator::hasElement(PathId Path) {
 std::vector<std::pair<Cell, Bdd>> Evaluator::overlapping(Cell Which,
                                                          bool Writes) {
   std::vector<std::pair<Cell, Bdd>> Result;
+  const TermId First = Terms.constant(0);
   auto Consider = [&](PathId P) {
     if (P == Which.Path)
       return;
     // From the end: most paths end in another field.
     Bdd Same = Conditions.yes();
     PathId Mine = Which.Path, Other = P;
-    for (; Mine && Other && Mine != Other;
-         Mine = Terms.parent(Mine), Other = Terms.parent(Other)) {
-      const PathStep &Left = Terms.last(Mine), &Right = Terms.last(Other);
-      if (Left == Right)
+    while (Mine != Other) {
+      const PathStep *Left = Mine ? &Terms.last(Mine) : nullptr;
+      const PathStep *Right = Other ? &Terms.last(Other) : nullptr;
+      if (Left && Right && *Left == *Right) {
+        Mine = Terms.parent(Mine);
+        Other = Terms.parent(Other);
         continue;
-      if (Left.What != PathStep::Kind::Element ||
-          Right.What != PathStep::Kind::Element)
+      }
+      // The first element has no step of its own.
+      const bool Indexed = Left && Left->What == PathStep::Kind::Element;
+      const bool OtherIndexed = Right && Right->What == PathStep::Kind::Element;
+      if (!Indexed && !OtherIndexed)
         return;
-      Same = B.conj(Same, Writes ? reaches(Left.Id, Right.Id)
-                                 : reaches(Right.Id, Left.Id));
+      const TermId Index = Indexed ? Left->Id : First;
+      const TermId OtherIndex = OtherIndexed ? Right->Id : First;
+      Same = B.conj(Same, Writes ? reaches(Index, OtherIndex)
+                                 : reaches(OtherIndex, Index));
+      if (Indexed)
+        Mine = Terms.parent(Mine);
+      if (OtherIndexed)
+        Other = Terms.parent(Other);
     }
-    if (Mine == Other && !Same.isFalse())
+    if (!Same.isFalse())
       Result.push_back({{Which.Object, P}, Same});
   };
   for (PathId P : Store->paths(Which.Object))
@@ -194,16 +212,21 @@ Value Evaluator::loadElement(Cell Which, TypeIndex Type, Bdd Path) {
       Linked.global(O.Entity).Definition->Constant)
     Constant = initialValue(Linked.global(O.Entity), Which.Path);
   Value Result = Constant ? *Constant : defaultOf(Which, Type, Path);
+  auto Add = [&](Bdd Same, const Value &Found) {
+    Result = limited(choose(Conditions, Same, Found, Result), Conditions.yes(),
+                     Terms.object(Which.Object).Name);
+  };
+  for (auto &[Other, Same] : Others)
+    if (!Store->find(Other))
+      Add(Same, defaultOf(Other, Type, Path));
+  // Fills have changed what was written before them.
+  Result = filled(Which, Type, std::move(Result), Path);
   // What a loop wrote to all comes before what was written to one.
   for (bool Ranges : {true, false})
-    for (auto &[Other, Same] : Others) {
-      if (hasRange(Other.Path) != Ranges)
-        continue;
-      const Value *Known = Store->find(Other);
-      Value Found = Known ? *Known : defaultOf(Other, Type, Path);
-      Result = limited(choose(Conditions, Same, Found, Result),
-                       Conditions.yes(), Terms.object(Which.Object).Name);
-    }
+    for (auto &[Other, Same] : Others)
+      if (const Value *Known = Store->find(Other);
+          Known && hasRange(Other.Path) == Ranges)
+        Add(Same, Value(*Known));
   return Result;
 }
 

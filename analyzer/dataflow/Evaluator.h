@@ -134,6 +134,8 @@ struct Knowledge {
   /// Counters of loops after the first round, with the index of what they
   /// count; in Ranges.
   std::map<TermId, TermId> Counters;
+  /// Objects of which elements were asked for whose index is not known.
+  std::set<ObjectId> Indexed;
 };
 
 /// Executes functions of a program.
@@ -348,6 +350,8 @@ private:
   Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
   void copyObject(const Value &To, const Value &From, Bdd Path);
+  /// The cells that are \p Where, or are in it, and were written.
+  std::vector<PathId> pathsBelow(Cell Where) const;
   void zeroObject(const Value &To, Bdd Path);
 
   // Merging.cpp
@@ -441,8 +445,12 @@ private:
                 llvm::ArrayRef<Value> Arguments, Bdd Path);
   // Elements.cpp
   Value loadElement(Cell Which, TypeIndex Type, Bdd Path);
+  /// \p Result, which a cell that nobody wrote held at first, as fills left it.
+  Value filled(Cell Which, TypeIndex Type, Value Result, Bdd Path);
   void storeElement(Cell Which, const Value &New, TypeIndex Type, Bdd Path);
   bool hasElement(PathId Path);
+  /// True if other cells may be the same element as \p Which.
+  bool mayOverlap(Cell Which);
   /// Other cells of the same element, and when they are: those that a write to
   /// \p Which (\p Writes) changes, or those that hold what is read.
   std::vector<std::pair<Cell, Bdd>> overlapping(Cell Which, bool Writes);
@@ -537,6 +545,24 @@ private:
   void fillCells(Cell Where, const Value &Byte, std::optional<int64_t> Size,
                  Bdd When);
 
+  // Registration.cpp
+  /// Where \p Path holds, a call of \p P registers a device: lets the function
+  /// do what comes before the first probe. Gives the condition under which it
+  /// gets there; \p Path, and nothing is done, if its code is not known or does
+  /// not say when.
+  Bdd runUntilProbe(Activation &A, InstIndex Index, const Primitive &P,
+                    llvm::ArrayRef<Value> Arguments, Bdd Path);
+  /// An execution that ends where a function is called.
+  struct Stopover {
+    StringIndex Name = None;       ///< Of that function.
+    Bdd When;                      ///< Where it was reached.
+    std::unique_ptr<Memory> State; ///< As it was there; null if it was not.
+  };
+  /// Whether a device is, or may be, in a record of one of the spec's classes.
+  bool isOfClass(const Value &Device);
+  /// Ends the execution that is on its way to \p Name, if one is.
+  bool arrived(StringIndex Name, Bdd Path);
+
   // Primitives.cpp
   Value primitive(Activation &A, InstIndex Index, const Primitive &P,
                   llvm::ArrayRef<Value> Arguments, Bdd Path);
@@ -594,6 +620,9 @@ private:
   Knowledge Learned;
   Lasting Noticed;
   Memory *Store = nullptr;
+  /// What executions that ended half-way left.
+  std::vector<std::unique_ptr<Memory>> Kept;
+  Stopover *Until = nullptr;
   EvaluatorHooks *Hooks = nullptr;
   PathChooser *Follow = nullptr;
   const OfferedId *Offered = nullptr;

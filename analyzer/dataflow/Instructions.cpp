@@ -337,6 +337,8 @@ Value Evaluator::elementAddress(const Inst &I, const Value &Base,
         continue;
       std::optional<int64_t> C = Terms.constantOf(N.What);
       TermId At = elementIndex(N.What);
+      if (!C)
+        Learned.Indexed.insert(Where->Object);
       TermId To;
       if (std::optional<Cell> Known =
               C ? std::nullopt : convertedBehind(N.What)) {
@@ -438,30 +440,38 @@ void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
       Cell Out = canonical(*Origin);
       if (Out == Into)
         continue;
-      // Of large objects only the fill is kept: cells are read when asked for.
-      bool Large = Store->cellCount(Into.Object) > Limits.CopiedCells ||
-                   Store->cellCount(Out.Object) > Limits.CopiedCells;
-      if (Large) {
-        Store->addFill(Into.Object, {Into.Path, When, true, Out});
-        continue;
-      }
-      for (PathId P : Store->paths(Into.Object)) {
-        if (!Terms.startsWith(P, Into.Path) || hasElement(P))
-          continue;
+      // What is copied to and fro in pages, such as packets, says little.
+      const bool Large = Store->cellCount(Into.Object) > Limits.CopiedCells ||
+                         Store->cellCount(Out.Object) > Limits.CopiedCells;
+      const Object &Whole = Terms.object(Into.Object);
+      const bool Raw = Whole.Kind == ObjectKind::Input || Whole.WholePages;
+      for (PathId P : Large &&Raw ? std::vector<PathId>() : pathsBelow(Into)) {
         Cell Source{Out.Object, Terms.rebase(P, Into.Path, Out.Path)};
-        TypeIndex Type = P ? typeOfField(Terms.last(P).Id) : None;
+        TypeIndex Type = P && Terms.last(P).What == PathStep::Kind::Field
+                             ? typeOfField(Terms.last(P).Id)
+                             : TypeIndex(None);
         if (!Store->find(Source) && Type == None)
           continue;
         store({Into.Object, P}, load(Source, Type, When), Type, When);
       }
-      for (PathId P : Store->paths(Out.Object))
-        if (Terms.startsWith(P, Out.Path) && !hasElement(P)) {
+      // Of large objects only the fill is kept: cells are read when asked for.
+      for (PathId P : Large ? std::vector<PathId>() : pathsBelow(Out))
+        if (Terms.elements(P) <= Terms.elements(Out.Path)) {
           Cell Slot{Into.Object, Terms.rebase(P, Out.Path, Into.Path)};
           store(Slot, *Store->find({Out.Object, P}), None, When);
         }
       Store->addFill(Into.Object, {Into.Path, When, true, Out});
     }
   }
+}
+
+std::vector<PathId> Evaluator::pathsBelow(Cell Where) const {
+  std::vector<PathId> Result = Store->paths(Where.Object);
+  llvm::erase_if(Result, [&](PathId P) {
+    return !Terms.startsWith(P, Where.Path) ||
+           isSharingState({Where.Object, P});
+  });
+  return Result;
 }
 
 void Evaluator::zeroObject(const Value &To, Bdd Path) {

@@ -266,15 +266,7 @@ bool Evaluator::isTooDeep(PathId Path, const Fill &By) const {
                                     Most;
 }
 
-Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
-  Which = canonical(Which);
-  if (const Value *Found = Store->find(Which))
-    return *Found;
-  Value Result;
-  if (Which.Path && hasElement(Which.Path))
-    Result = loadElement(Which, Type, Path);
-  else
-    Result = defaultOf(Which, Type, Path);
+Value Evaluator::filled(Cell Which, TypeIndex Type, Value Result, Bdd Path) {
   std::vector<Fill> Fills = Store->fills(Which.Object);
   for (const Fill &F : Fills) {
     if (!Terms.startsWith(Which.Path, F.Prefix))
@@ -291,6 +283,16 @@ Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
     }
     Result = choose(Conditions, F.When, Filled, Result);
   }
+  return Result;
+}
+
+Value Evaluator::load(Cell Which, TypeIndex Type, Bdd Path) {
+  Which = canonical(Which);
+  if (const Value *Found = Store->find(Which))
+    return *Found;
+  Value Result = mayOverlap(Which)
+                     ? loadElement(Which, Type, Path)
+                     : filled(Which, Type, defaultOf(Which, Type, Path), Path);
   if (Terms.inUnion(Which.Path)) {
     Result = readShared(Which, std::move(Result));
     Store->addUnionCell(Which, Conditions.no());
@@ -354,7 +356,7 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
       }))
     return;
   Path = wholeRange(Which.Path, Path);
-  if (Which.Path && hasElement(Which.Path))
+  if (mayOverlap(Which))
     storeElement(Which, New, Type, Path);
   if (Terms.inUnion(Which.Path))
     shareBytes(Which, New, Path);

@@ -164,6 +164,8 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
                : Value();
   case Effect::Fill:
     return fill(P, Arguments, Path);
+  case Effect::TakeReference:
+    return argument(P, Role::Address, Arguments);
   case Effect::Compare:
     break; // As any function, unless both sides are known: compared().
   case Effect::Allocate:
@@ -180,8 +182,10 @@ Value Evaluator::primitive(Activation &A, InstIndex Index, const Primitive &P,
                : external(A, Index, P.Function, {}, Path);
   }
   case Effect::RegisterDevice: {
-    Event &Known = note(EventKind::Register, A, Index, Path);
-    Known.Device = argument(P, Role::Device, Arguments);
+    const Value Device = argument(P, Role::Device, Arguments);
+    const Bdd Reached = runUntilProbe(A, Index, P, Arguments, Path);
+    Event &Known = note(EventKind::Register, A, Index, Reached);
+    Known.Device = Device;
     Event Copy = Known;
     if (Hooks)
       Hooks->registered(Copy);

@@ -66,6 +66,24 @@ Value settled(Guards &Conditions, const Value &V, Bdd Path) {
   return Result;
 }
 
+namespace {
+
+/// Gives \p Rest, where no alternative of \p V holds because their guards were
+/// simplified, to those that can hold there as far as what verdicts are about
+/// goes (\p CanHold, for each): to the last one if it can.
+void shareOut(Guards &Conditions, Value &V, Bdd Rest,
+              llvm::ArrayRef<Bdd> CanHold) {
+  BoundedFormulas &B = Conditions.formulas();
+  for (size_t I = V.size(); I-- > 0 && !Rest.isFalse();) {
+    V[I].When = B.disj(V[I].When, B.conj(Rest, CanHold[I]));
+    Rest = B.conj(Rest, B.negate(CanHold[I]));
+  }
+  V.back().When = B.disj(V.back().When, Rest);
+  llvm::erase_if(V, [](const Guarded &G) { return G.When.isFalse(); });
+}
+
+} // namespace
+
 Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit) {
   BoundedFormulas &B = Conditions.formulas();
   bool Large = false;
@@ -74,16 +92,16 @@ Value compacted(Guards &Conditions, Value V, Bdd Path, size_t Limit) {
   if (!Large)
     return V;
   Bdd Rest = Conditions.yes();
-  for (size_t I = 0; I < V.size(); ++I) {
-    if (I + 1 == V.size()) {
-      V[I].When = Rest;
-      break;
-    }
-    Bdd This = Conditions.abstracted(V[I].When, Path, Limit);
-    V[I].When = B.conj(Rest, This);
+  llvm::SmallVector<Bdd, 8> CanHold;
+  for (const Guarded &G : V)
+    CanHold.push_back(Conditions.projected(G.When, Path));
+  for (Guarded &G : llvm::drop_end(V)) {
+    Bdd This = Conditions.abstracted(G.When, Path, Limit);
+    G.When = B.conj(Rest, This);
     Rest = B.conj(Rest, B.negate(This));
   }
-  llvm::erase_if(V, [](const Guarded &G) { return G.When.isFalse(); });
+  V.back().When = Conditions.no();
+  shareOut(Conditions, V, Rest, CanHold);
   return V;
 }
 

@@ -18,6 +18,14 @@ static bool leavesFrame(const FunctionSummary &Body, InstIndex Address) {
   return To->Op != Opcode::LocalAddress;
 }
 
+bool isCounter(const Program &Linked, TypeIndex Type) {
+  if (Type == None || Linked.type(Type).Kind != TypeKind::Record)
+    return false;
+  const StringIndex Record = Linked.recordOf(Type);
+  return Linked.type(Type).Size <= sizeof(int64_t) && Record != None &&
+         !Linked.isPrivate(Record);
+}
+
 /// The field that \p I loads or stores, or an element of; None if there is
 /// none.
 static StringIndex fieldAt(const FunctionSummary &Body, const Inst &I) {
@@ -123,6 +131,8 @@ bool Operations::isState(StringIndex Field) const {
   // what a driver keeps to itself.
   StringIndex Record = Linked.find(Linked.text(Field).rsplit('.').first);
   TypeIndex Type = typeOf(Field);
+  while (Type != None && Linked.type(Type).Kind == TypeKind::Array)
+    Type = Linked.type(Type).Inner;
   if (Record == None || Type == None || !Linked.isPrivate(Record))
     return false;
   if (Linked.isPointer(Type)) {
@@ -182,7 +192,8 @@ bool Operations::writesBits(const Inst &Call, uint32_t Which,
 }
 
 void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
-  // Bits of a number are read and written by functions that get its address.
+  // Bits of a number, and counters, are read and written by functions that get
+  // the address.
   const FunctionSummary &Body = *Linked.function(Id).Body;
   const Inst &Call = Body.Insts[At];
   for (uint32_t N = 0; N < Call.C; ++N) {
@@ -192,11 +203,13 @@ void Operations::addBits(FunctionId Id, InstIndex At, Operation &Into) const {
     if (Argument->Op != Opcode::FieldAddress)
       continue;
     Into.Lent.insert(Argument->Name);
-    if (Argument->Type == None ||
-        Linked.type(Argument->Type).Kind != TypeKind::Integer)
+    if (Argument->Type == None)
+      continue;
+    const bool Counter = isCounter(Linked, Argument->Type);
+    if (!Counter && Linked.type(Argument->Type).Kind != TypeKind::Integer)
       continue;
     Into.Reads.insert(Argument->Name);
-    if (writesBits(Call, N, 0))
+    if (Counter ? !Call.onlyReads(N) : writesBits(Call, N, 0))
       Into.Writes.insert({Id, At, Argument->Name});
   }
 }

@@ -38,6 +38,10 @@ struct Operation {
   std::set<std::vector<uint32_t>> Maps;
 };
 
+/// True if \p Type is a small record that code of everybody reaches into, such
+/// as atomic_t: a field of it is a number that functions change.
+bool isCounter(const Program &Linked, TypeIndex Type);
+
 /// Reads the functions of a linked program. Neither it nor the spec is owned.
 class Operations {
 public:

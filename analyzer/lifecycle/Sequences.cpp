@@ -17,20 +17,36 @@ std::vector<Cell> WorldBuilder::changedSince(const Memory *Before,
   return Result;
 }
 
+StringIndex WorldBuilder::memberAt(PathId Path) const {
+  // Without the index of an element, and what is inside a counter.
+  TermTable &Terms = Engine.terms();
+  StringIndex Member = None;
+  for (; Path != 0; Path = Terms.parent(Path)) {
+    const PathStep &Last = Terms.last(Path);
+    if (Last.What == PathStep::Kind::Element)
+      continue;
+    if (Last.What != PathStep::Kind::Field)
+      return Member;
+    if (Member != None && !isCounter(Linked, Engine.typeOfField(Last.Id)))
+      return Member;
+    Member = Last.Id;
+  }
+  return Member;
+}
+
 std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
                                                const Memory *After,
                                                ObjectId First) {
   Operations Code(Linked, Vocabulary, MarkedNumbers);
-  TermTable &Terms = Engine.terms();
   std::set<StringIndex> Result;
   for (const Cell &C : changedSince(Before, After)) {
-    if (C.Object >= First || C.Path == 0 ||
-        Terms.last(C.Path).What != PathStep::Kind::Field ||
-        !Code.isState(Terms.last(C.Path).Id))
+    const StringIndex Member =
+        C.Object >= First ? StringIndex(None) : memberAt(C.Path);
+    if (Member == None || !Code.isState(Member))
       continue;
     const Value *Old = Before->find(C), *New = After->find(C);
     if (New && !(Old && *Old == *New))
-      Result.insert(Terms.last(C.Path).Id);
+      Result.insert(Member);
   }
   return Result;
 }
@@ -46,11 +62,10 @@ std::set<StringIndex> WorldBuilder::markedNumbers(const Memory *After,
       if (C.Path == 0 || Terms.object(C.Object).Kind != ObjectKind::Heap ||
           Terms.last(C.Path).What != PathStep::Kind::Field)
         continue;
-      StringIndex Field = Terms.last(C.Path).Id;
-      TypeIndex Type = Engine.typeOfField(Field);
+      TypeIndex Type = Engine.typeOfField(Terms.last(C.Path).Id);
       if (Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
           saysMarker(*After->find(C), Where))
-        Result.insert(Field);
+        Result.insert(memberAt(C.Path));
     }
   return Result;
 }

@@ -265,6 +265,10 @@ private:
   /// more than once.
   static std::vector<Cell> changedSince(const Memory *Before,
                                         const Memory *After);
+  /// The member of a record that a cell at \p Path belongs to: with all its
+  /// elements, and the whole counter that the cell is in. None if there is
+  /// none.
+  StringIndex memberAt(PathId Path) const;
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);

@@ -67,7 +67,7 @@ const std::vector<EffectRule> &rules() {
        {Role::Size},
        {},
        {}},
-      {Effect::RegisterDevice, {Role::Device}, {}, {}, {}, {}},
+      {Effect::RegisterDevice, {Role::Device}, {}, {}, {"until"}, {}},
       {Effect::Wait, {Role::Address}, {}, {}, {}, {}},
       {Effect::Wake, {Role::Address}, {}, {}, {}, {}},
       {Effect::SetBit, {Role::Bit, Role::Address}, {}, {}, {}, {}},
@@ -87,6 +87,7 @@ const std::vector<EffectRule> &rules() {
        {"member"},
        {"member"}},
       {Effect::Stop, {Role::Address}, {}, {}, {}, {}},
+      {Effect::TakeReference, {Role::Address}, {}, {}, {}, {}},
       {Effect::Compare, {Role::Address, Role::Other}, {}, {Role::Size}, {}, {}},
       {Effect::Fill, {Role::Address, Role::Byte}, {}, {Role::Size}, {}, {}},
   };
@@ -172,6 +173,7 @@ void readOptions(const SpecNode &Item, Primitive &Into) {
   if (Item.has("zeroed"))
     readZeroed(Item.at("zeroed"), Into.Zeroed);
   Item.read("flag", Into.Flag);
+  Item.read("until", Into.Until);
   Item.read("member", Into.Member);
   if (Item.has("member") && !StringRef(Into.Member).contains('.'))
     Item.at("member").error("this names no member of a record",

@@ -134,7 +134,9 @@ enum class Effect {
   /// Puts code into a record, to be called once somebody is given that.
   SetUp,
   /// Stops what a record was given to somebody for, or waits for its end.
-  Stop
+  Stop,
+  /// Its result is its argument, to which it takes a reference.
+  TakeReference
 };
 
 /// What an argument of a primitive is for.
@@ -230,6 +232,9 @@ struct Primitive {
   /// For Alias with Flags: the flag that makes the mapping shared. For FillIn:
   /// the one without which nothing is filled in. An enumerator, or a number.
   std::string Flag;
+  /// For RegisterDevice: the function in which the driver core looks for
+  /// drivers. What comes before its call, the first probe finds done.
+  std::string Until;
   /// For SetUp: where the record keeps the code, as "record.field".
   std::string Member;
   /// For Allocate.

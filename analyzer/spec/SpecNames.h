@@ -66,6 +66,7 @@ inline constexpr NamedValue<Effect> EffectNames[] = {
     {Effect::TakeOut, "take-out"},
     {Effect::SetUp, "set-up"},
     {Effect::Stop, "stop"},
+    {Effect::TakeReference, "take-reference"},
 };
 
 /// The effect that takes a function of an earlier file out again.

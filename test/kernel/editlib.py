@@ -20,7 +20,7 @@ from pathlib import Path
 ENCODING = {"encoding": "utf-8", "errors": "surrogateescape"}
 DATABASE = "compile_commands.json"
 # Not needed to parse the C units of the database, so not in a scratch tree.
-SKIPPED_DIRS = {".git", "Documentation", "LICENSES", "samples", "rust", "sound", "testing"}
+SKIPPED_DIRS = {".git", "Documentation", "LICENSES", "samples", "rust", "sound", "tools/testing"}
 SKIPPED_SUFFIXES = (".o", ".a", ".cmd", ".ko", ".order", ".d")
 NEEDED = ("file", "find", "replace", "count")
 
@@ -282,8 +282,9 @@ class Scratch:
 
     def _link_tree(self):
         for base, folders, files in os.walk(self.origin):
-            folders[:] = [name for name in folders if name not in SKIPPED_DIRS]
-            target = self.root / os.path.relpath(base, self.origin)
+            here = os.path.relpath(base, self.origin)
+            folders[:] = [name for name in folders if os.path.normpath(os.path.join(here, name)) not in SKIPPED_DIRS]
+            target = self.root / here
             target.mkdir(parents=True, exist_ok=True)
             self._keep_links(base, folders, target)
             for name in files:

@@ -238,7 +238,7 @@ const Mistake Mistakes[] = {
      "encrypted-protection, alias, unalias, allocate, free, copy, "
      "register-device, wait, wake, set-bit, clear-bit, change-bit, compare, "
      "fill, enable-key, disable-key, set-target, fill-in, put-in, "
-     "look-up, take-out, set-up, stop)"},
+     "look-up, take-out, set-up, stop, take-reference)"},
     {"UnknownTopKey", R"("primitive": [])",
      "my.json: /primitive: unknown key 'primitive'; did you mean "
      "'primitives'? (one of $schema, spec_version, profiles, primitives, "
