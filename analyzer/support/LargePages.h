@@ -59,12 +59,12 @@ private:
     if (All == MAP_FAILED)
       throw std::bad_alloc();
     const auto Begin = reinterpret_cast<uintptr_t>(All);
-    const uintptr_t Block = rounded(Begin);
-    if (Block != Begin)
-      munmap(All, Block - Begin);
-    if (const size_t Behind = More - (Block - Begin) - Bytes)
-      munmap(reinterpret_cast<void *>(Block + Bytes), Behind);
-    void *Result = reinterpret_cast<void *>(Block);
+    const size_t Before = rounded(Begin) - Begin;
+    char *Result = static_cast<char *>(All) + Before;
+    if (Before)
+      munmap(All, Before);
+    if (const size_t Behind = More - Before - Bytes)
+      munmap(Result + Bytes, Behind);
     madvise(Result, Bytes, MADV_HUGEPAGE);
     return Result;
   }
