@@ -444,8 +444,9 @@ void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
       const bool Large = Store->cellCount(Into.Object) > Limits.CopiedCells ||
                          Store->cellCount(Out.Object) > Limits.CopiedCells;
       const Object &Whole = Terms.object(Into.Object);
-      const bool Raw = Whole.Kind == ObjectKind::Input || Whole.WholePages;
-      for (PathId P : Large &&Raw ? std::vector<PathId>() : pathsBelow(Into)) {
+      const bool IsLeft =
+          Large && (Whole.Kind == ObjectKind::Input || Whole.WholePages);
+      for (PathId P : IsLeft ? std::vector<PathId>() : pathsBelow(Into)) {
         Cell Source{Out.Object, Terms.rebase(P, Into.Path, Out.Path)};
         TypeIndex Type = P && Terms.last(P).What == PathStep::Kind::Field
                              ? typeOfField(Terms.last(P).Id)

@@ -41,7 +41,6 @@ Bdd Evaluator::runUntilProbe(Activation &A, InstIndex Index, const Primitive &P,
   Memory *const Outer = Store;
   const size_t EventCount = Events.size();
   const Bdd OuterStopped = Stopped;
-  const std::map<std::string, unsigned> OuterLosses = Noticed.Losses;
   // The driver core is nobody's driver: whom it gives the device to, and what
   // would have to be undone, belongs to no operation.
   EvaluatorHooks *const OuterHooks = Hooks;
@@ -56,9 +55,10 @@ Bdd Evaluator::runUntilProbe(Activation &A, InstIndex Index, const Primitive &P,
   Store = Outer;
   Stopped = OuterStopped;
   Events.resize(EventCount);
-  Noticed.Losses = OuterLosses;
-  if (!Goal.State || Goal.When.isFalse())
+  if (!Goal.State || Goal.When.isFalse()) {
+    ++Noticed.Losses["no way from " + P.Function + "() to " + P.Until + "()"];
     return Path;
+  }
   Kept.push_back(std::move(Goal.State));
   Store = Kept.back().get();
   return Goal.When;
