@@ -652,6 +652,9 @@ private:
   const FunctionSummary *CallerBody = nullptr;
   const Inst *CallerInst = nullptr;
   bool Probing = false;
+  /// All members of a union are written, each with what it is then: none is
+  /// to be computed from another.
+  bool WholeUnions = false;
   StringIndex StateField = None;
   StringIndex KeyState = None; ///< Whether a static key is on.
   /// Where set-up functions of the spec keep the code.

@@ -4,6 +4,7 @@
 #include "dataflow/Evaluator.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace cocodma {
 
@@ -440,24 +441,31 @@ void Evaluator::copyObject(const Value &To, const Value &From, Bdd Path) {
       Cell Out = canonical(*Origin);
       if (Out == Into)
         continue;
+      llvm::SaveAndRestore Whole(WholeUnions, !Terms.inUnion(Into.Path));
       // What is copied to and fro in pages, such as packets, says little.
       const bool Large = Store->cellCount(Into.Object) > Limits.CopiedCells ||
                          Store->cellCount(Out.Object) > Limits.CopiedCells;
-      const Object &Whole = Terms.object(Into.Object);
+      const Object &Holder = Terms.object(Into.Object);
       const bool IsLeft =
-          Large && (Whole.Kind == ObjectKind::Input || Whole.WholePages);
+          Large && (Holder.Kind == ObjectKind::Input || Holder.WholePages);
+      auto IsCopied = [&](PathId P) { // One of those of the other side.
+        return !Large && Terms.elements(P) <= Terms.elements(Out.Path);
+      };
       for (PathId P : IsLeft ? std::vector<PathId>() : pathsBelow(Into)) {
         Cell Source{Out.Object, Terms.rebase(P, Into.Path, Out.Path)};
+        const bool IsThere = Store->find(Source);
+        if (IsThere && IsCopied(Source.Path) && !isSharingState(Source))
+          continue;
         TypeIndex Type = P && Terms.last(P).What == PathStep::Kind::Field
                              ? typeOfField(Terms.last(P).Id)
                              : TypeIndex(None);
-        if (!Store->find(Source) && Type == None)
+        if (!IsThere && Type == None)
           continue;
         store({Into.Object, P}, load(Source, Type, When), Type, When);
       }
       // Of large objects only the fill is kept: cells are read when asked for.
       for (PathId P : Large ? std::vector<PathId>() : pathsBelow(Out))
-        if (Terms.elements(P) <= Terms.elements(Out.Path)) {
+        if (IsCopied(P)) {
           Cell Slot{Into.Object, Terms.rebase(P, Out.Path, Into.Path)};
           store(Slot, *Store->find({Out.Object, P}), None, When);
         }
@@ -482,6 +490,7 @@ void Evaluator::zeroObject(const Value &To, Bdd Path) {
     if (!Where || When.isFalse())
       continue;
     Cell Into = canonical(*Where);
+    llvm::SaveAndRestore Whole(WholeUnions, !Terms.inUnion(Into.Path));
     Value Zero = always(Conditions, Terms.constant(0));
     for (PathId P : Store->paths(Into.Object))
       if (Terms.startsWith(P, Into.Path) &&

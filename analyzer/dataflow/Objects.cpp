@@ -358,8 +358,11 @@ void Evaluator::store(Cell Which, const Value &New, TypeIndex Type, Bdd Path) {
   Path = wholeRange(Which.Path, Path);
   if (mayOverlap(Which))
     storeElement(Which, New, Type, Path);
-  if (Terms.inUnion(Which.Path))
-    shareBytes(Which, New, Path);
+  if (Terms.inUnion(Which.Path)) {
+    if (!WholeUnions)
+      shareBytes(Which, New, Path);
+    Store->addUnionCell(Which, Path);
+  }
   if (Path.isTrue()) {
     Store->set(Which, New);
     return;

@@ -184,7 +184,6 @@ void Evaluator::shareBytes(Cell Which, const Value &New, Bdd Path) {
     Store->set({Which.Object, Other.Path},
                merged(Path, Now, Old, Terms.object(Which.Object).Name));
   }
-  Store->addUnionCell(Which, Path);
 }
 
 Value Evaluator::readShared(Cell Which, Value Before) {

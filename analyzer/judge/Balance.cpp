@@ -185,8 +185,11 @@ void Balance::add(llvm::ArrayRef<Sighting> All, Record &Into) {
   // Whether the one side surely happens matters only where the other does not.
   for (const Sighting &New : All)
     addPossible(New, Into);
+  std::deque<SureWays> Ways;
+  for (const auto &Platform : Platforms)
+    Ways.emplace_back(*Platform);
   for (const Sighting &New : All)
-    addSure(New, Into);
+    addSure(New, Ways, Into);
 }
 
 std::string Balance::keyOf(const Sighting &New) const {
@@ -216,7 +219,8 @@ Bdd Balance::conditionOf(const Sighting &New, size_t Profile,
       Conditions.bdd().conj(New.When, New.Settings[Setting].When));
 }
 
-void Balance::addSure(const Sighting &New, Record &Into) {
+void Balance::addSure(const Sighting &New, std::deque<SureWays> &Ways,
+                      Record &Into) {
   const bool Maps = mapsAt(New);
   Module &Of = Into.Modules[keyOf(New)];
   const Side &Others = Maps ? Of.Unmaps : Of.Maps;
@@ -237,7 +241,7 @@ void Balance::addSure(const Sighting &New, Record &Into) {
         continue;
       auto [Entry, First] = Known.try_emplace(When.id());
       if (First)
-        Entry->second = Platforms[P]->holdsWhatever(When, Open);
+        Entry->second = Ways[P].exist(When, Open);
       Here.Surely[P][S] = Entry->second;
       if (Entry->second && !Here.Drafts[S]) {
         Here.Drafts[S] = draft(New, New.Settings[S].Text, Maps);

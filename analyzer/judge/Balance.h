@@ -8,6 +8,7 @@
 #include "judge/Trace.h"
 #include "judge/Verdicts.h"
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -98,7 +99,8 @@ private:
   std::string keyOf(const Sighting &New) const; ///< In Record::Modules.
   Bdd conditionOf(const Sighting &New, size_t Profile, size_t Setting) const;
   void addPossible(const Sighting &New, Record &Into);
-  void addSure(const Sighting &New, Record &Into);
+  /// \p Ways: by platform.
+  void addSure(const Sighting &New, std::deque<SureWays> &Ways, Record &Into);
   const std::set<StringIndex> &stateOf(llvm::StringRef Module);
   std::set<FunctionId> mappingFunctions(llvm::StringRef Module) const;
   void addStores(FunctionId Function, std::set<StringIndex> &To) const;

@@ -120,7 +120,7 @@ void Judge::refuteTogether(const SiteRecord &Record) {
                    [](const Sighting &S) { return S.Impossible.has_value(); }))
     return; // Asked for another platform already.
   std::vector<Bdd> Leaks;
-  constexpr size_t Nodes = 200'000;
+  constexpr size_t Nodes = 50'000;
   for (const Sighting &S : Record.Sightings) {
     if (Conditions.isImpossible(S.Leak, Conditions.yes(), Nodes))
       S.Impossible = true;

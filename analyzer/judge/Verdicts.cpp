@@ -168,24 +168,6 @@ Possibility ProfileJudge::possibility(Bdd When, bool Strict,
   return Possibility::Possible;
 }
 
-bool ProfileJudge::holdsWhatever(Bdd When,
-                                 llvm::function_ref<bool(uint32_t)> Open) {
-  // Mostly the first way that one thinks of leads over nothing that is open.
-  const Bdd Here = onPlatform(When);
-  const Outcome &First = outcome(Here, /*Strict=*/false);
-  if (First.How == WaySearch::Answer::Never)
-    return false;
-  if (First.How == WaySearch::Answer::Found &&
-      llvm::none_of(Conditions.bdd().support(First.Way), Open))
-    return true;
-  auto Fixed = [this](uint32_t Variable) { return fixedValue(Variable); };
-  auto IsOpen = [&](uint32_t Variable) {
-    return Open(Variable) || isLost(Variable, /*Strict=*/false);
-  };
-  WaySearch Search(Conditions, Fixed, IsOpen);
-  return Search.find(Here) == WaySearch::Answer::Found;
-}
-
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
   std::vector<std::string> Result;
   const Outcome &Found = outcome(onPlatform(When), Strict);
@@ -195,6 +177,28 @@ std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
     if (isLost(Variable, Strict))
       Result.push_back(Conditions.describe(Variable, true));
   return Result;
+}
+
+SureWays::SureWays(ProfileJudge &Platform)
+    : Platform(Platform),
+      Fixed([this](uint32_t V) { return this->Platform.fixedValue(V); }),
+      IsLost([this](uint32_t V) {
+        return this->Platform.isLost(V, /*Strict=*/false);
+      }),
+      Known(Platform.Conditions, Fixed, IsLost) {}
+
+bool SureWays::exist(Bdd When, llvm::function_ref<bool(uint32_t)> Open) {
+  // Mostly the first way that one thinks of leads over nothing that is open.
+  const Bdd Here = Platform.onPlatform(When);
+  const BddManager &B = Platform.Conditions.bdd();
+  if (Bdd Way = Platform.guess(Here, /*Strict=*/false);
+      !Way.isFalse() && llvm::none_of(B.support(Way), Open))
+    return true;
+  auto IsOpen = [&](uint32_t V) { return Open(V) || IsLost(V); };
+  if (Known.hangsOn(Here, IsOpen) || Known.areImpossible({Here}))
+    return false;
+  WaySearch Search(Platform.Conditions, Fixed, IsOpen);
+  return Search.find(Here) == WaySearch::Answer::Found;
 }
 
 } // namespace cocodma

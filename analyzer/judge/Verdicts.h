@@ -9,6 +9,8 @@
 #include "judge/WaySearch.h"
 #include "report/Report.h"
 
+#include <functional>
+
 namespace cocodma {
 
 /// How a condition can come about on a profile.
@@ -40,9 +42,6 @@ public:
   /// has a value, which is tried first, and set if it is possible.
   Possibility possibility(Bdd When, bool Strict = false,
                           std::optional<Bdd> *Way = nullptr);
-  /// True if \p When may come about for every choice of the atoms that \p Open
-  /// holds for.
-  bool holdsWhatever(Bdd When, llvm::function_ref<bool(uint32_t)> Open);
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When, bool Strict = false);
 
@@ -56,6 +55,7 @@ public:
   }
 
 private:
+  friend class SureWays;
   /// Whether a condition can come about, and a way in which it does.
   struct Outcome {
     WaySearch::Answer How = WaySearch::Answer::Never;
@@ -84,6 +84,26 @@ private:
   std::unordered_map<uint64_t, Outcome> Outcomes;
   std::unordered_map<uint32_t, Bdd> Definitions; ///< By variable.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
+};
+
+/// Tells of conditions that are alike whether they may come about whatever
+/// certain atoms are. What is found out about one is used for the next. Not to
+/// outlive the formulas.
+class SureWays {
+public:
+  /// On this platform, which must outlive it.
+  explicit SureWays(ProfileJudge &Platform);
+  SureWays(const SureWays &) = delete;
+  SureWays &operator=(const SureWays &) = delete;
+  /// True if \p When may come about for every choice of the atoms that \p Open
+  /// holds for.
+  bool exist(Bdd When, llvm::function_ref<bool(uint32_t)> Open);
+
+private:
+  ProfileJudge &Platform;
+  std::function<std::optional<bool>(uint32_t)> Fixed;
+  std::function<bool(uint32_t)> IsLost;
+  WaySearch Known;
 };
 
 } // namespace cocodma

@@ -218,6 +218,17 @@ bool WaySearch::areImpossible(llvm::ArrayRef<Bdd> All) {
   return !Solver.solve(Conflicts, One).value_or(true);
 }
 
+bool WaySearch::hangsOn(Bdd Here, llvm::function_ref<bool(uint32_t)> IsOpen) {
+  std::optional<Literal> Root = encode(Here);
+  return Root && Solver.settles(*Root, [&](uint32_t Variable) {
+    const uint32_t Atom = Decisions[Variable].Atom;
+    if (Atom == NoAtom) // Which no key of a DenseMap may be.
+      return false;
+    auto Entry = Atoms.find(Atom);
+    return Entry != Atoms.end() && Entry->second == Variable && IsOpen(Atom);
+  });
+}
+
 WaySearch::Answer WaySearch::find(Bdd Here) {
   std::optional<Literal> Root = encode(Here);
   if (!Root)

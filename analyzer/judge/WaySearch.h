@@ -47,6 +47,10 @@ public:
   /// True if it is shown that none of \p All can hold. What is learned is kept
   /// for the next question. Not for one that find() was asked, or will be.
   bool areImpossible(llvm::ArrayRef<Bdd> All);
+  /// True if it is plain, without a search, that in all ways in which \p Here
+  /// holds one of those atoms that \p IsOpen holds for has one and the same
+  /// value. Goes with areImpossible().
+  bool hangsOn(Bdd Here, llvm::function_ref<bool(uint32_t)> IsOpen);
   /// By atom, the smallest first.
   const Way &way() const { return Found; }
 

@@ -34,6 +34,28 @@ StringIndex WorldBuilder::memberAt(PathId Path) const {
   return Member;
 }
 
+bool WorldBuilder::isInBytes(const Cell &Which) const {
+  TermTable &Terms = Engine.terms();
+  for (PathId Path = Which.Path; Path != 0; Path = Terms.parent(Path)) {
+    if (Terms.last(Path).What != PathStep::Kind::Field)
+      continue;
+    PathId Around = Terms.parent(Path);
+    while (Around != 0 && Terms.last(Around).What == PathStep::Kind::Element)
+      Around = Terms.parent(Around);
+    TypeIndex Type = None;
+    if (Around == 0)
+      Type = Terms.object(Which.Object).Type;
+    else if (Terms.last(Around).What == PathStep::Kind::Field)
+      Type = Engine.typeOfField(Terms.last(Around).Id);
+    while (Type != None && Linked.type(Type).Kind == TypeKind::Array)
+      Type = Linked.type(Type).Inner;
+    if (Type != None ? Linked.type(Type).Kind == TypeKind::Integer
+                     : Around == 0 && Terms.object(Which.Object).WholePages)
+      return true;
+  }
+  return false;
+}
+
 std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
                                                const Memory *After,
                                                ObjectId First) {
@@ -42,7 +64,7 @@ std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
   for (const Cell &C : changedSince(Before, After)) {
     const StringIndex Member =
         C.Object >= First ? StringIndex(None) : memberAt(C.Path);
-    if (Member == None || !Code.isState(Member))
+    if (Member == None || !Code.isState(Member) || isInBytes(C))
       continue;
     const Value *Old = Before->find(C), *New = After->find(C);
     if (New && !(Old && *Old == *New))
@@ -64,7 +86,7 @@ std::set<StringIndex> WorldBuilder::markedNumbers(const Memory *After,
         continue;
       TypeIndex Type = Engine.typeOfField(Terms.last(C.Path).Id);
       if (Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
-          saysMarker(*After->find(C), Where))
+          !isInBytes(C) && saysMarker(*After->find(C), Where))
         Result.insert(memberAt(C.Path));
     }
   return Result;

@@ -269,6 +269,9 @@ private:
   /// elements, and the whole counter that the cell is in. None if there is
   /// none.
   StringIndex memberAt(PathId Path) const;
+  /// True for what somebody laid out in bytes or pages that are of no record,
+  /// such as a message in a ring: no part of what a driver knows.
+  bool isInBytes(const Cell &Which) const;
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);

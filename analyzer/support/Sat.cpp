@@ -227,6 +227,24 @@ void SatSolver::backTo(uint32_t Level) {
   Propagated = Trail.size();
 }
 
+bool SatSolver::settles(Literal Assumed,
+                        llvm::function_ref<bool(uint32_t)> Wanted) {
+  backTo(0);
+  if (!Contradiction && propagate() != NoClause)
+    Contradiction = true;
+  if (Contradiction || valueOf(Assumed) == No)
+    return true;
+  if (valueOf(Assumed) == Open) {
+    Levels.push_back(uint32_t(Trail.size()));
+    assign(Assumed, NoClause);
+  }
+  bool Result = propagate() != NoClause || llvm::any_of(Trail, [&](Literal L) {
+                  return Wanted(L.variable());
+                });
+  backTo(0);
+  return Result;
+}
+
 std::optional<bool> SatSolver::solve(uint64_t Conflicts,
                                      std::optional<Literal> Assumed) {
   constexpr double Decay = 0.95, Growth = 1.5;

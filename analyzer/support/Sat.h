@@ -13,6 +13,7 @@
 #define COCODMA_SUPPORT_SAT_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,11 @@ public:
   /// \p Assumed holds, if that is given.
   std::optional<bool> solve(uint64_t Conflicts,
                             std::optional<Literal> Assumed = std::nullopt);
+  /// True if it is plain that in all models in which \p Assumed holds one of
+  /// the variables that \p Wanted holds for has one and the same value: it
+  /// follows clause by clause, without a search. So if there is plainly no such
+  /// model. Forgets the model.
+  bool settles(Literal Assumed, llvm::function_ref<bool(uint32_t)> Wanted);
   /// The value of a variable in the model.
   bool value(uint32_t Variable) const { return Values[Variable * 2] == Yes; }
   /// How many variables there are.
