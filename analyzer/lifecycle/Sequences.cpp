@@ -40,6 +40,8 @@ bool WorldBuilder::isInBytes(const Cell &Which) const {
     if (Terms.last(Path).What != PathStep::Kind::Field)
       continue;
     PathId Around = Terms.parent(Path);
+    const bool First =
+        Around == 0 || Terms.last(Around).What != PathStep::Kind::Element;
     while (Around != 0 && Terms.last(Around).What == PathStep::Kind::Element)
       Around = Terms.parent(Around);
     TypeIndex Type = None;
@@ -49,8 +51,12 @@ bool WorldBuilder::isInBytes(const Cell &Which) const {
       Type = Engine.typeOfField(Terms.last(Around).Id);
     while (Type != None && Linked.type(Type).Kind == TypeKind::Array)
       Type = Linked.type(Type).Inner;
-    if (Type != None ? Linked.type(Type).Kind == TypeKind::Integer
-                     : Around == 0 && Terms.object(Which.Object).WholePages)
+    if (Type == None && Around == 0 && Terms.object(Which.Object).WholePages)
+      return true;
+    // What stands at the beginning of bytes in a record may be the part of it
+    // that a driver has to itself.
+    if (Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
+        !(First && Around != 0))
       return true;
   }
   return false;

@@ -269,8 +269,8 @@ private:
   /// elements, and the whole counter that the cell is in. None if there is
   /// none.
   StringIndex memberAt(PathId Path) const;
-  /// True for what somebody laid out in bytes or pages that are of no record,
-  /// such as a message in a ring: no part of what a driver knows.
+  /// True for what somebody put somewhere into bytes or pages that are of no
+  /// record, such as a message in a ring: no part of what a driver knows.
   bool isInBytes(const Cell &Which) const;
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);

@@ -101,4 +101,35 @@ TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
     EXPECT_GT(Told, 10u);
 }
 
+TEST_F(RefutationTest, SureWaysHangOnNothingOpen) {
+  // What one formula taught must not change what is told of the next.
+  ProfileJudge Judge(Conditions, Terms, Known, Platform);
+  SureWays Ways(Judge);
+  unsigned Sure = 0, Unsure = 0;
+  for (unsigned Case = 0; Case < 300; ++Case) {
+    std::vector<Bdd> Parts = Atoms;
+    for (unsigned I = 0; I < 8; ++I)
+      Parts.push_back(Conditions.abstracted(random(Parts, 10), Conditions.yes(),
+                                            /*Limit=*/2));
+    const Bdd When = B.conj(random({Parts.begin() + 24, Parts.end()}, 6),
+                            Case % 2 ? Atoms[Case % 24] : Conditions.yes());
+    const uint32_t Open = B.topVariable(Atoms[Case % 24]);
+    auto IsOpen = [&](uint32_t Variable) { return Variable == Open; };
+    const Bdd Whole = exact(When);
+    const Bdd Certain = B.forall(Whole, [&](uint32_t Variable) {
+      return IsOpen(Variable) ||
+             Conditions.atom(Variable).Kind == Certainty::Opaque;
+    });
+    const bool Told = Ways.exist(When, IsOpen);
+    // A way is sure only if no choice of what is open can spoil it.
+    if (Told)
+      EXPECT_FALSE(Certain.isFalse()) << "case " << Case;
+    if (Case % 2)
+      EXPECT_FALSE(Told) << "case " << Case;
+    ++(Told ? Sure : Unsure);
+  }
+  EXPECT_GT(Sure, 50u);
+  EXPECT_GT(Unsure, 150u);
+}
+
 } // namespace
