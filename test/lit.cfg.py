@@ -54,7 +54,7 @@ for version in (14, 19):
         config.available_features.add(f"clang-tidy-{version}")
 tidy = f"{clang_tidy} --quiet --load={shlex.quote(plugin)}"
 
-lit_config.maxIndividualTestTime = 120
+lit_config.maxIndividualTestTime = 300
 
 # setup.sh puts it there, if it can.
 sarif_schema = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "cocodma-test",
