@@ -349,6 +349,20 @@ private:
   void followed(const Value &Address, Bdd Path);
   Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
+  /// One of the records that a copy may be of.
+  struct CopySource {
+    Cell Out;
+    Bdd When;    ///< It is that one, and copied.
+    bool Large;  ///< Its cells are too many to be copied.
+    bool IsLeft; ///< The cells that it would replace stay as they are.
+  };
+  std::vector<CopySource> sourcesOf(Cell Into, const Value &From, Bdd Path);
+  /// What a cell becomes that is part of a copied record.
+  struct CopiedCell {
+    Value New;
+    TypeIndex Type;
+    Bdd When;
+  };
   void copyObject(const Value &To, const Value &From, Bdd Path);
   /// The cells that are \p Where, or are in it, and were written.
   std::vector<PathId> pathsBelow(Cell Where) const;
