@@ -59,6 +59,30 @@ Bdd WorldBuilder::matches(ObjectId Device, GlobalId Driver, Bdd When) {
       When, truth(Engine.conditions(), Answer));
 }
 
+void WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
+  // What the bus writes down where it finds the driver to be for the device is
+  // there when the driver probes it. Mostly it only compares.
+  const Checkpoint Before = checkpoint();
+  const size_t First = Engine.events().size();
+  Memory *const Registered = Engine.memory();
+  Memory *const Asked = layer(Registered);
+  Engine.setMemory(Asked);
+  Engine.setBudget({});
+  const Bdd Found = matches(Device, Driver, Assume);
+  const bool Known = !Engine.exhausted() && !Found.isFalse();
+  bool Writes = false;
+  for (const Cell &C : Asked->changed()) {
+    if (!Known || (C.Object != DeviceObject && C.Object != ChannelObject))
+      continue;
+    Writes = true;
+    Registered->set(C, settled(Engine.conditions(), *Asked->find(C), Found));
+  }
+  Engine.events().resize(First);
+  if (!Writes)
+    takeBack(Before);
+  Engine.setMemory(Registered);
+}
+
 void WorldBuilder::tried(const Event &At) {
   for (const Guarded &G : At.Device)
     if (std::optional<Cell> Device = deviceCell(G.What);

@@ -284,10 +284,6 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Checkpoint Before = checkpoint();
   Bdd Assume = Device.Assume;
   Engine.setMemory(layer(Device.State));
-  // What the probe leaves is what all operations start from.
-  Budget ForProbe;
-  ForProbe.Instructions = ForProbe.ProbeInstructions;
-  Engine.setBudget(ForProbe);
   Given.clear();
   Away.clear();
   Reached.clear();
@@ -298,6 +294,11 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Assume = makeOthers(Assume, Announced.reach(Modules));
   linkSubChannel(Modules);
   copyFlags(Device);
+  letBusMatch(Device.Device, Driver, Assume);
+  // What the probe leaves is what all operations start from.
+  Budget ForProbe;
+  ForProbe.Instructions = ForProbe.ProbeInstructions;
+  Engine.setBudget(ForProbe);
   bindDriver(Device, Driver, Assume);
   Engine.forgetVisited();
   ObjectId FirstObject = Engine.terms().objectCount();

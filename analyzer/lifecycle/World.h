@@ -324,6 +324,8 @@ private:
   // BoundDevices.cpp
   DriverIds &idsOf(GlobalId Driver);
   Bdd matches(ObjectId Device, GlobalId Driver, Bdd When);
+  /// Lets the bus compare the device with the driver, before the probe.
+  void letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume);
   void tried(const Event &At);
   void
   showBound(GlobalId Driver,
