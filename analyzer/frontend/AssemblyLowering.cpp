@@ -54,8 +54,10 @@ Operation operationOf(llvm::StringRef Mnemonic) {
         .Case("or", Operation::Or)
         .Case("xor", Operation::ExclusiveOr)
         .Case("bswap", Operation::SwapBytes)
-        .Cases({"rol", "ror"}, Operation::Rotate)
-        .Cases({"bsf", "tzcnt"}, Operation::FirstBit)
+        .Case("rol", Operation::Rotate)
+        .Case("ror", Operation::Rotate)
+        .Case("bsf", Operation::FirstBit)
+        .Case("tzcnt", Operation::FirstBit)
         .Case("bsr", Operation::LastBit)
         .Case("popcnt", Operation::CountBits)
         .Default(Operation::Unknown);

@@ -23,35 +23,46 @@ std::optional<std::vector<unsigned>> WorldBuilder::servedIds(GlobalId Driver,
   return Table.servedAt(At);
 }
 
+FunctionId WorldBuilder::callbackOfBus(ObjectId Device,
+                                       const std::string &Member, Bdd When) {
+  TermTable &Terms = Engine.terms();
+  const PathId Embedded = Terms.field(
+      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+  const StringIndex Bus =
+      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
+  const StringIndex Field =
+      Linked.find(Vocabulary.Core.BusStruct + "." + Member);
+  if (Bus == None || Field == None)
+    return None;
+  const Value Table = under(Engine.conditions(),
+                            Engine.load({Device, Terms.field(Embedded, Bus)},
+                                        Engine.typeOfField(Bus), When),
+                            When);
+  const std::optional<Cell> Where =
+      Table.size() == 1 ? Engine.target(Table[0].What) : std::nullopt;
+  if (!Where)
+    return None;
+  const Value Code =
+      Engine.load({Where->Object, Terms.field(Where->Path, Field)}, None, When);
+  return Code.size() == 1 && Terms.term(Code[0].What).Kind == TermKind::Function
+             ? FunctionId(Terms.term(Code[0].What).A)
+             : FunctionId(None);
+}
+
 Bdd WorldBuilder::matches(ObjectId Device, GlobalId Driver, Bdd When) {
   // What the bus says when the driver core asks whether the driver is for it.
   TermTable &Terms = Engine.terms();
   PathId Embedded = Terms.field(
       0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
-  StringIndex Bus =
-      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
-  StringIndex Match =
-      Linked.find(Vocabulary.Core.BusStruct + "." + Vocabulary.Core.Match);
   StringIndex Inside =
       Linked.find(Class.Driver.Struct + "." + Class.Driver.Member);
-  if (Bus == None || Match == None || Inside == None)
-    return When;
-  Value Table = under(Engine.conditions(),
-                      Engine.load({Device, Terms.field(Embedded, Bus)},
-                                  Engine.typeOfField(Bus), When),
-                      When);
-  std::optional<Cell> Where =
-      Table.size() == 1 ? Engine.target(Table[0].What) : std::nullopt;
-  if (!Where)
-    return When;
-  Value Code =
-      Engine.load({Where->Object, Terms.field(Where->Path, Match)}, None, When);
-  if (Code.size() != 1 || Terms.term(Code[0].What).Kind != TermKind::Function)
+  const FunctionId Code = callbackOfBus(Device, Vocabulary.Core.Match, When);
+  if (Code == None || Inside == None)
     return When;
   TermId Of =
       Terms.pointer(Engine.globalObject(Driver), Terms.field(0, Inside));
   Value Answer = Engine.execute(
-      Terms.term(Code[0].What).A,
+      Code,
       {always(Engine.conditions(), Terms.pointer(Device, Embedded)),
        always(Engine.conditions(), Of)},
       When);

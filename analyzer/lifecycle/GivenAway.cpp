@@ -130,13 +130,21 @@ std::optional<std::set<FunctionId>> GivenAway::takersOf(GlobalId Table) {
   if (!New)
     return Entry->second;
   const GlobalEntity &Variable = Linked.global(Table);
-  // What stands in a section of its own is found there by others.
-  if (!Variable.Internal || !Variable.Definition ||
+  // What stands in a section of its own is found there by others; so is what
+  // has a name for all, unless only this module knows its type.
+  const StringIndex Record = Variable.Type == None
+                                 ? StringIndex(None)
+                                 : Linked.recordOf(Variable.Type);
+  const bool OfModule = Record != None && Linked.isPrivate(Record);
+  if (!(Variable.Internal || OfModule) || !Variable.Definition ||
       Variable.Definition->Placed || isInOtherTable(Table))
     return std::nullopt;
+  const std::string &Module = Linked.units()[Variable.Unit].Module;
   std::set<FunctionId> Result;
   for (FunctionId Id = 0; Id < Linked.functionCount(); ++Id) {
-    if (Linked.peek(Id).Unit != Variable.Unit)
+    const uint32_t Unit = Linked.peek(Id).Unit;
+    if (Unit != Variable.Unit &&
+        (Variable.Internal || Linked.units()[Unit].Module != Module))
       continue;
     const FunctionSummary &Body = *Linked.peek(Id).Body;
     for (const Inst &I : Body.Insts) {

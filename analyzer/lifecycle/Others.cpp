@@ -59,6 +59,16 @@ std::vector<TermId> WorldBuilder::candidates(StringIndex Record,
   if (auto Own = Constructed.find(Record); Own != Constructed.end())
     return {Own->second};
   std::vector<TermId> Result = Given.candidates(Record, Parent == None);
+  // What the probe registers in turn (a class device, say) is not the only one
+  // that operations are called for: attributes of the driver belong to its own.
+  if (DeviceObject != None && Parent == None && !Result.empty() &&
+      Name == Vocabulary.Core.Struct) {
+    const PathId Embedded = Terms.field(
+        0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
+    const TermId Own = Terms.pointer(DeviceObject, Embedded);
+    if (!llvm::is_contained(Result, Own))
+      Result.insert(Result.begin(), Own);
+  }
   if (auto Own = Holders.find(Record); Result.empty() && Own != Holders.end())
     return {Terms.pointer(Engine.globalObject(Own->second), 0)};
   return Result;

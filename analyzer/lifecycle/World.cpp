@@ -237,15 +237,6 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
       0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
   Value DevicePointer =
       always(Conditions, Terms.pointer(Device.Device, Embedded));
-  StringIndex BusField =
-      Linked.find(Vocabulary.Core.Struct + "." + Vocabulary.Core.Bus);
-  Value Bus =
-      BusField == None
-          ? Value()
-          : under(Conditions,
-                  Engine.load({Device.Device, Terms.field(Embedded, BusField)},
-                              Engine.typeOfField(BusField), Assume),
-                  Assume);
   bool Probed = false;
   Value Outcome;
   RunningProbe = Probe;
@@ -253,18 +244,10 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
   Engine.setProbing(true);
   for (const std::string &Member :
        {Vocabulary.Core.Configure, Vocabulary.Core.Probe}) {
-    StringIndex Field = Linked.find(Vocabulary.Core.BusStruct + "." + Member);
-    if (Field == None || Bus.size() != 1)
+    FunctionId Code = callbackOfBus(Device.Device, Member, Assume);
+    if (Code == None)
       continue;
-    std::optional<Cell> Where = Engine.target(Bus[0].What);
-    if (!Where)
-      continue;
-    Value Code = Engine.load({Where->Object, Terms.field(Where->Path, Field)},
-                             None, Assume);
-    if (Code.size() != 1 || Terms.term(Code[0].What).Kind != TermKind::Function)
-      continue;
-    Outcome =
-        Engine.execute(Terms.term(Code[0].What).A, {DevicePointer}, Assume);
+    Outcome = Engine.execute(Code, {DevicePointer}, Assume);
     Probed |= Member == Vocabulary.Core.Probe;
   }
   if (Probe != None && !Engine.visited().count(Probe))
@@ -321,9 +304,13 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
                 "not known");
     Success = Assume;
   }
+  const Memory *Left = Engine.memory();
   runProbed(Device.State, Driver, Probe,
             Probing == Phase::Late ? Phase::Late : Phase::Operation, Assume,
             Success);
+  if (Probing != Phase::Late)
+    runBoundAgain(Device, Driver, Left, Success,
+                  B.conj(Assume, truth(Conditions, Outcome)));
   DeviceObject = ChannelObject = None;
   takeBack(Before);
 }

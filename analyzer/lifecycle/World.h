@@ -324,6 +324,23 @@ private:
   // BoundDevices.cpp
   DriverIds &idsOf(GlobalId Driver);
   Bdd matches(ObjectId Device, GlobalId Driver, Bdd When);
+  /// What \p Member of the bus of \p Device is; None if that is not known.
+  FunctionId callbackOfBus(ObjectId Device, const std::string &Member,
+                           Bdd When);
+  /// True if what is held depends on a marker of the device.
+  bool hangsOnMarker(const Value &Held);
+  /// What the bus wrote into the device and its channel before the probe that
+  /// depends on a marker, beside the markers.
+  std::vector<Cell> protections(const Registration &Device);
+  /// Unbinds the driver where \p When holds.
+  void unbind(const Registration &Device, Bdd When);
+  /// Lets the driver probe the device once more, if \p Left, where \p When
+  /// holds, differs in its protections from what the first probe found.
+  void bindAgain(const Registration &Device, GlobalId Driver,
+                 const Memory *Left, Bdd When);
+  /// \p Probed: what the first probe left.
+  void runBoundAgain(const Registration &Device, GlobalId Driver,
+                     const Memory *Probed, Bdd Success, Bdd Failure);
   /// Lets the bus compare the device with the driver, before the probe.
   void letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume);
   void tried(const Event &At);

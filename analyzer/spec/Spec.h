@@ -347,6 +347,11 @@ struct DriverCore {
   std::string Probe;
   /// Member of the bus: whether a driver is for a device. May be empty.
   std::string Match;
+  /// Unbinds the driver of the device that it is given. May be empty.
+  std::string Unbind;
+  /// Members of the bus that this calls, in that order: where its code is not
+  /// in the database.
+  std::vector<std::string> Unbound;
   /// Members of any table: after their call no other operation comes before the
   /// one that undoes them.
   std::vector<std::string> Last;

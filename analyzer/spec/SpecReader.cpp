@@ -240,6 +240,8 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
   Keys.push_back("undone");
   Keys.push_back("first");
   Keys.push_back("match");
+  Keys.push_back("unbind");
+  Keys.push_back("unbound");
   if (!Item.isObjectOf(Keys))
     return;
   for (const auto &[Key, Member] : Members) {
@@ -248,6 +250,9 @@ void readCore(const SpecNode &Item, DriverCore &Into) {
       Item.hasRequired(Key);
   }
   Item.read("match", Into.Match);
+  Item.read("unbind", Into.Unbind);
+  if (Item.has("unbound"))
+    Into.Unbound = Item.strings("unbound");
   if (Item.has("last"))
     Into.Last = Item.strings("last");
   if (Item.has("first"))
