@@ -5,6 +5,7 @@
 #ifndef COCODMA_FRONTEND_LLVMVERSION_H
 #define COCODMA_FRONTEND_LLVMVERSION_H
 
+#include "clang/AST/Decl.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/Stmt.h"
 #include "clang/Analysis/CFG.h"
@@ -22,6 +23,17 @@ inline std::string assemblyText(const clang::GCCAsmStmt &Statement) {
   return Statement.getAsmString();
 #else
   return Statement.getAsmString()->getString().str();
+#endif
+}
+
+/// How many bits the bit-field \p Field of \p Context has.
+inline unsigned widthOf(const clang::FieldDecl &Field,
+                        const clang::ASTContext &Context) {
+#if LLVM_VERSION_MAJOR >= 20
+  (void)Context;
+  return Field.getBitWidthValue();
+#else
+  return Field.getBitWidthValue(Context);
 #endif
 }
 

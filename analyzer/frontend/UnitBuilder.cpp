@@ -2,6 +2,7 @@
 #include "frontend/UnitBuilder.h"
 
 #include "frontend/FileHashes.h"
+#include "frontend/LlvmVersion.h"
 
 #include "clang/AST/Decl.h"
 #include "clang/AST/RecordLayout.h"
@@ -99,7 +100,7 @@ UnitBuilder::FieldPlace UnitBuilder::fieldPlace(const FieldDecl *Field) const {
     Result.InUnion |= Owner->isUnion();
   }
   if (Field->isBitField())
-    Result.Bits = Field->getBitWidthValue();
+    Result.Bits = widthOf(*Field, Context);
   else if (!Field->getType()->isIncompleteType())
     Result.Bits = static_cast<uint32_t>(
         std::min<uint64_t>(Context.getTypeSize(Field->getType()), UINT32_MAX));
@@ -177,7 +178,7 @@ TypeIndex UnitBuilder::type(QualType Type) {
 
 TypeIndex UnitBuilder::bitFieldType(const FieldDecl *Field) {
   SummaryType Described = describe(Field->getType().getUnqualifiedType());
-  Described.Bits = Field->getBitWidthValue();
+  Described.Bits = widthOf(*Field, Context);
   auto [Entry, New] = BitFieldTypes.try_emplace(
       {Described.Bits, Described.Signed}, TypeIndex(Summary.Types.size()));
   if (New) {
