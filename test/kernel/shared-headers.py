@@ -39,8 +39,8 @@ def main():
     if not compiled:
         raise editlib.Error("no headers were shared: nothing was compared")
     same = shared == plain
-    print(f"{compiled} sets of headers; the reports {'are the same' if same else 'differ'}: "
-          f"{int(same)} passed, {int(not same)} failed")
+    print(f"{compiled} sets of headers; the reports {'are the same' if same else 'differ'}")
+    print(f"{int(same)} passed, {int(not same)} failed")
     return 0 if same else 1
 
 
