@@ -349,6 +349,8 @@ private:
   void followed(const Value &Address, Bdd Path);
   Value loadThrough(const Value &Address, TypeIndex Type, Bdd Path);
   void storeThrough(Activation &A, InstIndex Index, Bdd Path);
+
+  // RecordCopies.cpp
   /// One of the records that a copy may be of.
   struct CopySource {
     Cell Out;
