@@ -137,6 +137,8 @@ TEST(BuiltinSpec, VmbusClass) {
   EXPECT_FALSE(S.classOfStruct("pci_dev"));
   EXPECT_EQ(S.Core.Configure, "dma_configure");
   EXPECT_TRUE(llvm::is_contained(S.Core.Last, "remove"));
+  EXPECT_EQ(S.Core.Unbind, "device_release_driver");
+  EXPECT_TRUE(llvm::is_contained(S.Core.Unbound, "dma_cleanup"));
   EXPECT_TRUE(S.assumption("pool-is-shared")->Default);
   EXPECT_TRUE(S.mayBounce("dma_map_page_attrs"));
 }
@@ -403,7 +405,7 @@ TEST(SpecMistakes, AllAreTold) {
   EXPECT_EQ(complaints(R"("device": {"x": 1}, "fallback": {"y": 2})"),
             "my.json: /device/x: unknown key 'x'; one of struct, driver, bus, "
             "driver_struct, bus_struct, configure, probe, last, undone, first, "
-            "match\n"
+            "match, unbind, unbound\n"
             "my.json: /fallback/y: unknown key 'y'; one of may_bounce, pools");
 }
 
