@@ -48,11 +48,14 @@ void WorldBuilder::unbind(const Registration &Device, Bdd When) {
   const FunctionId Core = Linked.externalFunction(Vocabulary.Core.Unbind);
   if (Core != None) {
     Engine.execute(Core, {Pointer}, When);
+    noteSpent(Core);
   } else {
     for (const std::string &Member : Vocabulary.Core.Unbound)
       if (FunctionId Code = callbackOfBus(Device.Device, Member, When);
-          Code != None)
+          Code != None) {
         Engine.execute(Code, {Pointer}, When);
+        noteSpent(Code);
+      }
   }
   Engine.events().resize(First);
 }

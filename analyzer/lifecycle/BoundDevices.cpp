@@ -80,6 +80,9 @@ void WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
   Engine.setMemory(Asked);
   Engine.setBudget({});
   const Bdd Found = matches(Device, Driver, Assume);
+  if (Engine.exhausted())
+    noteProblem("the execution budget was spent where the bus compares the "
+                "device with a driver: what it writes there is not known");
   const bool Known = !Engine.exhausted() && !Found.isFalse();
   bool Writes = false;
   for (const Cell &C : Asked->changed()) {
