@@ -172,7 +172,7 @@ void Judge::addLosses(Report &Into) {
 void Judge::forgetFormulas() {
   for (auto &Platform : Platforms)
     Platform->forget();
-  Refuter.reset();
+  OnNoPlatform.reset();
 }
 
 void Judge::dropFormulas(const Evaluator::Checkpoint &To, size_t Many) {

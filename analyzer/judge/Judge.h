@@ -164,6 +164,14 @@ private:
                      const std::string &Class);
   bool isClassCode(FunctionId Function, unsigned Class) const;
   void addBounce(const WorldEvent &Seen, const ClassHistory &History);
+  /// The channel of the device that the driver of the event was executed for,
+  /// or, in classes without channels, that device; none in the bus's code.
+  std::optional<ObjectId> ownChannel(const WorldEvent &Seen,
+                                     const ClassHistory &History) const;
+  /// Whose data is mapped for \p Device, where \p When holds.
+  std::optional<ObjectId> mappedBy(const WorldEvent &Seen,
+                                   const Guarded &Device,
+                                   const ClassHistory &History, Bdd &When);
   void addSharing(const WorldEvent &Seen, const ClassHistory &History);
   void addCopy(const WorldEvent &Seen, const ClassHistory &History);
   void addMapResult(const WorldEvent &Seen, const ClassHistory &History);
@@ -262,7 +270,7 @@ private:
   BddManager &B;
   TraceBuilder Traces;
   std::vector<std::unique_ptr<ProfileJudge>> Platforms;
-  std::optional<WaySearch> Refuter; ///< On no platform.
+  std::optional<Refuter> OnNoPlatform; ///< Refutes on all of them.
   Balance Mappings;
   Contribution Total;                          ///< Of all parts that are over.
   Contribution OfPart;                         ///< Of the one that is executed.

@@ -98,12 +98,11 @@ void Judge::addSubpage(const WorldEvent &Seen, const ClassHistory &History) {
 }
 
 static std::optional<bool> notFixed(uint32_t) { return std::nullopt; }
-static bool notLost(uint32_t) { return false; }
 
 bool Judge::areImpossible(llvm::ArrayRef<Bdd> All) {
-  if (!Refuter)
-    Refuter.emplace(Conditions, notFixed, notLost);
-  return Refuter->areImpossible(All);
+  if (!OnNoPlatform)
+    OnNoPlatform.emplace(Conditions, notFixed);
+  return OnNoPlatform->areImpossible(All);
 }
 
 bool Judge::isImpossible(const Sighting &S) {

@@ -147,32 +147,55 @@ std::optional<ObjectId> Judge::channelOf(unsigned Class, const Value &Owner,
   return std::nullopt;
 }
 
-void Judge::addBounce(const WorldEvent &Seen, const ClassHistory &History) {
+std::optional<ObjectId> Judge::ownChannel(const WorldEvent &Seen,
+                                          const ClassHistory &History) const {
+  if (Seen.Driver == None || History.Registrations.empty())
+    return std::nullopt;
+  const Registration &Device = History.Registrations.front();
+  return Device.Channel != None ? Device.Channel : Device.Device;
+}
+
+std::optional<ObjectId> Judge::mappedBy(const WorldEvent &Seen,
+                                        const Guarded &Device,
+                                        const ClassHistory &History,
+                                        Bdd &When) {
   const DeviceClass &Class = In.Vocabulary.Classes[Seen.Class];
+  StringIndex Member =
+      In.Linked.find(Class.Device.Struct + "." + Class.Device.Member);
+  std::optional<Cell> Where = In.Engine.target(Device.What);
+  const bool Embedded = Where && Where->Path != 0;
+  if (Embedded &&
+      Terms.last(Where->Path) == PathStep{PathStep::Kind::Field, Member})
+    return channelOf(Seen.Class,
+                     always(Conditions, Terms.pointer(Where->Object, 0)),
+                     Seen.State, Seen.What.When, When);
+  if (Terms.constantOf(Device.What))
+    return std::nullopt;
+  // What a driver maps for somebody else's device is its own channel's data
+  // all the same. A device that is nobody's may be its own.
+  auto Own = ownChannel(Seen, History);
+  if (Own && !Embedded &&
+      (!Where || Terms.object(Where->Object).Kind == ObjectKind::Input))
+    When = B.conj(When, Conditions.choice("which device data is mapped for",
+                                          Certainty::Opaque));
+  return Own;
+}
+
+void Judge::addBounce(const WorldEvent &Seen, const ClassHistory &History) {
   SiteRecord *Site = siteOf(Seen, "map");
   if (!Site)
     return;
-  StringIndex Member =
-      In.Linked.find(Class.Device.Struct + "." + Class.Device.Member);
   for (const Guarded &G : Seen.What.Device) {
-    std::optional<Cell> Where = In.Engine.target(G.What);
     Sighting New;
     New.Seen = &Seen;
     New.DataClass = ExternalData;
     New.Confidential = Conditions.no();
     New.Leak = Conditions.no();
-    bool OfClass =
-        Where && Where->Path != 0 &&
-        Terms.last(Where->Path) == PathStep{PathStep::Kind::Field, Member};
-    if (OfClass) {
-      Bdd When = B.conj(G.When, Seen.What.When);
-      Value Device = always(Conditions, Terms.pointer(Where->Object, 0));
-      if (auto Channel =
-              channelOf(Seen.Class, Device, Seen.State, Seen.What.When, When)) {
-        New.Confidential = marker(Seen.Class, New.DataClass, *Channel,
-                                  Seen.State, Seen.What.When);
-        New.Leak = B.conj(When, New.Confidential);
-      }
+    Bdd When = B.conj(G.When, Seen.What.When);
+    if (auto Channel = mappedBy(Seen, G, History, When)) {
+      New.Confidential = marker(Seen.Class, New.DataClass, *Channel, Seen.State,
+                                Seen.What.When);
+      New.Leak = B.conj(When, New.Confidential);
     }
     Site->Sightings.push_back(New);
   }
@@ -258,10 +281,8 @@ std::optional<ObjectId> Judge::ownerOf(const WorldEvent &Seen,
   if (auto Owner = channelOf(Seen.Class, Seen.What.Device, Seen.State,
                              Seen.What.When, When))
     return Owner;
-  if (Seen.Driver != None && !History.Registrations.empty()) {
-    const Registration &Device = History.Registrations.front();
-    return Device.Channel != None ? Device.Channel : Device.Device;
-  }
+  if (auto Own = ownChannel(Seen, History))
+    return Own;
   DataClass = ControlData;
   return std::nullopt;
 }

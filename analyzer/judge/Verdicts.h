@@ -6,6 +6,7 @@
 #define COCODMA_JUDGE_VERDICTS_H
 
 #include "dataflow/Evaluator.h"
+#include "judge/Refuter.h"
 #include "judge/WaySearch.h"
 #include "report/Report.h"
 
@@ -104,6 +105,7 @@ private:
   std::function<std::optional<bool>(uint32_t)> Fixed;
   std::function<bool(uint32_t)> IsLost;
   WaySearch Known;
+  Refuter Shown;
 };
 
 } // namespace cocodma

@@ -62,6 +62,19 @@ bool WorldBuilder::isInBytes(const Cell &Which) const {
   return false;
 }
 
+bool WorldBuilder::isMessage(const Cell &Which) const {
+  const TermTable &Terms = Engine.terms();
+  const Object &O = Terms.object(Which.Object);
+  if (Which.Path == 0 || Terms.last(Which.Path).What != PathStep::Kind::Field ||
+      O.Kind != ObjectKind::Heap)
+    return false;
+  const TypeIndex Type = Engine.typeOfField(Terms.last(Which.Path).Id);
+  return Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
+         (Engine.aliasSource(Which.Object) ||
+          O.Unit == uint8_t(Unit::Pages) + 1 ||
+          O.Unit == uint8_t(Unit::Area) + 1);
+}
+
 std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
                                                const Memory *After,
                                                ObjectId First) {
@@ -70,7 +83,7 @@ std::set<StringIndex> WorldBuilder::leftBehind(const Memory *Before,
   for (const Cell &C : changedSince(Before, After)) {
     const StringIndex Member =
         C.Object >= First ? StringIndex(None) : memberAt(C.Path);
-    if (Member == None || !Code.isState(Member) || isInBytes(C))
+    if (Member == None || !Code.isState(Member) || isInBytes(C) || isMessage(C))
       continue;
     const Value *Old = Before->find(C), *New = After->find(C);
     if (New && !(Old && *Old == *New))
@@ -92,7 +105,7 @@ std::set<StringIndex> WorldBuilder::markedNumbers(const Memory *After,
         continue;
       TypeIndex Type = Engine.typeOfField(Terms.last(C.Path).Id);
       if (Type != None && Linked.type(Type).Kind == TypeKind::Integer &&
-          !isInBytes(C) && saysMarker(*After->find(C), Where))
+          !isInBytes(C) && !isMessage(C) && saysMarker(*After->find(C), Where))
         Result.insert(memberAt(C.Path));
     }
   return Result;

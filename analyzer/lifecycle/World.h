@@ -272,6 +272,9 @@ private:
   /// True for what somebody put somewhere into bytes or pages that are of no
   /// record, such as a message in a ring: no part of what a driver knows.
   bool isInBytes(const Cell &Which) const;
+  /// True for a number in whole pages, or in what is mapped of them: those are
+  /// the driver's messages (a ring, a page of requests), not its state.
+  bool isMessage(const Cell &Which) const;
   std::set<StringIndex> leftBehind(const Memory *Before, const Memory *After,
                                    ObjectId First);
   Operation operationRun(FunctionId Entry, size_t FirstEvent);

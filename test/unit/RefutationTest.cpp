@@ -82,7 +82,7 @@ TEST_F(RefutationTest, AgreesWithTheWholeFormula) {
     Possibility Told = Judge.possibility(When, /*Strict=*/false, &Way);
     const Bdd Whole = exact(When);
     EXPECT_EQ(Told == Possibility::Never, Whole.isFalse()) << "case " << Case;
-    WaySearch Search(Conditions, notFixed, notLost);
+    Refuter Search(Conditions, notFixed);
     EXPECT_EQ(Search.areImpossible(When), Whole.isFalse()) << "case " << Case;
     const Bdd Never = B.conj(Atoms[0], B.negate(Atoms[0]));
     EXPECT_EQ(Search.areImpossible({When, Never}), Whole.isFalse());
