@@ -236,7 +236,7 @@ void Judge::registered(const ClassHistory &History) {
                                           Device.State, Device.Assume));
       Confidential = B.conj(Device.Assume, Confidential);
       for (size_t Profile = 0; Profile < Platforms.size(); ++Profile)
-        if (Platforms[Profile]->possibility(Confidential) != Possibility::Never)
+        if (!Platforms[Profile]->isNever(Confidential))
           Possible[Profile] = true;
     }
   addProtectionFindings(History);

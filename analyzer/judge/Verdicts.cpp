@@ -168,6 +168,18 @@ Possibility ProfileJudge::possibility(Bdd When, bool Strict,
   return Possibility::Possible;
 }
 
+bool ProfileJudge::isNever(Bdd When) {
+  const Bdd Here = onPlatform(When);
+  if (Here.isFalse())
+    return true;
+  auto [Entry, New] = Refuted.try_emplace(Here.id());
+  if (New && guess(Here, /*Strict=*/false).isFalse()) {
+    auto Fixed = [this](uint32_t Variable) { return fixedValue(Variable); };
+    Entry->second = Refuter(Conditions, Fixed).areImpossible(Here);
+  }
+  return Entry->second;
+}
+
 std::vector<std::string> ProfileJudge::lost(Bdd When, bool Strict) {
   std::vector<std::string> Result;
   const Outcome &Found = outcome(onPlatform(When), Strict);

@@ -31,6 +31,7 @@ public:
   /// Forgets what it knows of formulas and atoms.
   void forget() {
     Outcomes.clear();
+    Refuted.clear();
     Definitions.clear();
     Cache.clear();
   }
@@ -43,6 +44,9 @@ public:
   /// has a value, which is tried first, and set if it is possible.
   Possibility possibility(Bdd When, bool Strict = false,
                           std::optional<Bdd> *Way = nullptr);
+  /// True if it is shown that \p When cannot come about: possibility() without
+  /// asking what it hangs on, which may take much longer.
+  bool isNever(Bdd When);
   /// The opaque atoms that \p When depends on, in words.
   std::vector<std::string> lost(Bdd When, bool Strict = false);
 
@@ -83,6 +87,7 @@ private:
   std::string MissingOption;
   /// By condition and strictness.
   std::unordered_map<uint64_t, Outcome> Outcomes;
+  std::unordered_map<uint32_t, bool> Refuted;    ///< By condition.
   std::unordered_map<uint32_t, Bdd> Definitions; ///< By variable.
   std::vector<int8_t> Cache; ///< By variable: -1 unknown, 0, 1, 2 = open.
 };

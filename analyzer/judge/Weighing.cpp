@@ -68,7 +68,7 @@ Judge::boundTo(GlobalId Driver, unsigned Id, const ClassHistory &History) {
         std::vector<bool> &May = Known[DataClass.str()];
         for (size_t P = 0; P < Platforms.size(); ++P)
           if (!May[P] && Platforms[P]->isGuest())
-            May[P] = Platforms[P]->possibility(When) != Possibility::Never;
+            May[P] = !Platforms[P]->isNever(When);
       });
   forgetFormulas();
   if (!All)
@@ -97,8 +97,7 @@ void Judge::noteCopies(size_t Profile, const SiteRecord &Record) {
       if (auto Target = In.Engine.target(G.What))
         if (!Gathered->CopyTargets.count({Target->Object, Profile}))
           New.push_back(Target->Object);
-    if (!New.empty() &&
-        Platforms[Profile]->possibility(S.Leak) != Possibility::Never)
+    if (!New.empty() && !Platforms[Profile]->isNever(S.Leak))
       for (ObjectId Object : New)
         Gathered->CopyTargets.insert({Object, Profile});
   }
@@ -151,15 +150,13 @@ void Judge::weighResults(size_t Profile, const SiteRecord &Record,
   for (const Sighting &S : Record.Results)
     Depth = std::min(Depth, S.Seen->What.Where->Depth);
   for (const Sighting &S : Record.Results) {
-    if (S.Seen->What.Where->Depth != Depth ||
-        Platform.possibility(S.Leak) == Possibility::Never ||
+    if (S.Seen->What.Where->Depth != Depth || Platform.isNever(S.Leak) ||
         !mayBeBound(S, Profile, History))
       continue;
     bool Fails = true;
     for (const Guarded &G : S.Seen->What.Subject)
       if (Terms.constantOf(G.What) != In.Vocabulary.Addresses.Error && Fails)
-        Fails =
-            Platform.possibility(B.conj(S.Leak, G.When)) == Possibility::Never;
+        Fails = Platform.isNever(B.conj(S.Leak, G.When));
     if (!Fails) {
       Now.Succeeds = true;
       return;

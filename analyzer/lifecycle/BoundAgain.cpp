@@ -37,12 +37,7 @@ std::vector<Cell> WorldBuilder::protections(const Registration &Device) {
 }
 
 void WorldBuilder::unbind(const Registration &Device, Bdd When) {
-  TermTable &Terms = Engine.terms();
-  Guards &Conditions = Engine.conditions();
-  const PathId Embedded = Terms.field(
-      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
-  const Value Pointer =
-      always(Conditions, Terms.pointer(Device.Device, Embedded));
+  const Value Pointer = devicePointer(Device.Device);
   const size_t First = Engine.events().size();
   Engine.setBudget({});
   const FunctionId Core = Linked.externalFunction(Vocabulary.Core.Unbind);

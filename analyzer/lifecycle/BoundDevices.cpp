@@ -23,6 +23,15 @@ std::optional<std::vector<unsigned>> WorldBuilder::servedIds(GlobalId Driver,
   return Table.servedAt(At);
 }
 
+Value WorldBuilder::devicePointer(ObjectId Device) const {
+  TermTable &Terms = Engine.terms();
+  return always(
+      Engine.conditions(),
+      Terms.pointer(Device,
+                    Terms.field(0, Linked.find(Class.Device.Struct + "." +
+                                               Class.Device.Member))));
+}
+
 FunctionId WorldBuilder::callbackOfBus(ObjectId Device,
                                        const std::string &Member, Bdd When) {
   TermTable &Terms = Engine.terms();

@@ -231,6 +231,29 @@ void WorldBuilder::runEntry(FunctionId Entry, Phase When, GlobalId Driver,
   runEntryWith(Entry, When, Driver, Assume, None, 0);
 }
 
+bool WorldBuilder::runByBus(FunctionId Entry, GlobalId Driver, Bdd Assume) {
+  // What the bus does before it lets the driver go is done by then.
+  if (Driver == None || Engine.visited().count(Entry))
+    return false;
+  for (const std::string &Member : Vocabulary.Core.Unbound) {
+    if (driverFunction(Driver, Member) != Entry)
+      continue;
+    const FunctionId Code = callbackOfBus(DeviceObject, Member, Assume);
+    if (Code == None)
+      return false;
+    const Memory *Before = Engine.memory();
+    const size_t First = Engine.events().size();
+    LastResult = Engine.execute(Code, {devicePointer(DeviceObject)}, Assume);
+    if (Engine.visited().count(Entry))
+      return true;
+    Engine.events().resize(First);
+    Engine.setMemory(layer(Before));
+    Engine.setBudget({});
+    return false;
+  }
+  return false;
+}
+
 void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
                                 Bdd Assume, uint32_t ChannelAt,
                                 TermId Channel) {
@@ -246,7 +269,8 @@ void WorldBuilder::runEntryWith(FunctionId Entry, Phase When, GlobalId Driver,
   if (ForDevice)
     Holders = Operations(Linked, Vocabulary).holdersOf(Entry);
   LastArguments = Given.arguments(Entry, ChannelAt, Channel);
-  LastResult = Engine.execute(Entry, LastArguments, Assume);
+  if (!ForDevice || !runByBus(Entry, Driver, Assume))
+    LastResult = Engine.execute(Entry, LastArguments, Assume);
   LastCost = Engine.executed();
   SettingUp = false;
   if (Rehearsing) {

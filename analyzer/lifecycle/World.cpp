@@ -231,12 +231,7 @@ void WorldBuilder::settle(Bdd Success, const Memory *Since) {
 Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
                              FunctionId Probe, Bdd Assume) {
   // The driver core: the bus configures DMA, then lets the driver probe.
-  TermTable &Terms = Engine.terms();
-  Guards &Conditions = Engine.conditions();
-  PathId Embedded = Terms.field(
-      0, Linked.find(Class.Device.Struct + "." + Class.Device.Member));
-  Value DevicePointer =
-      always(Conditions, Terms.pointer(Device.Device, Embedded));
+  const Value DevicePointer = devicePointer(Device.Device);
   bool Probed = false;
   Value Outcome;
   RunningProbe = Probe;
@@ -254,7 +249,9 @@ Value WorldBuilder::runProbe(const Registration &Device, GlobalId Driver,
     Probed = false;
   if (!Probed && Probe != None)
     Outcome = Engine.execute(
-        Probe, {always(Conditions, Terms.pointer(Device.Device, 0))}, Assume);
+        Probe,
+        {always(Engine.conditions(), Engine.terms().pointer(Device.Device, 0))},
+        Assume);
   Engine.setProbing(false);
   RunningProbe = None;
   return Outcome;

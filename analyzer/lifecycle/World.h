@@ -330,6 +330,11 @@ private:
   /// What \p Member of the bus of \p Device is; None if that is not known.
   FunctionId callbackOfBus(ObjectId Device, const std::string &Member,
                            Bdd When);
+  /// A pointer to the struct device in \p Device.
+  Value devicePointer(ObjectId Device) const;
+  /// Executes what the bus does when it takes \p Driver from the device, if
+  /// that gets to \p Entry; false if not.
+  bool runByBus(FunctionId Entry, GlobalId Driver, Bdd Assume);
   /// True if what is held depends on a marker of the device.
   bool hangsOnMarker(const Value &Held);
   /// What the bus wrote into the device and its channel before the probe that

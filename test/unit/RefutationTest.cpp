@@ -15,7 +15,6 @@ using namespace cocodma;
 namespace {
 
 std::optional<bool> notFixed(uint32_t) { return std::nullopt; }
-bool notLost(uint32_t) { return false; }
 
 struct RefutationTest : testing::Test {
   RefutationTest() {
