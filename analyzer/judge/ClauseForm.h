@@ -58,7 +58,6 @@ public:
   /// choices that were atoms stand for.
   const std::vector<Decision> &decisions() const { return Decisions; }
   SatSolver &solver() { return Solver; }
-  const SatSolver &solver() const { return Solver; }
 
 private:
   static Literal constant(bool Value) { return Literal(0, !Value); }
