@@ -150,8 +150,10 @@ void Judge::weighResults(size_t Profile, const SiteRecord &Record,
   for (const Sighting &S : Record.Results)
     Depth = std::min(Depth, S.Seen->What.Where->Depth);
   for (const Sighting &S : Record.Results) {
-    if (S.Seen->What.Where->Depth != Depth || Platform.isNever(S.Leak) ||
-        !mayBeBound(S, Profile, History))
+    // Whether it may be bound is asked first, as in weighChannel().
+    if (S.Seen->What.Where->Depth != Depth ||
+        Platform.onPlatform(S.Leak).isFalse() ||
+        !mayBeBound(S, Profile, History) || Platform.isNever(S.Leak))
       continue;
     bool Fails = true;
     for (const Guarded &G : S.Seen->What.Subject)
