@@ -123,6 +123,15 @@ void SharedHeaders::readFiles(PrecompiledHeaders &Headers) const {
   }
 }
 
+bool SharedHeaders::isReady(Found &Candidate) const {
+  if (!Candidate.IsReady) {
+    Candidate.IsReady = isCurrent(*Candidate.Headers);
+    if (*Candidate.IsReady)
+      readFiles(*Candidate.Headers);
+  }
+  return *Candidate.IsReady;
+}
+
 void SharedHeaders::readFolder(const std::set<std::string> &Keys) {
   ContentHashes Known;
   std::error_code Error;
@@ -132,18 +141,16 @@ void SharedHeaders::readFolder(const std::set<std::string> &Keys) {
     const std::string Key = Name.take_front(HashLength).str();
     if (!Keys.count(Key) || !Name.ends_with(DescriptionEnding))
       continue;
-    std::optional<PrecompiledHeaders> Read = readDescription(It->path(), Known);
-    if (!Read || !isCurrent(*Read))
-      continue;
-    readFiles(*Read);
-    Stored[Key].push_back(
-        std::make_shared<PrecompiledHeaders>(std::move(*Read)));
+    if (auto Read = readDescription(It->path(), Known))
+      Stored[Key].push_back(
+          {std::make_shared<PrecompiledHeaders>(std::move(*Read)), {}});
   }
   // The largest first; the order of a folder is no order.
   for (auto &[Key, List] : Stored)
-    llvm::sort(List, [](const auto &Left, const auto &Right) {
-      return std::tie(Left->Bytes, Left->Layers.back().Path) >
-             std::tie(Right->Bytes, Right->Layers.back().Path);
+    llvm::sort(List, [](const Found &Left, const Found &Right) {
+      const PrecompiledHeaders &A = *Left.Headers, &B = *Right.Headers;
+      return std::tie(A.Bytes, A.Layers.back().Path) >
+             std::tie(B.Bytes, B.Layers.back().Path);
     });
 }
 
@@ -171,13 +178,13 @@ bool SharedHeaders::mayUse(const Unit &One, const CompileJob &Job,
 
 void SharedHeaders::chooseBest(Unit &One, const CompileJob &Job,
                                const std::string &Key) {
-  auto Found = Stored.find(Key);
-  if (Found == Stored.end())
+  auto List = Stored.find(Key);
+  if (List == Stored.end())
     return;
   // The largest is first.
-  for (const auto &Headers : Found->second)
-    if (mayUse(One, Job, *Headers)) {
-      One.Best = Headers;
+  for (Found &Candidate : List->second)
+    if (mayUse(One, Job, *Candidate.Headers) && isReady(Candidate)) {
+      One.Best = Candidate.Headers;
       return;
     }
 }

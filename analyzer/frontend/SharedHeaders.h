@@ -66,6 +66,13 @@ private:
     std::shared_ptr<const PrecompiledHeaders> Best;
   };
 
+  /// What the folder has. Its files are looked at when a unit may use it: of
+  /// the many for one set of flags few are used.
+  struct Found {
+    std::shared_ptr<PrecompiledHeaders> Headers;
+    std::optional<bool> IsReady; ///< Current, and its files are read.
+  };
+
   /// \p Job without its own file, and without macros that no condition asks for
   /// unless they are strings: those are a part of messages, whatever they say.
   CompileJob bare(const CompileJob &Job) const;
@@ -80,6 +87,7 @@ private:
   void readFiles(PrecompiledHeaders &Headers) const;
   bool mayUse(const Unit &One, const CompileJob &Job,
               const PrecompiledHeaders &Headers) const;
+  bool isReady(Found &Candidate) const;
   void chooseBest(Unit &One, const CompileJob &Job, const std::string &Key);
   void planGroup(const std::vector<CompileJob> &Jobs, std::vector<Unit> &Units,
                  const std::string &Key, bool MayMake,
@@ -103,8 +111,7 @@ private:
   const std::set<std::string> &Added;
   mutable std::mutex Lock; ///< Of the graph, while headers are made.
   mutable IncludeGraph Graph;
-  std::map<std::string, std::vector<std::shared_ptr<PrecompiledHeaders>>>
-      Stored;
+  std::map<std::string, std::vector<Found>> Stored; ///< By key of the flags.
 };
 
 } // namespace cocodma

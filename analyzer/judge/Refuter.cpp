@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "judge/Refuter.h"
 
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+
 namespace cocodma {
 
 std::vector<uint32_t> Refuter::undefinedBelow(Literal Root) {
@@ -29,9 +32,37 @@ std::vector<uint32_t> Refuter::undefinedBelow(Literal Root) {
   return Result;
 }
 
-bool Refuter::areImpossible(llvm::ArrayRef<Bdd> All) {
+Literal Refuter::assumeOneOf(std::vector<Literal> Roots) {
+  const Literal One = Clauses.addFree();
+  Roots.push_back(~One);
+  Clauses.solver().addClause(Roots);
+  return One;
+}
+
+std::optional<bool> Refuter::findWay(llvm::ArrayRef<Literal> Roots,
+                                     Literal Assumed) {
   constexpr uint64_t Conflicts = 20'000; // After so many it is given up.
-  Way.reset();
+  for (;;) {
+    std::optional<bool> Model = Clauses.solver().solve(Conflicts, Assumed);
+    if (!Model || !*Model)
+      return Model;
+    std::vector<uint32_t> Undefined;
+    if (auto Root = llvm::find_if(
+            Roots, [this](Literal L) { return Clauses.holds(L); });
+        Root != Roots.end())
+      Undefined = undefinedBelow(*Root);
+    if (Undefined.empty())
+      return true;
+    for (uint32_t Choice : Undefined) {
+      std::optional<Literal> Meaning = Clauses.define(Choice);
+      if (!Meaning)
+        return std::nullopt;
+      Defined.try_emplace(*Clauses.variableOf(Choice), *Meaning);
+    }
+  }
+}
+
+bool Refuter::areImpossible(llvm::ArrayRef<Bdd> All) {
   std::vector<Literal> Roots;
   for (Bdd Here : All) {
     std::optional<Literal> Root = Clauses.encode(Here);
@@ -39,29 +70,33 @@ bool Refuter::areImpossible(llvm::ArrayRef<Bdd> All) {
       return false;
     Roots.push_back(*Root);
   }
-  // Assumed for this question only.
-  const Literal One = Clauses.addFree();
-  std::vector<Literal> Any = Roots;
-  Any.push_back(~One);
-  Clauses.solver().addClause(Any);
+  return findWay(Roots, assumeOneOf(Roots)) == false;
+}
+
+std::optional<bool>
+Refuter::holdsWhatever(Bdd Here, llvm::function_ref<bool(uint32_t)> IsOpen) {
+  std::optional<Literal> Root = Clauses.encode(Here);
+  if (!Root)
+    return std::nullopt;
+  const Literal Assumed = assumeOneOf({*Root});
+  llvm::DenseSet<uint32_t> Chosen;
   for (;;) {
-    std::optional<bool> Model = Clauses.solver().solve(Conflicts, One);
-    if (!Model || !*Model)
-      return Model.has_value();
-    std::vector<uint32_t> Open;
-    for (Literal Root : Roots)
-      if (Clauses.holds(Root)) {
-        Open = undefinedBelow(Root);
-        break;
+    std::optional<bool> Found = findWay(*Root, Assumed);
+    if (!Found || !*Found)
+      return Found;
+    if (llvm::none_of(Way, IsOpen))
+      return true;
+    // Against the values that this way has: they are read before clauses come.
+    std::vector<Literal> Opposite;
+    for (uint32_t Atom : Way)
+      if (IsOpen(Atom) && Chosen.insert(Atom).second) {
+        const Literal Is(*Clauses.variableOf(Atom), false);
+        Opposite.push_back(Clauses.holds(Is) ? ~Is : Is);
       }
-    if (Open.empty())
-      return false;
-    for (uint32_t Choice : Open) {
-      std::optional<Literal> Meaning = Clauses.define(Choice);
-      if (!Meaning)
-        return false;
-      Defined.try_emplace(*Clauses.variableOf(Choice), *Meaning);
-    }
+    if (Opposite.empty())
+      return std::nullopt;
+    for (Literal L : Opposite)
+      Clauses.solver().addClause({~Assumed, L});
   }
 }
 

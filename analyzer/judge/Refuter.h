@@ -24,11 +24,21 @@ public:
 
   /// True if it is shown that none of \p All can hold.
   bool areImpossible(llvm::ArrayRef<Bdd> All);
-  /// The atoms whose values are enough for a way in which one of those that
-  /// areImpossible() was asked for last holds; nothing if it found none.
-  const std::optional<std::vector<uint32_t>> &atomsOfWay() const { return Way; }
+  /// True if \p Here may hold whatever the atoms are that \p IsOpen holds for;
+  /// false if it cannot for one choice of these; nothing if neither is shown.
+  /// The choice is guessed: the opposite of what the ways so far hang on, as in
+  /// the refinement of quantified formulas (Janota and others, "Solving QBF
+  /// with Counterexample Guided Refinement", 2012).
+  std::optional<bool> holdsWhatever(Bdd Here,
+                                    llvm::function_ref<bool(uint32_t)> IsOpen);
 
 private:
+  /// A literal that, assumed, makes one of \p Roots hold.
+  Literal assumeOneOf(std::vector<Literal> Roots);
+  /// Looks for a way in which one of \p Roots holds, as \p Assumed demands,
+  /// and puts its atoms into Way: true if there is one, false if there is none,
+  /// nothing if that takes too much.
+  std::optional<bool> findWay(llvm::ArrayRef<Literal> Roots, Literal Assumed);
   /// Choices that the solver's model makes \p Root true by, and that are not
   /// defined yet. If there are none, the atoms that it does so by are Way.
   std::vector<uint32_t> undefinedBelow(Literal Root);
@@ -37,7 +47,8 @@ private:
   ClauseForm Clauses;
   /// What choices stand for, by their variables.
   llvm::DenseMap<uint32_t, Literal> Defined;
-  std::optional<std::vector<uint32_t>> Way;
+  /// Atoms whose values are enough for the way that was found last.
+  std::vector<uint32_t> Way;
 };
 
 } // namespace cocodma

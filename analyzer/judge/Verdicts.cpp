@@ -197,7 +197,6 @@ SureWays::SureWays(ProfileJudge &Platform)
       IsLost([this](uint32_t V) {
         return this->Platform.isLost(V, /*Strict=*/false);
       }),
-      Known(Platform.Conditions, Fixed, IsLost),
       Shown(Platform.Conditions, Fixed) {}
 
 bool SureWays::exist(Bdd When, llvm::function_ref<bool(uint32_t)> Open) {
@@ -208,12 +207,8 @@ bool SureWays::exist(Bdd When, llvm::function_ref<bool(uint32_t)> Open) {
       !Way.isFalse() && llvm::none_of(B.support(Way), Open))
     return true;
   auto IsOpen = [&](uint32_t V) { return Open(V) || IsLost(V); };
-  if (Shown.areImpossible({Here}))
-    return false;
-  if (Shown.atomsOfWay() && llvm::none_of(*Shown.atomsOfWay(), IsOpen))
-    return true;
-  if (Known.hangsOn(Here, IsOpen))
-    return false;
+  if (std::optional<bool> Answer = Shown.holdsWhatever(Here, IsOpen))
+    return *Answer;
   WaySearch Search(Platform.Conditions, Fixed, IsOpen);
   return Search.find(Here) == WaySearch::Answer::Found;
 }

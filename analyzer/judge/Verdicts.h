@@ -109,7 +109,6 @@ private:
   ProfileJudge &Platform;
   std::function<std::optional<bool>(uint32_t)> Fixed;
   std::function<bool(uint32_t)> IsLost;
-  WaySearch Known;
   Refuter Shown;
 };
 

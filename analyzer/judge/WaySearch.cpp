@@ -112,15 +112,6 @@ std::optional<bool> WaySearch::findSure(Literal Root) {
   return true;
 }
 
-bool WaySearch::hangsOn(Bdd Here, llvm::function_ref<bool(uint32_t)> IsOpen) {
-  std::optional<Literal> Root = Clauses.encode(Here);
-  return Root && Clauses.solver().settles(*Root, [&](uint32_t Variable) {
-    const uint32_t Atom = Clauses.decisions()[Variable].Atom;
-    return Atom != ClauseForm::NoAtom && Clauses.variableOf(Atom) == Variable &&
-           IsOpen(Atom);
-  });
-}
-
 WaySearch::Answer WaySearch::find(Bdd Here) {
   std::optional<Literal> Root = Clauses.encode(Here);
   if (!Root)

@@ -36,10 +36,6 @@ public:
   /// Answers for \p Here; way() is one of the kind that was found. Not to be
   /// called twice.
   Answer find(Bdd Here);
-  /// True if it is plain, without a search, that in all ways in which \p Here
-  /// holds one of those atoms that \p IsOpen holds for has one and the same
-  /// value. Not for one that find() was asked, or will be.
-  bool hangsOn(Bdd Here, llvm::function_ref<bool(uint32_t)> IsOpen);
   /// By atom, the smallest first.
   const Way &way() const { return Found; }
 

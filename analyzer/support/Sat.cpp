@@ -14,6 +14,7 @@ uint32_t SatSolver::addVariable() {
   uint32_t Variable = uint32_t(Reasons.size());
   Values.resize(Values.size() + 2, Open);
   Watches.resize(Watches.size() + 2);
+  ShortClauses.resize(Watches.size());
   Reasons.push_back(NoClause);
   AtLevel.push_back(0);
   Phase.push_back(No);
@@ -102,8 +103,15 @@ SatSolver::ClauseIndex SatSolver::store(llvm::ArrayRef<Literal> Clause) {
   ClauseIndex Index = ClauseIndex(Clauses.size());
   Clauses.push_back({uint32_t(Literals.size()), uint32_t(Clause.size())});
   Literals.insert(Literals.end(), Clause.begin(), Clause.end());
-  Watches[Clause[0].code()].push_back({Index, Clause[1]});
-  Watches[Clause[1].code()].push_back({Index, Clause[0]});
+  if (Clause.size() > 3) {
+    Watches[Clause[0].code()].push_back({Index, Clause[1]});
+    Watches[Clause[1].code()].push_back({Index, Clause[0]});
+    return Index;
+  }
+  for (size_t I = 0; I < Clause.size(); ++I)
+    ShortClauses[Clause[I].code()].push_back(
+        {Index, Clause[(I + 1) % Clause.size()],
+         Clause[(I + Clause.size() - 1) % Clause.size()]});
   return Index;
 }
 
@@ -134,16 +142,31 @@ void SatSolver::assign(Literal True, ClauseIndex Reason) {
 
 SatSolver::ClauseIndex SatSolver::propagate() {
   while (Propagated < Trail.size()) {
-    Literal False = ~Trail[Propagated++];
+    const Literal False = ~Trail[Propagated++];
+    ClauseIndex Conflict = propagateShort(False);
+    if (Conflict != NoClause)
+      return Conflict;
     std::vector<Watch> &List = Watches[False.code()];
     size_t Kept = 0;
-    ClauseIndex Conflict = NoClause;
     for (size_t From = 0; From < List.size(); ++From)
       if (Conflict != NoClause || staysWatched(False, From, Conflict))
         List[Kept++] = List[From];
     List.resize(Kept);
     if (Conflict != NoClause)
       return Conflict;
+  }
+  return NoClause;
+}
+
+SatSolver::ClauseIndex SatSolver::propagateShort(Literal False) {
+  for (const ShortClause &C : ShortClauses[False.code()]) {
+    const int8_t One = valueOf(C.One), Two = valueOf(C.Two);
+    if (One == Yes || Two == Yes ||
+        (One == Open && Two == Open && C.One != C.Two))
+      continue;
+    if (One == Two && One == No)
+      return C.Clause;
+    assign(One == Open ? C.One : C.Two, C.Clause);
   }
   return NoClause;
 }
@@ -225,24 +248,6 @@ void SatSolver::backTo(uint32_t Level) {
   Trail.resize(Levels[Level]);
   Levels.resize(Level);
   Propagated = Trail.size();
-}
-
-bool SatSolver::settles(Literal Assumed,
-                        llvm::function_ref<bool(uint32_t)> Wanted) {
-  backTo(0);
-  if (!Contradiction && propagate() != NoClause)
-    Contradiction = true;
-  if (Contradiction || valueOf(Assumed) == No)
-    return true;
-  if (valueOf(Assumed) == Open) {
-    Levels.push_back(uint32_t(Trail.size()));
-    assign(Assumed, NoClause);
-  }
-  bool Result = propagate() != NoClause || llvm::any_of(Trail, [&](Literal L) {
-                  return Wanted(L.variable());
-                });
-  backTo(0);
-  return Result;
 }
 
 std::optional<bool> SatSolver::solve(uint64_t Conflicts,

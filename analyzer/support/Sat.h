@@ -54,11 +54,6 @@ public:
   /// \p Assumed holds, if that is given.
   std::optional<bool> solve(uint64_t Conflicts,
                             std::optional<Literal> Assumed = std::nullopt);
-  /// True if it is plain that in all models in which \p Assumed holds one of
-  /// the variables that \p Wanted holds for has one and the same value: it
-  /// follows clause by clause, without a search. So if there is plainly no such
-  /// model. Forgets the model.
-  bool settles(Literal Assumed, llvm::function_ref<bool(uint32_t)> Wanted);
   /// The value of a variable in the model.
   bool value(uint32_t Variable) const { return Values[Variable * 2] == Yes; }
   /// How many variables there are.
@@ -73,6 +68,12 @@ private:
     ClauseIndex Clause;
     Literal Other; ///< If it is true, so is the clause.
   };
+  /// What is left of a clause of three literals, or two, if one of them is
+  /// false. Of two, both are the other one.
+  struct ShortClause {
+    ClauseIndex Clause;
+    Literal One, Two;
+  };
   /// A clause: so many literals of Literals, from there on.
   struct Extent {
     uint32_t First, Size;
@@ -85,6 +86,7 @@ private:
   ClauseIndex store(llvm::ArrayRef<Literal> Clause);
   void assign(Literal True, ClauseIndex Reason);
   ClauseIndex propagate();
+  ClauseIndex propagateShort(Literal False);
   bool staysWatched(Literal False, size_t From, ClauseIndex &Conflict);
   uint32_t analyze(ClauseIndex Conflict);
   void backTo(uint32_t Level);
@@ -99,14 +101,17 @@ private:
   std::vector<Literal> Literals; ///< Of all clauses, one after the other.
   std::vector<Extent> Clauses;
   std::vector<std::vector<Watch>> Watches; ///< By literal that became false.
-  std::vector<int8_t> Values;              ///< By literal.
-  std::vector<ClauseIndex> Reasons;        ///< By variable.
-  std::vector<uint32_t> AtLevel;           ///< By variable.
-  std::vector<int8_t> Phase;               ///< By variable: its last value.
-  std::vector<Literal> Trail;              ///< What was assigned, in order.
-  std::vector<uint32_t> Levels;            ///< Where each decision stands.
-  size_t Propagated = 0;                   ///< So much of Trail.
-  std::vector<double> Activity;            ///< By variable.
+  /// Clauses that are looked at whenever a literal becomes false, by that. Most
+  /// are such (decisions): they stay where they are.
+  std::vector<std::vector<ShortClause>> ShortClauses;
+  std::vector<int8_t> Values;       ///< By literal.
+  std::vector<ClauseIndex> Reasons; ///< By variable.
+  std::vector<uint32_t> AtLevel;    ///< By variable.
+  std::vector<int8_t> Phase;        ///< By variable: its last value.
+  std::vector<Literal> Trail;       ///< What was assigned, in order.
+  std::vector<uint32_t> Levels;     ///< Where each decision stands.
+  size_t Propagated = 0;            ///< So much of Trail.
+  std::vector<double> Activity;     ///< By variable.
   double Step = 1;
   std::vector<uint32_t> Heap;      ///< Variables, the most active one first.
   std::vector<uint32_t> Positions; ///< By variable: where in Heap.

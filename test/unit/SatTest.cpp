@@ -33,25 +33,6 @@ TEST(SatTest, AssumptionHoldsForOneQuestion) {
   EXPECT_FALSE(Solver.value(A.variable()));
 }
 
-TEST(SatTest, SettlesWhatFollowsClauseByClause) {
-  SatSolver Solver;
-  Literal A(Solver.addVariable(), false), C(Solver.addVariable(), false),
-      D(Solver.addVariable(), false);
-  Solver.addClause({~A, C});
-  auto Is = [](Literal Wanted) {
-    return [=](uint32_t Variable) { return Variable == Wanted.variable(); };
-  };
-  EXPECT_TRUE(Solver.settles(A, Is(C)));
-  EXPECT_FALSE(Solver.settles(A, Is(D)));
-  EXPECT_FALSE(Solver.settles(~A, Is(C)));
-  // It was an assumption, and of that question only.
-  EXPECT_EQ(Solver.solve(10, ~C), true);
-  // What cannot hold settles everything.
-  Solver.addClause({~A, ~C});
-  EXPECT_TRUE(Solver.settles(A, Is(D)));
-  EXPECT_FALSE(Solver.settles(~A, Is(D)));
-}
-
 TEST(SatTest, GivesUpAfterSoManyDeadEnds) {
   // More pigeons than holes: short to say, long to refute.
   constexpr unsigned Holes = 9;
