@@ -65,6 +65,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     storeThrough(A, Index, Path);
     return;
   case Opcode::CopyObject:
+    recordAssigned(A, Index, Operand(I.A), Operand(I.B), Path);
     copyObject(Operand(I.A), Operand(I.B), A.Full);
     return;
   case Opcode::ZeroObject:
@@ -406,6 +407,25 @@ Value Evaluator::loadThrough(const Value &Address, TypeIndex Type, Bdd Path) {
   return limited(std::move(Result), Here, "objects");
 }
 
+const Value *Evaluator::elementCopied(const Activation &A,
+                                      const Inst &Store) const {
+  auto Uncast = [&](uint32_t At) {
+    while (A.Body->Insts[At].Op == Opcode::Cast)
+      At = A.Body->Insts[At].A;
+    return At;
+  };
+  const Inst &From = A.Body->Insts[Uncast(Store.B)];
+  const Inst &To = A.Body->Insts[Uncast(Store.A)];
+  if (From.Op != Opcode::Load || To.Op != Opcode::ElementAddress)
+    return nullptr;
+  const uint32_t Source = Uncast(From.A);
+  const Inst &Element = A.Body->Insts[Source];
+  const bool IsCopied = Element.Op == Opcode::ElementAddress &&
+                        A.Body->Insts[To.B].Op != Opcode::Constant &&
+                        A.Registers[To.B] == A.Registers[Element.B];
+  return IsCopied ? &A.Registers[Source] : nullptr;
+}
+
 void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
   const Inst &I = A.Body->Insts[Index];
   Value Address = under(Conditions, A.Registers[I.A], Path);
@@ -413,6 +433,8 @@ void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
   followed(A.Registers[I.A], Path);
   if (Address.size() > Limits.Alternatives)
     return;
+  if (const Value *From = elementCopied(A, I))
+    recordAssigned(A, Index, Address, *From, Path);
   for (const Guarded &G : Address) {
     std::optional<Cell> Where = target(G.What);
     if (!Where)

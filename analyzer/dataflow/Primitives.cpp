@@ -439,6 +439,19 @@ void Evaluator::awaited(const Value &Completion, Bdd Path) {
   }
 }
 
+void Evaluator::recordAssigned(Activation &A, InstIndex Index, const Value &To,
+                               const Value &From, Bdd Path) {
+  // What code puts together in a variable of its own is what it tells the
+  // other side, such as a descriptor; data comes from elsewhere.
+  Value Elsewhere;
+  for (const Guarded &G : From)
+    if (auto Where = target(G.What);
+        Where && Terms.object(Where->Object).Kind != ObjectKind::Local)
+      Elsewhere.push_back(G);
+  if (!Elsewhere.empty())
+    copied(A, Index, To, Elsewhere, Path);
+}
+
 void Evaluator::copied(Activation &A, InstIndex Index, const Value &To,
                        const Value &From, Bdd Path) {
   Bdd Shared = Conditions.no();

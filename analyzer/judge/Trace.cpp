@@ -44,10 +44,17 @@ std::string TraceBuilder::expression(FunctionId Function, InstIndex At) const {
   if (I.Op == Opcode::Call)
     return I.Name == None ? "call through a pointer"
                           : Linked.text(I.Name).str() + "()";
+  if (I.Op == Opcode::CopyObject)
+    return "the assignment of a record";
   if (I.Op == Opcode::Store) {
-    const Inst &Address = Linked.function(Function).Body->Insts[I.A];
-    if (Address.Name != None)
-      return Linked.text(Address.Name).rsplit('.').second.str() + " = ...";
+    const std::vector<Inst> &Insts = Linked.function(Function).Body->Insts;
+    InstIndex Address = I.A;
+    while (Insts[Address].Op == Opcode::Cast)
+      Address = Insts[Address].A;
+    if (Insts[Address].Op == Opcode::ElementAddress)
+      return "the assignment of an element";
+    if (Insts[I.A].Name != None)
+      return Linked.text(Insts[I.A].Name).rsplit('.').second.str() + " = ...";
   }
   return "store";
 }
