@@ -79,7 +79,7 @@ Bdd WorldBuilder::matches(ObjectId Device, GlobalId Driver, Bdd When) {
       When, truth(Engine.conditions(), Answer));
 }
 
-void WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
+Bdd WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
   // What the bus writes down where it finds the driver to be for the device is
   // there when the driver probes it. Mostly it only compares.
   const Checkpoint Before = checkpoint();
@@ -104,6 +104,11 @@ void WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
   if (!Writes)
     takeBack(Before);
   Engine.setMemory(Registered);
+  // What was written says nothing of devices that are not for the driver.
+  Guards &Conditions = Engine.conditions();
+  return Writes ? Conditions.formulas().conj(
+                      Assume, Conditions.projected(Found, Assume))
+                : Assume;
 }
 
 void WorldBuilder::tried(const Event &At) {

@@ -274,7 +274,7 @@ void WorldBuilder::runDriver(const Registration &Device, GlobalId Driver,
   Assume = makeOthers(Assume, Announced.reach(Modules));
   linkSubChannel(Modules);
   copyFlags(Device);
-  letBusMatch(Device.Device, Driver, Assume);
+  Assume = letBusMatch(Device.Device, Driver, Assume);
   // What the probe leaves is what all operations start from.
   Budget ForProbe;
   ForProbe.Instructions = ForProbe.ProbeInstructions;

@@ -349,8 +349,9 @@ private:
   /// \p Probed: what the first probe left.
   void runBoundAgain(const Registration &Device, GlobalId Driver,
                      const Memory *Probed, Bdd Success, Bdd Failure);
-  /// Lets the bus compare the device with the driver, before the probe.
-  void letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume);
+  /// Lets the bus compare the device with the driver, before the probe. Returns
+  /// what of \p Assume holds then, as far as memory hangs on it.
+  Bdd letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume);
   void tried(const Event &At);
   void
   showBound(GlobalId Driver,
