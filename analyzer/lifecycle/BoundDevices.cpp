@@ -97,8 +97,13 @@ Bdd WorldBuilder::letBusMatch(ObjectId Device, GlobalId Driver, Bdd Assume) {
   for (const Cell &C : Asked->changed()) {
     if (!Known || (C.Object != DeviceObject && C.Object != ChannelObject))
       continue;
+    // What was only read is in the layer as well.
+    const Value &Now = *Asked->find(C);
+    if (!Registered->find(C) && Now.size() == 1 && Now[0].When.isTrue() &&
+        Engine.terms().constantOf(Now[0].What) == 0)
+      continue;
     Writes = true;
-    Registered->set(C, settled(Engine.conditions(), *Asked->find(C), Found));
+    Registered->set(C, settled(Engine.conditions(), Now, Found));
   }
   Engine.events().resize(First);
   if (!Writes)
