@@ -92,9 +92,10 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   return Manager.variable(add(std::move(New)));
 }
 
-Bdd Guards::guess(std::string Text) {
+Bdd Guards::guess(std::string Text, bool Adds) {
   Bdd Result = choice(std::move(Text), Certainty::Free);
   Atoms.back().Guess = true;
+  Atoms.back().Adds = Adds;
   return Result;
 }
 
