@@ -305,8 +305,7 @@ void Evaluator::runLoop(Activation &A, uint32_t LoopIndex) {
   // was entered: what held in the rounds that were executed need not hold in
   // the last one. Whoever is still inside leaves, too: if that way ended here,
   // callers would go on with a result that belongs to another one.
-  const Bdd Further = Conditions.guess("a loop went on", /*Adds=*/true);
-  Entry = B.disj(Entry, B.conj(Start, Further));
+  Entry = B.disj(Entry, B.conj(Start, Conditions.guess("a loop went on")));
   loseCounters(A, L, Outside, Entry, /*Again=*/false);
   for (uint32_t Index : L.Blocks)
     for (uint32_t To : A.Body->Blocks[Index].Successors)
@@ -369,10 +368,6 @@ Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
   Bdd Open = Conditions.no();
   TermId Low = Terms.constant(Case.Low);
   TermId High = Terms.constant(Case.High);
-  // What is a constant needs no atom.
-  const bool IsShort = llvm::count_if(On, [&](const Guarded &G) {
-                         return !Terms.constantOf(G.What);
-                       }) <= 2;
   for (const Guarded &G : On) {
     Bdd Holds;
     if (Case.Low == Case.High)
@@ -380,14 +375,14 @@ Bdd Evaluator::caseCondition(const Value &On, const SwitchCase &Case) {
     else
       Holds = B.conj(B.negate(Conditions.less(G.What, Low, true)),
                      B.negate(Conditions.less(High, G.What, true)));
-    if (Holds.isConstant() || IsShort || Terms.isKept(G.What))
+    if (Holds.isConstant() || On.size() <= 2 || Terms.isKept(G.What))
       Result = B.disj(Result, B.conj(G.When, Holds));
     else
       Open = B.disj(Open, G.When);
   }
   if (!Open.isFalse())
-    Result = B.disj(Result, B.conj(Open, Conditions.guess("a case of a switch",
-                                                          /*Adds=*/false)));
+    Result =
+        B.disj(Result, B.conj(Open, Conditions.guess("a case of a switch")));
   return Result;
 }
 

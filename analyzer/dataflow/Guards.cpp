@@ -92,10 +92,9 @@ Bdd Guards::choice(std::string Text, Certainty Kind, bool Kept) {
   return Manager.variable(add(std::move(New)));
 }
 
-Bdd Guards::guess(std::string Text, bool Adds) {
+Bdd Guards::guess(std::string Text) {
   Bdd Result = choice(std::move(Text), Certainty::Free);
   Atoms.back().Guess = true;
-  Atoms.back().Adds = Adds;
   return Result;
 }
 

@@ -35,7 +35,6 @@ struct Atom {
   std::string Text;   ///< For Choice.
   bool Kept = false;  ///< Never abstracted away, whatever it is about.
   bool Guess = false; ///< A Choice that what really happens may never make.
-  bool Adds = false;  ///< A Guess that only adds: without it, all is exact.
 };
 
 class Guards;
@@ -83,9 +82,8 @@ public:
   /// A fresh decision that no term stands for.
   /// \p Kept: it tells which object is meant, and is never abstracted away.
   Bdd choice(std::string Text, Certainty Kind, bool Kept = false);
-  /// A choice that stands for more than what can happen: Atom::Guess. \p Adds:
-  /// Atom::Adds.
-  Bdd guess(std::string Text, bool Adds);
+  /// A choice that stands for more than what can happen: Atom::Guess.
+  Bdd guess(std::string Text);
   /// The pointer to \p Object is not null.
   Bdd notNull(ObjectId Object);
 

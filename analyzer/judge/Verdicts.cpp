@@ -110,30 +110,12 @@ const ProfileJudge::Outcome &ProfileJudge::outcome(Bdd Here, bool Strict) {
   Result.How = Search.find(Here);
   if (Result.How == WaySearch::Answer::Never)
     return Result;
-  Result.Way = conjunction(Search.way());
-  if (Result.How != WaySearch::Answer::Lost || !Strict)
-    return Result;
-  // That loops are left after the rounds that were executed is sure.
-  auto Exact = [&](uint32_t Variable) -> std::optional<bool> {
-    if (Conditions.atom(Variable).Adds)
-      return false;
-    return fixedValue(Variable);
-  };
-  WaySearch Without(Conditions, Exact, IsGone);
-  if (Without.find(Here) == WaySearch::Answer::Found) {
-    Result.How = WaySearch::Answer::Found;
-    Result.Way = conjunction(Without.way());
-  }
-  return Result;
-}
-
-Bdd ProfileJudge::conjunction(const WaySearch::Way &Of) {
   // From the greatest variable on, so that each step adds a root.
   BddManager &B = Conditions.bdd();
-  Bdd Result = B.constant(true);
-  for (auto [Variable, Value] : llvm::reverse(Of)) {
+  Result.Way = B.constant(true);
+  for (auto [Variable, Value] : llvm::reverse(Search.way())) {
     Bdd Atom = B.variable(Variable);
-    Result = B.conj(Value ? Atom : B.negate(Atom), Result);
+    Result.Way = B.conj(Value ? Atom : B.negate(Atom), Result.Way);
   }
   return Result;
 }

@@ -67,7 +67,6 @@ private:
     Bdd Way; ///< False if there is none.
   };
   const Outcome &outcome(Bdd Here, bool Strict);
-  Bdd conjunction(const WaySearch::Way &Of);
   /// One of the ways to \p Here, without those lost atoms that it does not
   /// need.
   Bdd oneWay(Bdd Here, bool Strict);
