@@ -614,8 +614,9 @@ private:
   /// Where the element is that \p Store copies to the same index of another
   /// array, as a loop does with data; null if it does something else.
   const Value *elementCopied(const Activation &A, const Inst &Store) const;
-  void recordAssigned(Activation &A, InstIndex Index, const Value &To,
-                      const Value &From, Bdd Path);
+  /// A record or an element of an array is assigned: a copy, if it is data.
+  void dataAssigned(Activation &A, InstIndex Index, const Value &To,
+                    const Value &From, Bdd Path);
   void copied(Activation &A, InstIndex Index, const Value &To,
               const Value &From, Bdd Path);
   Event &note(EventKind Kind, Activation &A, InstIndex Index, Bdd Path);

@@ -65,7 +65,7 @@ void Evaluator::execute(Activation &A, InstIndex Index, Bdd Path) {
     storeThrough(A, Index, Path);
     return;
   case Opcode::CopyObject:
-    recordAssigned(A, Index, Operand(I.A), Operand(I.B), Path);
+    dataAssigned(A, Index, Operand(I.A), Operand(I.B), Path);
     copyObject(Operand(I.A), Operand(I.B), A.Full);
     return;
   case Opcode::ZeroObject:
@@ -434,7 +434,7 @@ void Evaluator::storeThrough(Activation &A, InstIndex Index, Bdd Path) {
   if (Address.size() > Limits.Alternatives)
     return;
   if (const Value *From = elementCopied(A, I))
-    recordAssigned(A, Index, Address, *From, Path);
+    dataAssigned(A, Index, Address, *From, Path);
   for (const Guarded &G : Address) {
     std::optional<Cell> Where = target(G.What);
     if (!Where)

@@ -439,8 +439,8 @@ void Evaluator::awaited(const Value &Completion, Bdd Path) {
   }
 }
 
-void Evaluator::recordAssigned(Activation &A, InstIndex Index, const Value &To,
-                               const Value &From, Bdd Path) {
+void Evaluator::dataAssigned(Activation &A, InstIndex Index, const Value &To,
+                             const Value &From, Bdd Path) {
   // What code puts together in a variable of its own is what it tells the
   // other side, such as a descriptor; data comes from elsewhere.
   Value Elsewhere;
